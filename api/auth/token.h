@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include "core/arena.h"
+#include "pg/query.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Who is asking. Filled from a verified token and from what the database says of the client now (read again every
+ * AUTH_REFRESH_SECONDS, so that a revoked client or a changed organisation takes effect within that time). */
+#define AUTH_REFRESH_SECONDS 5
+#define TOKEN_LENGTH_MAX 4096
+#define TOKEN_CACHE_ENTRIES 4096
+
+struct caller {
+    const char *client_id;       /* UUID */
+    const char *organisation_id; /* UUID */
+    const char *province_code;   /* own province or NULL */
+    const char *tier;            /* central, region, province, district, commune */
+    const char *provinces;       /* text[] literal: "{70,75}"; "{}" for bodies without territory */
+    const char *scopes;          /* space-separated */
+    bool personal_data;
+};
+
+struct auth; /* keys, settings and the token cache; one for the process */
+
+struct auth_options {
+    const char *issuer;       /* KC_ISSUER, also the audience of our own tokens when KC_AUDIENCE is unset */
+    const char *audience;
+    const char *master_key;   /* 64 hex digits: 32 bytes that encrypt private keys at rest */
+    unsigned token_seconds;   /* life of an access token, at most 600 */
+    struct pool *pool;
+};
+
+struct auth *auth_open(const struct auth_options *options);
+void auth_close(struct auth *auth);
+
+/* Loads signing keys, making the first of each purpose under an advisory lock. False: database not reachable yet. */
+bool auth_load_keys(struct auth *auth);
+bool auth_ready(struct auth *auth); /* keys are loaded (tries to load them when they are not) */
+
+enum verdict { TOKEN_VALID, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_UNKNOWN_OUTCOME /* database down: 503 */ };
+
+/* Verifies the compact token; on TOKEN_VALID fills *ret_caller with texts in the arena. */
+enum verdict token_verify(struct auth *auth, struct arena *arena, const char *token, struct caller *ret_caller);
+bool caller_has_scope(const struct caller *caller, const char *scope);
+
+/* Issues an access token. `scopes` is already a subset of the client's. NULL: no key or no memory. */
+char *token_issue(struct auth *auth, struct arena *arena, const char *client_id, const char *organisation_id,
+                  const char *epoch, const char *scopes, int64_t *ret_expires_in);
+
+char *auth_jwks(struct auth *auth, struct arena *arena); /* JSON document of public keys */
+
+/* HMAC-SHA256 with the cursor key. False: keys not loaded. */
+bool auth_cursor_mac(struct auth *auth, const void *bytes, size_t length, uint8_t ret_mac[32]);
+
+/* Secrets of clients: 256 random bits, shown once, kept as SHA-256. */
+void secret_make(char ret_secret[static 64], char ret_hash_hex[static 65]);
+bool secret_matches(const char *secret, const char *hash_hex); /* constant time */
+void digest_hex(const void *bytes, size_t length, char ret_hex[static 65]);      /* SHA-256 */

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include "auth/token.h"
+#include "contract/contract.h"
+#include "contract/fault.h"
+#include "contract/parameters.h"
+#include "core/arena.h"
+#include "core/buffer.h"
+#include "core/uuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One request's life. Every stage reads and fills this; one place replies, one place logs. */
+
+struct service; /* settings, pool, auth: what lives as long as the process (service.h) */
+
+struct request {
+    const char *method; /* as sent */
+    const char *target; /* as sent: path and query */
+    const char *path;   /* raw path, without the query */
+    const char *query;  /* raw text behind '?', or NULL */
+    const char *address;
+    const char *body;
+    size_t body_length;
+    const void *headers; /* read by request_header only */
+};
+
+/* Case-insensitive; NULL when absent. A header sent twice comes as "a,b", as Ulfius joins it. */
+const char *request_header(const struct request *request, const char *name);
+
+#define REPLY_HEADERS_MAX 12
+struct reply {
+    int status;
+    const char *media;       /* NULL: application/json */
+    struct buffer body;      /* owned */
+    const void *fixed;       /* bytes that outlive the request (documents); used instead of body */
+    size_t fixed_length;
+    const char *version;     /* of the record: ETag */
+    const char *location;
+    const char *cache;       /* Cache-Control; NULL: private, no-cache */
+    struct { const char *name, *value; } headers[REPLY_HEADERS_MAX];
+    size_t nheaders;
+};
+
+struct problem {
+    const struct message *kind; /* NULL: all is well */
+    struct faults faults;
+    const char *params;         /* JSON object: values for {…} in the detail, and extra members of the document */
+    unsigned retry_after;       /* seconds; 0: no header */
+    const char *internal;       /* for the log only: SQLSTATE and the like, never row contents */
+};
+
+struct exchange {
+    struct service *service;
+    const struct operation *operation;
+    const struct route *route;
+    struct arena arena;
+    struct request request;
+    struct query_string query;
+    enum language language;
+    const char *path_values[8];
+    const char **values; /* one per operation->parameters */
+    struct caller caller;
+    json_t *body;
+    const char *body_text; /* JSON that is bound to :body */
+    char new_id[UUID_TEXT];
+    const char *if_version; /* digits, or NULL */
+    bool create_only;       /* If-None-Match: * */
+    bool validate_only;
+    const char *idempotency_key;
+    bool replayed;
+    char trace_id[33], span_id[17];
+    bool sampled;
+    struct problem problem;
+    struct reply reply;
+    int64_t started_us, database_us;
+};
+
+/* Sets the problem and returns false, so that a stage can `return fail(x, "not-found");`. Unknown codes are a bug: assert. */
+bool fail(struct exchange *x, const char *code);
+bool fail_with(struct exchange *x, const char *code, const char *params_json);
+struct faults *faults_of(struct exchange *x); /* where a stage collects its faults */
+
+void reply_header(struct exchange *x, const char *name, const char *value);
+const char *parameter_value(const struct exchange *x, const char *name); /* of a declared parameter; NULL when absent */

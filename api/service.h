@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include "auth/token.h"
+#include "config.h"
+#include "pg/query.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* What lives as long as the process; every exchange points to it. */
+struct service {
+    const struct config *config;
+    struct pool *pool;
+    struct auth *auth;
+    atomic_uint in_flight; /* requests between callback and completion */
+    atomic_bool draining;  /* SIGTERM came: /readyz says 503 */
+};
