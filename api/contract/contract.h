@@ -176,6 +176,7 @@ struct message {
     int status;              /* 0: a code of one field error only */
     const char *title[2];    /* [0] vi, [1] en */
     const char *detail[2];   /* with {params}; may be NULL */
+    const char *fix[2];      /* problems only: what the caller can do */
     const char *pointer;     /* constraints: where the fault is; may be NULL */
     const char *problem;     /* constraints: problem code to answer with; NULL: by SQLSTATE */
 };
@@ -196,6 +197,7 @@ struct document {
 extern const struct document documents[];
 extern const size_t ndocuments;
 extern const char *const contract_version; /* info.version */
+extern const int built_for_migration;      /* newest file of db/migrations */
 
 bool contract_open(void); /* compiles patterns and literals; false: out of memory or a bad table */
 void contract_close(void);
