@@ -1,0 +1,200 @@
+-- SPDX-License-Identifier: MIT
+-- What every area uses: clock, claims of the caller, search without marks, versions, references, history.
+-- Replayed before the migrations too, because they use it: no function here may have a table's row type in its signature.
+set local check_function_bodies = off;
+
+-- ---- Ids ----
+
+-- Ids are made by the service; this default serves loaders. PostgreSQL 18 brings its own, which then comes first.
+create or replace function uuidv7() returns uuid language sql volatile parallel safe as $$
+  select encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6),
+      52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- ---- Claims: who is asking. The service sets them before each batch; outside of it they are null ----
+
+create or replace function claim(name text) returns text language sql stable parallel safe as $$
+  select nullif(current_setting(name, true), '')
+$$;
+comment on function claim is 'app.client_id, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
+
+create or replace function in_territory(province_code text) returns boolean language sql stable parallel safe as $$
+  select province_code = any (string_to_array(nullif(current_setting('app.provinces', true), ''), ','))
+$$;
+comment on function in_territory is 'Is the province one of the caller''s (with all its predecessors)? Null counts as no in a policy.';
+
+-- ---- Clock ----
+
+create or replace function current_instant() returns timestamptz language sql stable parallel safe as $$
+  select now() + make_interval(secs => coalesce(nullif(current_setting('app.clock_shift', true), '')::double precision, 0))
+$$;
+
+create or replace function today() returns date language sql stable parallel safe as $$
+  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
+$$;
+comment on function today is 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
+
+create or replace function instant(at timestamptz) returns text language sql immutable parallel safe as $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+comment on function instant is 'As the API shows instants: RFC 3339, UTC, microseconds.';
+
+-- ---- Search without marks ----
+
+-- Stored in generated columns and their indexes: whoever changes this rewrites those columns in a migration.
+-- ICU lower-cases the same on every server, whatever the locale of the database. ð (eth) is often typed for đ.
+create or replace function fold(words text) returns text language sql immutable strict parallel safe as $$
+  select translate(
+    regexp_replace(lower(normalize(words, NFD) collate "und-x-icu"), '[\u0300-\u036f]+', '', 'g'),
+    'đð', 'dd')
+$$;
+comment on function fold is 'Lower case, without marks, đ as d: "Thanh Hoá" and "THANH HÓA" both become "thanh hoa".';
+
+create or replace function like_pattern(q text) returns text language sql immutable strict parallel safe as $$
+  select '%' || replace(replace(replace(fold(q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+$$;
+comment on function like_pattern is 'Finds q anywhere: `folded like like_pattern(:q)`.';
+
+-- ---- Refusals: SQLSTATE PTnnn, message = problem code of api/messages.yaml, detail = faults or params as JSON ----
+
+create or replace function refuse(pointer text, code text, params jsonb default null) returns void
+language plpgsql as $$
+begin
+  raise exception using errcode = 'PT422', message = 'invalid', detail = jsonb_build_array(
+    jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'params', params)));
+end
+$$;
+comment on function refuse is '422 invalid with one fault.';
+
+create or replace function next_version(current_version integer, wanted bigint) returns integer language plpgsql as $$
+begin
+  if wanted is distinct from current_version and wanted is not null then
+    raise exception using errcode = 'PT412', message = 'stale',
+      detail = jsonb_build_object('current_version', current_version);
+  end if;
+  return current_version + 1;
+end
+$$;
+comment on function next_version is 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
+
+create or replace function reference(pointer text, wanted uuid, found uuid) returns uuid language plpgsql as $$
+begin
+  if wanted is not null and found is null then
+    perform refuse(pointer, 'unknown_reference');
+  end if;
+  return case when wanted is not null then found end;
+end
+$$;
+comment on function reference is 'The id that a caller named, if `found` under his scope says that he may: foreign keys see through row level security.';
+
+create or replace function reference_code(pointer text, wanted text, found text) returns text language plpgsql as $$
+begin
+  if wanted is not null and found is null then
+    perform refuse(pointer, 'unknown_reference');
+  end if;
+  return case when wanted is not null then found end;
+end
+$$;
+comment on function reference_code is 'reference() for codes.';
+
+-- ---- Records: stamps and history ----
+
+create or replace function stamp_row() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    new.created_at := current_instant();
+    new.created_by := claim('app.client_id')::uuid;
+  else
+    new.id := old.id;
+    new.created_at := old.created_at;
+    new.created_by := old.created_by;
+  end if;
+  new.updated_at := current_instant();
+  new.updated_by := claim('app.client_id')::uuid;
+  return new;
+end
+$$;
+
+-- The only way into history: runs as the owner, since the service's role has no right on that table.
+create or replace function keep_history() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  now_row jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end) - 'folded';
+  what text := case
+    when tg_op = 'INSERT' then 'created'
+    when tg_op = 'DELETE' then 'deleted'
+    when old.deleted_at is null and new.deleted_at is not null then 'deleted'
+    when old.deleted_at is not null and new.deleted_at is null then 'restored'
+    else 'updated'
+  end;
+begin
+  insert into public.history (record_type, record_id, version, event, at, client_id, organisation_id, operation, trace_id, row_data)
+  values (tg_table_name, (now_row ->> 'id')::uuid, (now_row ->> 'version')::integer, what, public.current_instant(),
+    public.claim('app.client_id')::uuid, public.claim('app.organisation_id')::uuid, public.claim('app.operation'),
+    public.claim('app.trace_id'), now_row);
+  return null;
+end
+$$;
+
+create or replace function track(record_table regclass) returns void language plpgsql as $$
+begin
+  execute format('create trigger stamp before insert or update on %s for each row execute function stamp_row()', record_table);
+  execute format('create trigger keep_history after insert or update or delete on %s for each row execute function keep_history()',
+    record_table);
+end
+$$;
+comment on function track is 'Gives a table with the base columns its stamps (created_…, updated_…) and its history.';
+
+-- ---- Child rows: owner and territory of the parent; a change of a child is a change of the parent ----
+
+-- create trigger inherit_owner before insert or update on project_line
+--   for each row execute function inherit_owner('project', 'project_id')
+create or replace function inherit_owner() returns trigger language plpgsql as $$
+declare
+  parent_id uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
+begin
+  execute format('select organisation_id, province_code from %I where id = $1', tg_argv[0])
+    into new.organisation_id, new.province_code using parent_id;
+  return new;
+end
+$$;
+
+-- create trigger touch_parent after insert or update or delete on project_line
+--   for each row execute function touch_parent('project', 'project_id')
+create or replace function touch_parent() returns trigger language plpgsql as $$
+declare
+  owner_columns constant text[] := array['organisation_id', 'province_code', 'updated_at', 'updated_by'];
+  parent_id uuid := (to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[1])::uuid;
+begin
+  -- What hand_down_owner wrote comes from the parent itself.
+  if tg_op = 'UPDATE' and to_jsonb(old) - owner_columns = to_jsonb(new) - owner_columns then
+    return null;
+  end if;
+  execute format('update %I set version = version + 1 where id = $1', tg_argv[0]) using parent_id;
+  return null;
+end
+$$;
+
+-- create trigger hand_down_owner after update of organisation_id, province_code on project
+--   for each row execute function hand_down_owner('project_line', 'project_id')
+create or replace function hand_down_owner() returns trigger language plpgsql as $$
+begin
+  if (old.organisation_id, old.province_code) is distinct from (new.organisation_id, new.province_code) then
+    execute format('update %I set organisation_id = $1, province_code = $2 where %I = $3', tg_argv[0], tg_argv[1])
+      using new.organisation_id, new.province_code, new.id;
+  end if;
+  return null;
+end
+$$;
+
+-- ---- Keys of partners ----
+
+create or replace function external_refs_json(of_type text, of_id uuid) returns json language sql stable as $$
+  select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
+    from external_ref e
+   where e.record_type = of_type and e.record_id = of_id
+$$;
