@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""A PostgreSQL cluster that lives as long as the test session and can be stopped, killed and started by tests."""
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[3]
+DATABASE = "khuyencong"
+
+
+def as_postgres(command):
+    """PostgreSQL refuses to run as root; everybody else runs it himself."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
+
+
+def run(command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
+    return done.stdout
+
+
+class Cluster:
+    port = 5432  # only names the socket: nothing listens on TCP, so no port of the machine is taken
+
+    def __init__(self):
+        self.bin = Path(run(["pg_config", "--bindir"]).strip())
+        # A socket path may have 107 bytes and the postgres user must reach it: so not below the checkout.
+        self.directory = Path(tempfile.mkdtemp(prefix="kc-test-", dir="/var/tmp"))
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.directory, owner.pw_uid, owner.pw_gid)
+        self.directory.chmod(0o711)
+        self.data = self.directory / "data"
+        self.superuser = "postgres"
+        self._tool("initdb", "-D", self.data, "-U", self.superuser, "-A", "trust", "--no-sync", "-E", "UTF8",
+                   "--locale=C.UTF-8")
+        with open(self.data / "postgresql.conf", "a", encoding="utf-8") as settings:
+            # fsync off is safe here: tests kill the server, never the machine.
+            settings.write(f"listen_addresses = ''\nunix_socket_directories = '{self.directory}'\nport = {self.port}\n"
+                           "fsync = off\nmax_connections = 100\nlog_min_messages = warning\n"
+                           "log_min_error_statement = panic\n")
+        self.start()
+
+    def _tool(self, name, *arguments):
+        return run(as_postgres([str(self.bin / name), *map(str, arguments)]), cwd="/")
+
+    def start(self):
+        self._tool("pg_ctl", "start", "-w", "-t", "60", "-s", "-D", self.data, "-l", self.directory / "log")
+
+    def stop(self, mode="fast"):
+        self._tool("pg_ctl", "stop", "-w", "-t", "60", "-s", "-D", self.data, "-m", mode)
+
+    def restart(self, mode="fast"):
+        self.stop(mode)
+        self.start()
+
+    @property
+    def is_running(self):
+        command = as_postgres([str(self.bin / "pg_ctl"), "status", "-D", str(self.data)])
+        return subprocess.run(command, stdout=subprocess.DEVNULL, cwd="/").returncode == 0
+
+    def url(self, user="kc_api", database=DATABASE):
+        return f"postgresql://{user}@/{database}?host={self.directory}&port={self.port}"
+
+    def environment(self, user=None, database=DATABASE):
+        """For psql and friends."""
+        return {"PGHOST": str(self.directory), "PGPORT": str(self.port), "PGUSER": user or self.superuser,
+                "PGDATABASE": database, "DATABASE_URL": self.url(user or self.superuser, database)}
+
+    def connect(self, user=None, database=DATABASE, **options):
+        return psycopg.connect(host=str(self.directory), port=self.port, user=user or self.superuser, dbname=database,
+                               autocommit=True, **options)
+
+    def sql(self, text, *values, user=None, database=DATABASE):
+        """Runs one statement as superuser and returns its rows."""
+        with self.connect(user, database) as connection:
+            cursor = connection.execute(text, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def create(self, database):
+        self.sql(f'create database "{database}" encoding utf8 template template0', database="postgres")
+
+    def migrate(self, database=DATABASE):
+        self.create(database)
+        run([str(ROOT / "db/migrate")], env={**os.environ, **self.environment(database=database)}, cwd=ROOT)
+
+    def remove(self):
+        try:
+            if self.is_running:
+                self.stop("immediate")
+        finally:
+            shutil.rmtree(self.directory, ignore_errors=True)
