@@ -47,6 +47,7 @@ struct schema {
     int pattern;             /* index into patterns[], -1: none */
     size_t first_literal;    /* enum and const: literals[first_literal … + nliterals) */
     size_t nliterals;
+    bool constant;           /* the one literal is that of const, not of enum */
 };
 
 extern const char *const patterns[]; /* compiled once by contract_open */
@@ -201,3 +202,5 @@ extern const int built_for_migration;      /* newest file of db/migrations */
 
 bool contract_open(void); /* compiles patterns and literals; false: out of memory or a bad table */
 void contract_close(void);
+bool pattern_matches(int pattern, const char *text, size_t length); /* false also beyond the limits of the search */
+const json_t *literal_value(size_t index);

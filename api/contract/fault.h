@@ -20,10 +20,21 @@ struct fault {
 struct faults {
     struct arena *arena;
     struct fault *first, *last;
-    size_t count;
+    size_t count; /* of those found; the list is shorter when FAULTS_MAX or the memory ended it */
 };
 
-/* The three adders copy nothing but the struct: texts must live in the arena or be constant. */
+/* The three adders copy nothing but the struct: texts must live in the arena or be constant.
+ * NULL: counted, but not collected. */
 struct fault *fault_add(struct faults *faults, const char *pointer, const char *code);
 struct fault *fault_add_parameter(struct faults *faults, const char *parameter, const char *code);
 struct fault *fault_add_header(struct faults *faults, const char *header, const char *code);
+
+/* Where a walk through a body stands. The text of a pointer is made only when there is a fault to point to. */
+struct spot {
+    const struct spot *parent; /* NULL: the root, whose member is the pointer to begin with, "#" */
+    const char *member;        /* NULL: an array's element */
+    size_t index;
+};
+
+/* JSON Pointer in its form for URI fragments (RFC 6901, 6); other than there letters beyond ASCII stay readable. */
+const char *spot_pointer(const struct spot *spot, struct arena *arena);
