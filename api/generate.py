@@ -258,6 +258,8 @@ def page_texts(query, sort):
     for part in split_keys(text):
         match = re.fullmatch(r"(.+?) +(asc|desc)", part) or refuse(place, f"`{part}` lacks asc or desc")
         keys.append(match.groups())
+    if len(keys) > 4:
+        refuse(place, "more than 4 keys")
     directions = {direction for _, direction in keys}
     if len(directions) != 1:
         refuse(place, "mixed directions cannot be paged by key")
@@ -606,7 +608,6 @@ def generate(root, folder, contract, messages, queries, operations):
         check_schema(schema, f"openapi.yaml#/components/schemas/{name}")
     statements = {}
     served = [operation for operation in operations.values() if not operation["query"]]
-    out["c"] += [f"bool {operation['id']}(struct exchange *x);" for operation in served]
     for name, query in queries.items():
         if query["shape"] == "call" and not name.endswith(".taken"):
             emit_statement(out, statements, name, query["text"], query["origin"])
@@ -631,6 +632,7 @@ def generate(root, folder, contract, messages, queries, operations):
     out["c"].append(f"const int built_for_migration = {max(migrations, default=0)};")
     (folder / "generated.c").write_text('#include "generated.h"\n\n' + "\n".join(out["c"]) + "\n", encoding="utf-8")
     externs = [f"extern const struct statement {s['symbol']};{' /* ' + ', '.join(s['names']) + ' */' if s['names'] else ''}" for s in statements.values()]
+    externs += [f"bool {operation['id']}(struct exchange *x);" for operation in served]
     (folder / "generated.h").write_text('#pragma once\n#include "contract/contract.h"\n\n' + "\n".join(externs) + "\n", encoding="utf-8")
     return statements
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/cleanup.h"
+#include "generated.h"
 #include "http/exchange.h"
 #include "service.h"
 
@@ -35,8 +36,7 @@ static void file_close(FILE **file)
 
 static bool serve_viewer_file(struct exchange *x, const char *name, const char *media)
 {
-    const char *share = x->service->config->share_dir;
-    char *path = share ? arena_printf(&x->arena, "%s/viewer/%s", share, name) : NULL;
+    char *path = arena_printf(&x->arena, "%s/viewer/%s", x->service->config->share_dir, name);
     cleanup(file_close) FILE *file = path ? fopen(path, "rbe") : NULL;
     if (!file)
         return fail(x, "not-found");
