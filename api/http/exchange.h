@@ -29,27 +29,32 @@ struct request {
 /* Case-insensitive; NULL when absent. A header sent twice comes as "a,b", as Ulfius joins it. */
 const char *request_header(const struct request *request, const char *name);
 
-#define REPLY_HEADERS_MAX 12
+#define REPLY_HEADERS_MAX 20
 struct reply {
     int status;
-    const char *media;       /* NULL: application/json */
-    struct buffer body;      /* owned */
-    const void *fixed;       /* bytes that outlive the request (documents); used instead of body */
+    const char *media;  /* NULL: application/json */
+    struct buffer body; /* owned */
+    const void *fixed;  /* bytes that outlive the request (documents); used instead of body */
     size_t fixed_length;
-    const char *version;     /* of the record: ETag */
+    const char *version; /* of the record: ETag */
     const char *location;
-    const char *cache;       /* Cache-Control; NULL: private, no-cache */
-    struct { const char *name, *value; } headers[REPLY_HEADERS_MAX];
+    const char *cache; /* Cache-Control; NULL: private, no-cache */
+    struct {
+        const char *name, *value;
+    } headers[REPLY_HEADERS_MAX];
     size_t nheaders;
 };
 
 struct problem {
     const struct message *kind; /* NULL: all is well */
     struct faults faults;
-    const char *params;         /* JSON object: values for {…} in the detail, and extra members of the document */
-    unsigned retry_after;       /* seconds; 0: no header */
-    const char *internal;       /* for the log only: SQLSTATE and the like, never row contents */
+    const char *params;   /* JSON object: values for {…} in the detail, and extra members of the document */
+    unsigned retry_after; /* seconds; 0: no header */
+    const char *internal; /* for the log only: SQLSTATE and the like, never row contents */
 };
+
+#define PATH_VALUES_MAX 8
+#define SORT_KEYS_MAX   4
 
 struct exchange {
     struct service *service;
@@ -59,7 +64,7 @@ struct exchange {
     struct request request;
     struct query_string query;
     enum language language;
-    const char *path_values[8];
+    const char *path_values[PATH_VALUES_MAX];
     const char **values; /* one per operation->parameters */
     struct caller caller;
     json_t *body;
@@ -69,7 +74,11 @@ struct exchange {
     bool create_only;       /* If-None-Match: * */
     bool validate_only;
     const char *idempotency_key;
-    bool replayed;
+    const struct sort *sort; /* of a list */
+    int limit;
+    const char *limit_text;
+    const char *cursor_keys[SORT_KEYS_MAX]; /* set when a cursor came */
+    const char *next_keys[SORT_KEYS_MAX];   /* set when there is another page */
     char trace_id[33], span_id[17];
     bool sampled;
     struct problem problem;
@@ -77,7 +86,8 @@ struct exchange {
     int64_t started_us, database_us;
 };
 
-/* Sets the problem and returns false, so that a stage can `return fail(x, "not-found");`. Unknown codes are a bug: assert. */
+/* Sets the problem and returns false, so that a stage can `return fail(x, "not-found");`. Unknown codes are a bug:
+ * assert. */
 bool fail(struct exchange *x, const char *code);
 bool fail_with(struct exchange *x, const char *code, const char *params_json);
 struct faults *faults_of(struct exchange *x); /* where a stage collects its faults */

@@ -12,25 +12,28 @@ struct pool;
 
 struct pool_options {
     const char *conninfo;
-    unsigned size;             /* connections at most */
-    unsigned wait_ms;          /* for a free connection; then 503 */
-    unsigned statement_ms;     /* deadline of one round trip, kept by us; the role's statement_timeout stands behind it */
+    unsigned size;         /* connections at most */
+    unsigned wait_ms;      /* for a free connection; then 503 */
+    unsigned statement_ms; /* deadline of one round trip, kept by us; the role's statement_timeout stands behind it */
     unsigned connect_ms;
-    bool prepare;              /* false: unnamed statements, for transaction-pooling proxies */
+    bool prepare; /* false: unnamed statements, for transaction-pooling proxies */
 };
 
-struct pool *pool_open(const struct pool_options *options); /* connects lazily: a database that is down is no reason not to start */
-void pool_close(struct pool *pool);                         /* waits for connections in use */
+struct pool *
+pool_open(const struct pool_options *options); /* connects lazily: a database that is down is no reason not to start */
+void pool_close(struct pool *pool);            /* waits for connections in use */
 
 /* Serves x->operation by its plan: claims, statements, follow-up, answer into x->reply; or fills x->problem.
  * Returns false when a problem was set. This is the only way an operation reaches the database. */
 bool query_run(struct exchange *x);
 
 /* Statements that C itself needs (`-- name: findClient :call`), outside any caller's claims. One round trip.
- * NULL: not reachable or refused by the database; `query_call_error` names the SQLSTATE of this thread's last failure. */
+ * NULL: not reachable or refused by the database; `query_call_error` names the SQLSTATE of this thread's last failure.
+ */
 struct answer;
 struct answer *query_call(struct pool *pool, const struct statement *statement, const char *const *values);
 const char *query_call_error(void);
 size_t answer_rows(const struct answer *answer);
-const char *answer_get(const struct answer *answer, size_t row, const char *column); /* NULL: SQL null; unknown column: assert */
+const char *answer_get(const struct answer *answer, size_t row,
+                       const char *column); /* NULL: SQL null; unknown column: assert */
 void answer_done(struct answer **answer);

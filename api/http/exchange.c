@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/exchange.h"
+
+#include "http/stages.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+struct faults *faults_of(struct exchange *x)
+{
+    x->problem.faults.arena = &x->arena;
+    return &x->problem.faults;
+}
+
+bool fail_with(struct exchange *x, const char *code, const char *params_json)
+{
+    const struct message *kind = message_find(code);
+    assert(kind && kind->status);
+    x->problem.kind = kind;
+    if (params_json)
+        x->problem.params = params_json;
+    return false;
+}
+
+bool fail(struct exchange *x, const char *code)
+{
+    return fail_with(x, code, NULL);
+}
+
+void reply_header(struct exchange *x, const char *name, const char *value)
+{
+    assert(x->reply.nheaders < REPLY_HEADERS_MAX);
+    if (!value)
+        return;
+    x->reply.headers[x->reply.nheaders].name = name;
+    x->reply.headers[x->reply.nheaders++].value = value;
+}
+
+const char *parameter_value(const struct exchange *x, const char *name)
+{
+    for (size_t i = 0; x->values && i < x->operation->nparameters; i++)
+        if (!strcmp(x->operation->parameters[i].name, name))
+            return x->values[i];
+    return NULL;
+}
+
+bool is_options(const struct exchange *x)
+{
+    return !strcmp(x->request.method, "OPTIONS");
+}
+
+bool is_head(const struct exchange *x)
+{
+    return !strcmp(x->request.method, "HEAD");
+}
+
+static bool (*const stages[])(struct exchange *) = {
+    stage_framing,    stage_route,      stage_authenticate, stage_authorise, stage_negotiate,
+    stage_parameters, stage_conditions, stage_page,         stage_body,      stage_serve,
+};
+
+void exchange_run(struct exchange *x)
+{
+    x->reply.body = buffer_with_limit(ARENA_LIMIT);
+    trace_begin(x);
+    language_choose(x);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        if (!stages[i](x))
+            break;
+        if (is_options(x) && x->route)
+            break;
+    }
+    if ((x->arena.failed || x->reply.body.failed) && !x->problem.kind)
+        fail(x, "internal");
+    reply_finish(x);
+    log_request(x);
+    json_decref(x->body);
+}

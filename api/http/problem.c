@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* x->problem → application/problem+json (RFC 9457), in the caller's language. */
+#include "core/cleanup.h"
+#include "http/stages.h"
+#include "service.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void json_done(json_t **value)
+{
+    json_decref(*value);
+}
+
+static json_t *params_of(const char *json)
+{
+    json_t *value = json ? json_loads(json, 0, NULL) : NULL;
+    return json_is_object(value) ? value : (json_decref(value), json_object());
+}
+
+static void add_param(struct buffer *out, const json_t *value)
+{
+    size_t index;
+    const json_t *item;
+    if (json_is_string(value))
+        buffer_text(out, json_string_value(value));
+    else if (json_is_array(value))
+        json_array_foreach(value, index, item)
+        {
+            buffer_text(out, index ? ", " : "");
+            add_param(out, item);
+        }
+    else if (value) {
+        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        buffer_text(out, text ? text : "");
+        free(text);
+    }
+}
+
+/* Fills {name} from the params. */
+static char *message_text(struct arena *arena, const char *template, const json_t *params)
+{
+    cleanup(buffer_done) struct buffer out = buffer_with_limit(HEADER_TEXT_MAX * 8);
+    for (const char *at = template; *at;) {
+        size_t plain = strcspn(at, "{"), name = at[plain] ? strcspn(at + plain, "}") : 0;
+        buffer_add(&out, at, plain);
+        at += plain;
+        if (!*at)
+            break;
+        add_param(&out, json_object_get(params, arena_copy(arena, at + 1, name - 1)));
+        at += name + (at[name] == '}');
+    }
+    return out.bytes ? arena_copy(arena, out.bytes, out.length) : arena_text(arena, "");
+}
+
+static json_t *fault_json(struct exchange *x, const struct fault *fault)
+{
+    cleanup(json_done) json_t *params = params_of(fault->params);
+    const struct message *message = message_find(fault->code);
+    const char *text = NULL;
+    if (message)
+        text = message->detail[x->language] ? message->detail[x->language] : message->title[x->language];
+    json_t *item = json_object();
+    if (fault->pointer)
+        json_object_set_new(item, "pointer", json_string(fault->pointer));
+    if (fault->parameter)
+        json_object_set_new(item, "parameter", json_string(fault->parameter));
+    if (fault->header)
+        json_object_set_new(item, "header", json_string(fault->header));
+    json_object_set_new(item, "code", json_string(fault->code));
+    json_object_set_new(item, "detail", json_string(message_text(&x->arena, text ? text : fault->code, params)));
+    return item;
+}
+
+static json_t *problem_json(struct exchange *x)
+{
+    const struct message *kind = x->problem.kind;
+    json_t *document = params_of(x->problem.params); /* extra members first: ours win */
+    cleanup(json_done) json_t *params = json_copy(document);
+    const char *type = arena_printf(&x->arena, "%s/problems/%s", x->service->config->public_url, kind->code);
+    json_object_set_new(document, "type", json_string(type));
+    json_object_set_new(document, "title", json_string(kind->title[x->language]));
+    json_object_set_new(document, "status", json_integer(kind->status));
+    if (kind->detail[x->language])
+        json_object_set_new(document, "detail",
+                            json_string(message_text(&x->arena, kind->detail[x->language], params)));
+    json_object_set_new(document, "instance", json_string(x->request.path));
+    json_object_set_new(document, "code", json_string(kind->code));
+    json_object_set_new(document, "trace_id", json_string(x->trace_id));
+    if (x->problem.faults.first) {
+        json_t *errors = json_array();
+        for (const struct fault *fault = x->problem.faults.first; fault; fault = fault->next)
+            json_array_append_new(errors, fault_json(x, fault));
+        json_object_set_new(document, "errors", errors);
+    }
+    return document;
+}
+
+void problem_render(struct exchange *x)
+{
+    cleanup(json_done) json_t *document = problem_json(x);
+    char *text = document ? json_dumps(document, JSON_COMPACT) : NULL;
+    buffer_done(&x->reply.body);
+    x->reply.body = buffer_with_limit(ARENA_LIMIT);
+    x->reply.fixed = NULL;
+    buffer_text(&x->reply.body, text ? text : "{\"code\":\"internal\",\"status\":500}");
+    free(text);
+    x->reply.status = x->problem.kind->status;
+    x->reply.media = "application/problem+json";
+    x->reply.version = x->reply.location = NULL;
+    x->reply.cache = "no-store";
+    reply_header(x, "Content-Language", x->language == LANGUAGE_VI ? "vi" : "en");
+    if (x->problem.retry_after)
+        reply_header(x, "Retry-After", arena_printf(&x->arena, "%u", x->problem.retry_after));
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/server.h"
+
+#include "core/cleanup.h"
+#include "core/clock.h"
+#include "http/stages.h"
+#include "http/watchdog.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <ulfius.h>
+#include <unistd.h>
+
+#define BACKLOG        1024
+#define THREAD_STACK   ((size_t)256 * 1024)
+#define HEADER_MEMORY  ((size_t)32 * 1024) /* request line and headers of one connection */
+#define ADDRESS_LENGTH 64
+#define STOP_LOOK_US   20000
+
+struct server {
+    struct service *service;
+    struct _u_instance instance;
+    struct watchdog *watchdog;
+    int socket;
+    unsigned port;
+};
+
+/* Ulfius keeps 16 bytes of the peer's address, too few for IPv6; MHD calls the logger on the connection's own thread,
+ * so the whole address and the connection's place wait here for the callback. */
+static _Thread_local char peer_address[ADDRESS_LENGTH];
+
+const char *request_header(const struct request *request, const char *name)
+{
+    const struct _u_request *raw = request->headers;
+    return raw ? u_map_get_case(raw->map_header, name) : NULL;
+}
+
+static int place_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info && info->socket_context ? (int)(intptr_t)info->socket_context - 1 : -1;
+}
+
+static void remember_peer(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    peer_address[0] = '\0';
+    if (info && info->client_addr) {
+        socklen_t length =
+            info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+        getnameinfo(info->client_addr, length, peer_address, sizeof peer_address, NULL, 0, NI_NUMERICHOST);
+    }
+}
+
+/* MHD passes the connection as a third argument that the declaration of its option does not show. */
+static void *on_request_line(void *closure, const char *uri, struct MHD_Connection *connection)
+{
+    struct server *server = closure;
+    watchdog_begin(server->watchdog, place_of(connection));
+    remember_peer(connection);
+    void *context = ulfius_uri_logger(NULL, uri);
+    if (context)
+        server->service->in_flight++;
+    return context;
+}
+
+static void on_completed(void *closure, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct server *server = closure;
+    if (*context)
+        server->service->in_flight--;
+    mhd_request_completed(NULL, connection, context, code);
+    watchdog_end(server->watchdog, place_of(connection));
+}
+
+static void on_connection(void *closure, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct server *server = closure;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *context = (void *)(intptr_t)(watchdog_enter(server->watchdog, info ? info->connect_fd : -1) + 1);
+    } else {
+        watchdog_leave(server->watchdog, (int)(intptr_t)*context - 1);
+        *context = NULL;
+    }
+}
+
+static void send_reply(struct exchange *x, struct _u_response *response)
+{
+    response->status = (unsigned int)x->reply.status;
+    for (size_t i = 0; i < x->reply.nheaders; i++)
+        u_map_put(response->map_header, x->reply.headers[i].name, x->reply.headers[i].value);
+    size_t length = x->reply.fixed ? x->reply.fixed_length : x->reply.body.length;
+    if (length || x->reply.media)
+        u_map_put(response->map_header, "Content-Type", x->reply.media ? x->reply.media : "application/json");
+    if (x->reply.fixed) {
+        ulfius_set_binary_body_response(response, response->status, x->reply.fixed, length);
+    } else if (length) { /* Ulfius takes the bytes over and frees them */
+        response->binary_body = x->reply.body.bytes;
+        response->binary_body_length = length;
+        x->reply.body = (struct buffer){0};
+    }
+}
+
+static void take_request(struct exchange *x, const struct _u_request *raw)
+{
+    const char *target = raw->http_url ? raw->http_url : "";
+    size_t path = strcspn(target, "?");
+    x->request = (struct request){.method = raw->http_verb ? raw->http_verb : "",
+                                  .target = target,
+                                  .path = arena_copy(&x->arena, target, path),
+                                  .query = target[path] ? target + path + 1 : NULL,
+                                  .address = peer_address,
+                                  .body = raw->binary_body,
+                                  .body_length = raw->binary_body_length,
+                                  .headers = raw};
+}
+
+static int on_request(const struct _u_request *raw, struct _u_response *response, void *closure)
+{
+    struct exchange x = {.service = closure, .started_us = clock_monotonic_us()};
+    take_request(&x, raw);
+    if (x.request.path)
+        exchange_run(&x);
+    bool served = x.request.path && !x.reply.body.failed;
+    if (served)
+        send_reply(&x, response);
+    buffer_done(&x.reply.body);
+    arena_done(&x.arena);
+    return served ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
+}
+
+/* Listening is ours: a free port can be asked for, and `::` serves IPv4 too. */
+static bool listen_on(struct server *server, const char **ret_error)
+{
+    const struct config *config = server->service->config;
+    char port[8];
+    snprintf(port, sizeof port, "%ld", config->port);
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV},
+                    *found = NULL;
+    int on = 1, off = 0;
+    struct sockaddr_storage bound;
+    socklen_t length = sizeof bound;
+    bool fine = getaddrinfo(config->listen, port, &hints, &found) == 0;
+    if (fine) {
+        server->socket = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        setsockopt(server->socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (found->ai_family == AF_INET6)
+            setsockopt(server->socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+        fine = server->socket >= 0 && bind(server->socket, found->ai_addr, found->ai_addrlen) == 0 &&
+               listen(server->socket, BACKLOG) == 0 &&
+               getsockname(server->socket, (struct sockaddr *)&bound, &length) == 0;
+        freeaddrinfo(found);
+    }
+    if (!fine) {
+        *ret_error = strerror(errno);
+        return false;
+    }
+    server->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
+                                                     : ((struct sockaddr_in *)&bound)->sin_port);
+    return true;
+}
+
+static bool start_daemon(struct server *server)
+{
+    const struct config *config = server->service->config;
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, server},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_request_line, server},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, server},
+        {MHD_OPTION_LISTEN_SOCKET, server->socket, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, config->max_connections, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, config->idle_seconds, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)HEADER_MEMORY, NULL},
+        {MHD_OPTION_THREAD_STACK_SIZE, (intptr_t)THREAD_STACK, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned flags =
+        (unsigned)MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
+    return ulfius_start_framework_with_mhd_options(&server->instance, flags, options) == U_OK;
+}
+
+struct server *server_start(struct service *service, const char **ret_error)
+{
+    const struct config *config = service->config;
+    struct server *server = calloc(1, sizeof *server);
+    *ret_error = "out of memory";
+    if (!server)
+        return NULL;
+    server->service = service;
+    server->socket = -1;
+    /* Waiting for a request may take the idle time, being slow with it the request time: together a bound on any
+     * connection. */
+    server->watchdog =
+        watchdog_start((size_t)config->max_connections + 16, (config->idle_seconds + config->request_seconds) * 1000,
+                       config->request_seconds * 1000);
+    if (!server->watchdog || !listen_on(server, ret_error)) {
+        watchdog_stop(server->watchdog);
+        free(server);
+        return NULL;
+    }
+    ulfius_init_instance(&server->instance, server->port, NULL, NULL);
+    server->instance.check_utf8 =
+        0; /* a badly encoded value would vanish without a word; text_unescape refuses it aloud */
+    server->instance.max_post_body_size =
+        BODY_MAX + 1; /* Ulfius cuts a long body silently; one byte more is the sign */
+    server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
+    ulfius_add_endpoint_by_val(&server->instance, "*", NULL, "*", 0, on_request, service);
+    if (start_daemon(server))
+        return server;
+    *ret_error = "the HTTP library does not start";
+    close(server->socket);
+    server->socket = -1;
+    server_stop(server);
+    return NULL;
+}
+
+unsigned server_port(const struct server *server)
+{
+    return server->port;
+}
+
+void server_quiesce(struct server *server)
+{
+    int socket = MHD_quiesce_daemon(server->instance.mhd_daemon);
+    if (socket >= 0)
+        close(socket);
+}
+
+void server_stop(struct server *server)
+{
+    /* ulfius_stop_framework cuts requests in flight, so they are waited for, within the time any request may take. */
+    int64_t deadline = clock_monotonic_ms() + server->service->config->request_seconds * 1000;
+    while (server->service->in_flight > 0 && clock_monotonic_ms() < deadline)
+        usleep(STOP_LOOK_US);
+    ulfius_stop_framework(&server->instance);
+    ulfius_clean_instance(&server->instance);
+    watchdog_stop(server->watchdog);
+    free(server);
+}

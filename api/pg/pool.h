@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include "contract/contract.h"
+#include "pg/query.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Inside pg/ only: connections, and one round trip of pipelined statements on one of them. */
+
+#define BATCH_COMMANDS_MAX 10
+
+struct connection {
+    PGconn *pg;
+    struct pool *pool;
+    uint8_t *prepared; /* one per statement number */
+    struct connection *next;
+};
+
+/* NULL: none free within the pool's wait, or the server cannot be reached. */
+struct connection *pool_take(struct pool *pool);
+/* Back to the pool when it is idle and whole; a connection in the middle of something is rolled back or closed. */
+void pool_put(struct connection **connection);
+bool connection_make_idle(struct connection *connection); /* ends what a refused explicit transaction left open */
+const struct pool_options *pool_settings(const struct pool *pool);
+
+/* Statements of pg/ itself, numbered behind the generated ones. */
+enum own_statement { OWN_CLAIMS, OWN_BEGIN, OWN_COMMIT, OWN_ROLLBACK, OWN_IMMEDIATE, OWN_STATEMENTS };
+extern const struct statement own_statements[OWN_STATEMENTS];
+size_t statement_slot(const struct statement *statement); /* its place in connection.prepared */
+
+struct command {
+    const struct statement *statement;
+    const char *const *values;
+    PGresult *result; /* rows, or NULL when the batch ended before it */
+};
+
+enum batch_outcome {
+    BATCH_DONE,    /* the Sync came back: everything is kept */
+    BATCH_REFUSED, /* one statement, or the Sync, was refused: nothing is kept (unless an explicit BEGIN is still open)
+                    */
+    BATCH_LOST,    /* no Sync: connection gone or deadline over; what happened to a write is not known */
+};
+
+struct batch {
+    struct command commands[BATCH_COMMANDS_MAX];
+    unsigned count;
+    PGresult *refusal; /* with BATCH_REFUSED */
+    unsigned refused;  /* index of the command, or count when Sync was refused */
+};
+
+void batch_add(struct batch *batch, const struct statement *statement, const char *const *values);
+enum batch_outcome batch_run(struct batch *batch, struct connection *connection);
+void batch_done(struct batch *batch);
+
+const char *result_text(const PGresult *result, int row, const char *column); /* NULL: no such column, or SQL null */

@@ -1,0 +1,2 @@
+-- name: findMigration :call
+select coalesce(max(number), 0)::text as number from migration;
