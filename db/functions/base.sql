@@ -1,7 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- What every area uses: clock, claims of the caller, search without marks, versions, references, history.
--- Replayed before the migrations too, because they use it: no function here may have a table's row type in its signature.
-set local check_function_bodies = off;
 
 -- ---- Ids ----
 
@@ -101,6 +99,21 @@ end
 $$;
 comment on function reference_code is 'reference() for codes.';
 
+create or replace function references_each(pointer text, wanted uuid[], found uuid[]) returns uuid[] language plpgsql as $$
+declare
+  faults jsonb := (
+    select jsonb_agg(jsonb_build_object('pointer', pointer || '/' || (place - 1), 'code', 'unknown_reference') order by place)
+      from unnest(wanted) with ordinality w (id, place)
+     where id <> all (coalesce(found, '{}')));
+begin
+  if faults is not null then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = faults;
+  end if;
+  return wanted;
+end
+$$;
+comment on function references_each is 'reference() for an array; names every member that is not found.';
+
 -- ---- Records: stamps and history ----
 
 create or replace function stamp_row() returns trigger language plpgsql as $$
@@ -197,4 +210,6 @@ create or replace function external_refs_json(of_type text, of_id uuid) returns 
   select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
     from external_ref e
    where e.record_type = of_type and e.record_id = of_id
+     and (e.organisation_id = claim('app.organisation_id')::uuid or in_territory(e.province_code))
 $$;
+comment on function external_refs_json is 'The caller''s own keys of the record, and those of his territory.';
