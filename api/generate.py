@@ -25,6 +25,8 @@ JSON_MEDIA = ("application/json", "application/merge-patch+json")
 BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "provinces": "PROVINCES",
              "province_code": "PROVINCE_CODE", "organisation_id": "ORGANISATION_ID", "client_id": "CLIENT_ID",
              "tier": "TIER", "personal_data": "PERSONAL_DATA"}
+# Of the caller, unless the operation has a parameter of that name.
+SHADOWED = {"province_code", "organisation_id", "tier"}
 # Values the core reads itself; a query may not bind them as if they were filters.
 CORE_PARAMETERS = {"limit", "cursor", "sort", "validate_only", "If-Match", "If-None-Match", "Idempotency-Key"}
 
@@ -415,7 +417,7 @@ def sources(operation, names, place, last_path_parameter=None):
             result.append("{SOURCE_LIMIT, 0}")
         elif re.fullmatch(r"key_[1-9]", name):
             result.append(f"{{SOURCE_CURSOR_KEY, {int(name[4:]) - 1}}}")
-        elif name in BUILT_INS and (name != "province_code" or name not in by_name):
+        elif name in BUILT_INS and not (name in SHADOWED and (name in by_name or name == last_path_parameter)):
             result.append(f"{{SOURCE_{BUILT_INS[name]}, 0}}")
         elif name in by_name and name not in core:
             result.append(f"{{SOURCE_PARAMETER, {by_name[name]}}}")
