@@ -104,7 +104,7 @@ static int serve(const struct config *config, sigset_t *signals)
         return refuse_start(error);
     char port[8];
     snprintf(port, sizeof port, "%u", server_port(server));
-    log_event("info", "listening", "address", config->listen, "port", port, NULL);
+    log_event("info", "listening", "address", config->listen, "#port", port, NULL);
     int signal_number;
     sigwait(signals, &signal_number);
     drain(&service, server);

@@ -6,6 +6,7 @@
 #include "core/clock.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 16384
@@ -22,8 +23,12 @@ void log_event(const char *level, const char *message, ...)
         const char *value = va_arg(pairs, const char *);
         if (!value)
             continue;
-        buffer_printf(&line, ",\"%s\":", name);
-        buffer_json(&line, value);
+        bool number = *name == '#';
+        buffer_printf(&line, ",\"%s\":", name + number);
+        if (number)
+            buffer_text(&line, value);
+        else
+            buffer_json(&line, value);
     }
     va_end(pairs);
     buffer_text(&line, "}\n");

@@ -95,14 +95,14 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
 
 static void send_reply(struct exchange *x, struct _u_response *response)
 {
-    response->status = (unsigned int)x->reply.status;
+    response->status = x->reply.status;
     for (size_t i = 0; i < x->reply.nheaders; i++)
         u_map_put(response->map_header, x->reply.headers[i].name, x->reply.headers[i].value);
     size_t length = x->reply.fixed ? x->reply.fixed_length : x->reply.body.length;
     if (length || x->reply.media)
         u_map_put(response->map_header, "Content-Type", x->reply.media ? x->reply.media : "application/json");
     if (x->reply.fixed) {
-        ulfius_set_binary_body_response(response, response->status, x->reply.fixed, length);
+        ulfius_set_binary_body_response(response, (unsigned int)x->reply.status, x->reply.fixed, length);
     } else if (length) { /* Ulfius takes the bytes over and frees them */
         response->binary_body = x->reply.body.bytes;
         response->binary_body_length = length;
