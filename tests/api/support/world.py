@@ -28,7 +28,8 @@ class World:
     def settings(self, **changes):
         return {"KC_PORT": 0, "KC_DATABASE_URL": self.cluster.url(), "KC_MASTER_KEY": services.MASTER_KEY,
                 "KC_ISSUER": "https://khuyencong.test", "KC_PUBLIC_URL": "https://khuyencong.test",
-                "KC_ALLOWED_ORIGINS": "https://portal.test,https://second.test", "KC_DRAIN_MS": 0, **changes}
+                "KC_ALLOWED_ORIGINS": "https://portal.test,https://second.test", "KC_DRAIN_MS": 0,
+                "KC_SHARE_DIR": services.binary().parent / "share", **changes}
 
     def start(self, **changes):
         service = services.Service(self.settings(**changes))
@@ -49,9 +50,8 @@ class World:
         """Inserts one and returns its id; `province` None is a body without territory of its own."""
         kind = "ministry" if tier == "central" else "industry_department"
         name = unique("Cơ quan thử nghiệm")
-        rows = self.cluster.sql(
-            "insert into organisation (name, kind, tier, province_code, valid_from)"
-            " values (%s, %s, %s, %s, '2000-01-01') returning id::text", name, kind, tier, province)
+        rows = self.cluster.sql("insert into organisation (code, name, kind, tier, province_code) values (%s, %s, %s, %s, %s)"
+                                " returning id::text", unique("TN"), name, kind, tier, province)
         return rows[0][0]
 
     def client(self, organisation, scopes):

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""A plausible request for every operation, from the contract's own examples and a few words of help."""
+import copy
+import json
+import re
+import uuid
+from urllib.parse import quote, urlencode
+
+from .world import unique
+
+# Path parameters that lead nowhere; ids are random.
+ABSENT = {"system": "nobody", "ref": "nothing", "code": "zz"}
+# Statuses that a caller of another province gets on a record of ours: (reading it, changing it). docs/access.md.
+FOREIGN = {
+    "establishments": ({200}, {403}),
+    "organisations": ({200}, {403}),
+    "programmes": ({404}, {404}),
+    "projects": ({404}, {404}),
+    "targets": ({404}, {404}),
+}
+
+
+def absent_id():
+    """An id that no record has."""
+    return str(uuid.uuid4())
+
+
+class Record:
+    def __init__(self, values, version):
+        self.values, self.version = values, version
+
+
+class Samples:
+    def __init__(self, world):
+        self.world, self.contract = world, world.contract
+
+    # ---- Addresses ----
+
+    def absent(self, operation):
+        """The address with path parameters that lead nowhere."""
+        values = {}
+        for parameter in operation.parameters:
+            if parameter["in"] == "path":
+                is_id = parameter["schema"].get("format") == "uuid"
+                values[parameter["name"]] = absent_id() if is_id else ABSENT.get(parameter["name"], "99")
+        return self.fill(operation, values)
+
+    @staticmethod
+    def fill(operation, values):
+        path = operation.path
+        for name, value in values.items():
+            path = path.replace("{" + name + "}", quote(str(value), safe=""))
+        return path
+
+    # ---- Bodies and headers ----
+
+    def body(self, operation, **changes):
+        """The contract's example, with a name of its own and without references to records that exist only on paper."""
+        example = copy.deepcopy(operation.example())
+        if isinstance(example, dict):
+            if "name" in example:
+                example["name"] = unique(example["name"])
+            required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
+            for name in [name for name in example if name.endswith("_id") and name not in required]:
+                del example[name]
+            example.update(changes)
+        return example
+
+    def options(self, operation):
+        """Arguments of Http.request for a request that has nothing wrong in itself."""
+        options = {"headers": {}}
+        if operation.takes("If-Match") and operation.needs_version:
+            options["if_match"] = 1
+        if operation.body:
+            options["media"] = operation.media
+            body = self.body(operation)
+            is_form = operation.media == "application/x-www-form-urlencoded"
+            options["data"] = urlencode(body).encode() if is_form else json.dumps(body, ensure_ascii=False).encode()
+        return options
+
+    # ---- Real records ----
+
+    @staticmethod
+    def chain(contract, operation):
+        """POST operations that make the records an address names, outermost first; None: some cannot be made so."""
+        makers = []
+        for match in re.finditer(r"/\{(\w+)\}", operation.path):
+            maker = next((item for item in contract.operations.values()
+                          if item.method == "POST" and item.path == operation.path[:match.start()]), None)
+            if maker is None or not match.group(1).endswith("_id"):
+                return None
+            makers.append((match.group(1), maker))
+        return makers or None
+
+    def record(self, who, operation):
+        """Makes the records that the operation's address names."""
+        values, version = {}, 1
+        for name, maker in self.chain(self.contract, operation):
+            reply = who.post(self.fill(maker, values), self.body(maker)).expect(201)
+            values[name], version = reply.json()["id"], reply.json()["version"]
+        return Record(values, version)
+
+    def writes(self):
+        """Grows with every change of any record."""
+        return self.world.cluster.sql("select count(*) from history")[0][0]

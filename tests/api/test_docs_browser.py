@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""/docs in a real browser: renders everything under its policy, and Authorize + Execute get an answer."""
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service as Driver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions as expect
+from selenium.webdriver.support.ui import WebDriverWait
+
+WAIT = 60  # only against hanging
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1400,3000", "--lang=en-US"]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(service=Driver("/usr/bin/chromedriver"), options=options)
+    yield browser
+    browser.quit()
+
+
+def wait(browser, condition):
+    return WebDriverWait(browser, WAIT).until(condition)
+
+
+def find(browser, selector):
+    return wait(browser, expect.element_to_be_clickable((By.CSS_SELECTOR, selector)))
+
+
+def click(browser, element):
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+
+
+@pytest.fixture
+def page(browser, service):
+    """Opens /docs and waits until the contract is drawn; at the end nothing may have gone wrong in the console."""
+    browser.get_log("browser")
+
+    def open_page(language):
+        browser.get(f"{service.url}/docs?lang={language}")
+        wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, ".opblock-summary-path")))
+        return browser
+
+    yield open_page
+    assert [entry["message"] for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
+
+
+def texts(browser, selector):
+    return [element.get_attribute("textContent") for element in browser.find_elements(By.CSS_SELECTOR, selector)]
+
+
+def test_everything_is_drawn(page, contract):
+    browser = page("en")
+    shown = {(method, path.replace("\u200b", "")) for method, path in
+             zip(texts(browser, ".opblock-summary-method"), texts(browser, ".opblock-summary-path"))}
+    assert shown == {(operation.method, operation.path) for operation in contract.operations.values()}
+    tags = [element.get_attribute("data-tag") for element in browser.find_elements(By.CSS_SELECTOR, ".opblock-tag")]
+    assert tags == [tag["name"] for tag in contract.document["tags"]]
+    assert contract.document["info"]["title"] in texts(browser, ".info .title")[0]
+    assert not browser.find_elements(By.CSS_SELECTOR, ".errors-wrapper"), "the viewer complains of the contract"
+
+
+def test_in_vietnamese_too(page, contract):
+    browser = page("vi")
+    summaries = set(texts(browser, ".opblock-summary-description"))
+    assert summaries == {operation.node["x-vi"]["summary"] for operation in contract.operations.values()}
+    assert browser.find_element(By.CSS_SELECTOR, "html").get_attribute("lang") == "vi"
+
+
+def test_switching_the_language(page):
+    browser = page("vi")
+    click(browser, find(browser, "nav a[hreflang=en]"))
+    wait(browser, lambda browser: "lang=en" in browser.current_url)
+    wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, ".opblock-summary-path")))
+    assert find(browser, "nav a[aria-current]").text == "English"
+
+
+def test_authorize_and_execute(page, caller, contract):
+    client = caller(province="70", scopes=("programmes:read",)).client
+    browser = page("en")
+    click(browser, find(browser, "button.authorize"))
+    find(browser, "#client_id_clientCredentials, #client_id").send_keys(client["client_id"])
+    find(browser, "#client_secret_clientCredentials, #client_secret").send_keys(client["client_secret"])
+    click(browser, find(browser, ".auth-btn-wrapper button.authorize"))
+    find(browser, ".auth-btn-wrapper button.modal-btn.auth:not(.authorize)")  # now it says Logout
+    assert not browser.find_elements(By.CSS_SELECTOR, ".dialog-ux .errors"), texts(browser, ".dialog-ux .errors")
+    click(browser, find(browser, ".auth-btn-wrapper button.btn-done"))
+
+    block = f"#operations-{contract.operations['listProgrammes'].tag}-listProgrammes"
+    click(browser, find(browser, f"{block} .opblock-summary-control"))
+    click(browser, find(browser, f"{block} .try-out__btn"))
+    click(browser, find(browser, f"{block} .execute"))
+    status = wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, f"{block} .live-responses-table .response-col_status")))
+    assert status.text.split()[0] == "200"
+    assert "Bearer " in texts(browser, f"{block} .curl-command")[0]

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""Two walls between provinces: the scope written into every query, and row level security behind it. Each is taken away in
+turn, and the other must hold alone."""
+import json
+import subprocess
+import sys
+
+import psycopg
+import pytest
+
+from support.cluster import ROOT
+from support.contract import Contract
+from support.samples import FOREIGN, Samples, absent_id
+from support.service import eventually
+
+CONTRACT = Contract()
+OWNER, STRANGER = "70", "01"
+
+
+def area(operation):
+    return operation.path.split("/")[2]
+
+
+SCOPED = [operation for operation in CONTRACT.operations.values()
+          if operation.path.startswith("/v1/") and area(operation) in FOREIGN and Samples.chain(CONTRACT, operation)]
+LISTED = [operation for operation in CONTRACT.operations.values()
+          if operation.path.startswith("/v1/") and area(operation) in FOREIGN and operation.takes("cursor", "query")
+          and FOREIGN[area(operation)][0] != {200} and "{" not in operation.path]
+
+
+def every(operations):
+    return pytest.mark.parametrize("operation", operations, ids=[operation.id for operation in operations])
+
+
+@pytest.fixture(scope="module")
+def samples(world):
+    return Samples(world)
+
+
+def creator(operation):
+    return next(item for item in CONTRACT.operations.values() if item.method == "POST" and item.path == operation.path)
+
+
+@pytest.fixture(scope="module")
+def made(samples, caller):
+    """One record of the owner for each listed collection: path → id."""
+    return {operation.path: caller(province=OWNER).post(operation.path, samples.body(creator(operation))).expect(201).json()["id"]
+            for operation in LISTED}
+
+
+# ---- The second wall is gone: row level security does not bind this role ----
+
+@pytest.fixture(scope="module")
+def without_row_security(world):
+    world.cluster.sql("create role kc_unbound login bypassrls in role kc_api")
+    with world.start(KC_DATABASE_URL=world.cluster.url(user="kc_unbound")) as service:
+        eventually(lambda: world.http(service).get("/readyz").status == 200, "/readyz")
+        yield service
+
+
+def test_the_role_really_is_unbound(world, made, without_row_security):
+    """Else the next tests would prove nothing."""
+    with world.cluster.connect("kc_unbound") as connection:
+        assert connection.execute("select count(*) from project").fetchone()[0] > 0
+    with world.cluster.connect("kc_api") as connection:
+        assert connection.execute("select count(*) from project").fetchone()[0] == 0
+
+
+@every(SCOPED)
+def test_the_queries_hold_alone(caller, samples, without_row_security, operation):
+    record = samples.record(caller(province=OWNER), operation)
+    options = samples.options(operation)
+    if "if_match" in options:
+        options["if_match"] = record.version
+    before = samples.writes()
+    stranger = caller(province=STRANGER, service=without_row_security)
+    reply = stranger.request(operation.method, samples.fill(operation, record.values), **options)
+    read, write = FOREIGN[area(operation)]
+    assert reply.status in (read if operation.method == "GET" else write), reply.body
+    assert samples.writes() == before
+
+
+@every(LISTED)
+def test_lists_hold_alone(caller, made, without_row_security, operation):
+    owner, stranger = caller(province=OWNER, service=without_row_security), caller(province=STRANGER, service=without_row_security)
+    target = f"{operation.path}?sort=-updated_at"
+    assert made[operation.path] in {row["id"] for page in owner.pages(target, 200) for row in page}
+    assert made[operation.path] not in {row["id"] for page in stranger.pages(target, 200) for row in page}
+
+
+# ---- The first wall is gone: every scope parameter says yes ----
+
+def statements():
+    done = subprocess.run([sys.executable, str(ROOT / "api/generate.py"), "--root", str(ROOT), "--print", "queries"],
+                          stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+STATEMENTS = statements()
+
+
+class Unscoped:
+    """Runs a query text as the service's role: the claims are the stranger's, the scope parameters are everybody's."""
+
+    def __init__(self, world, owner, stranger):
+        self.cluster = world.cluster
+        codes = [row[0] for row in world.cluster.sql("select distinct code from admin_unit where tier = 'province'")]
+        self.open = {"provinces": "{" + ",".join(codes) + "}", "province_code": OWNER, "tier": "central", "personal_data": "true",
+                     "organisation_id": owner.client["organisation_id"], "client_id": owner.id, "limit": "1000"}
+        self.claims = {"app.provinces": STRANGER, "app.tier": "province", "app.client_id": stranger.id,
+                       "app.organisation_id": stranger.client["organisation_id"], "app.operation": "wall"}
+
+    def run(self, statement, values):
+        """Rows as dictionaries; None: refused by row level security."""
+        bound = {**self.open, "new_id": absent_id(), **values}
+        arguments = [bound.get(name) for name in statement["names"]]
+        with self.cluster.connect("kc_api") as connection, connection.transaction(force_rollback=True):
+            for name, value in self.claims.items():
+                connection.execute("select set_config(%s, %s, true)", [name, value])
+            result = connection.pgconn.exec_params(
+                statement["text"].encode(), [None if value is None else str(value).encode() for value in arguments])
+            if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
+                state = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE).decode()
+                assert state == "42501" or state.startswith("PT"), result.error_message.decode()
+                return None
+            names = [result.fname(column).decode() for column in range(result.nfields)]
+            return [{name: result.get_value(row, column) for column, name in enumerate(names)} for row in range(result.ntuples)]
+
+
+@pytest.fixture(scope="module")
+def unscoped(world, caller):
+    return Unscoped(world, caller(province=OWNER), caller(province=STRANGER))
+
+
+@every([operation for operation in SCOPED if operation.id in STATEMENTS])
+def test_row_security_holds_alone(caller, samples, unscoped, operation):
+    record = samples.record(caller(province=OWNER), operation)
+    values = dict(record.values)
+    if operation.body:
+        values["body"] = json.dumps(samples.body(operation), ensure_ascii=False)
+    if "if_version" in STATEMENTS[operation.id]["names"]:
+        values["if_version"] = record.version
+    rows = unscoped.run(STATEMENTS[operation.id], values)
+    may_read = FOREIGN[area(operation)][0] == {200}
+    if operation.method == "GET" and may_read:
+        assert rows
+    else:
+        assert not rows, rows
+
+
+@every(LISTED)
+def test_row_security_holds_lists_alone(made, unscoped, operation):
+    for name, statement in STATEMENTS.items():
+        if name.startswith(f"{operation.id}:") and name.endswith(":first"):
+            rows = unscoped.run(statement, {})
+            assert made[operation.path] not in {json.loads(row["body"])["id"] for row in rows}
+
+
+def test_the_open_parameters_really_are_open(caller, samples, unscoped, made):
+    """With the owner's own claims the very same call shows the record: it is the claims that hide it above."""
+    ours = Unscoped.__new__(Unscoped)
+    owner = caller(province=OWNER)
+    ours.cluster, ours.open = unscoped.cluster, unscoped.open
+    ours.claims = {**unscoped.claims, "app.provinces": OWNER, "app.organisation_id": owner.client["organisation_id"]}
+    assert ours.run(STATEMENTS["getProject"], {"project_id": made["/v1/projects"]})
+
+
+# ---- Nobody ----
+
+def test_without_claims_nothing_scoped_is_seen(cluster, made):
+    with cluster.connect("kc_api") as connection:
+        for table in ("project", "client", "idempotency_key", "external_ref"):
+            assert connection.execute(f"select count(*) from {table}").fetchone()[0] == 0 or table == "client"
+
+
+@pytest.mark.parametrize("statement", [
+    "delete from project", "truncate project", "select * from history", "insert into history default values",
+    "update signing_key set retired_at = now()", "alter table project disable row level security", "set role kc_owner",
+    "create table mine ()", "drop table project", "copy project to '/tmp/kc-copy'", "create function f() returns int language sql as 'select 1'",
+])
+def test_the_service_role_may_do_little(cluster, statement):
+    with cluster.connect("kc_api") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement)
