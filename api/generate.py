@@ -629,6 +629,8 @@ def generate(root, folder, contract, messages, queries, operations):
     emit_documents(out, folder, root)
     headers = sorted({name for o in operations.values() for r in o["responses"].values() for name in r.get("headers", {})} | {"traceparent"})
     migrations = [int(path.name[:4]) for path in (root / "db/migrations").glob("[0-9][0-9][0-9][0-9]_*.sql")]
+    scopes = contract["components"]["securitySchemes"]["bearer"]["flows"]["clientCredentials"]["scopes"]
+    out["c"].append(f"const char *const scope_names[] = {{{', '.join(map(c, scopes))}}};\nconst size_t nscopes = {len(scopes)};")
     out["c"].append(f"const char *const exposed_headers = {c(', '.join(headers))};")
     out["c"].append(f"const char *const contract_version = {c(contract['info']['version'])};")
     out["c"].append(f"const int built_for_migration = {max(migrations, default=0)};")

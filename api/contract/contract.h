@@ -168,6 +168,8 @@ struct route {
 extern const struct operation *const operations[];
 extern const size_t noperations;
 extern const struct route route_root;
+extern const char *const scope_names[]; /* all scopes of the contract (components.securitySchemes) */
+extern const size_t nscopes;
 extern const char *const exposed_headers; /* Access-Control-Expose-Headers, from the response headers of the contract */
 
 /* ---- Messages: api/messages.yaml ---- */
