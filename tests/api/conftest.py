@@ -8,8 +8,6 @@ from support.contract import GENERATED, Contract
 from support.service import eventually
 from support.world import World
 
-pytest.register_assert_rewrite("support.client", "support.contract")
-
 
 @pytest.fixture(scope="session")
 def contract(pytestconfig):

@@ -68,8 +68,8 @@ def test_every_refusal_raised_in_sql_has_a_message(contract):
             assert state and code, f"{path.name}: a refusal without PTnnn and code: {statement.strip()[:80]}"
             assert code.group(1) in contract.problems, f"{path.name}: {code.group(1)}"
             assert contract.problems[code.group(1)]["status"] == int(state.group(1)), f"{path.name}: {code.group(1)}"
-        for code in re.findall(r"'code', *'(\w+)'|refuse\([^,()]+, *'(\w+)'", text):
-            assert set(code) & set(contract.fields), f"{path.name}: {code}"
+        for code in re.findall(r"'code', *'(\w+)'", text) + re.findall(r"refuse\([^,()]+, *'(\w+)'", text):
+            assert code in contract.fields, f"{path.name}: {code}"
 
 
 def test_every_problem_of_the_service_has_a_message(contract):
@@ -77,8 +77,8 @@ def test_every_problem_of_the_service_has_a_message(contract):
         text = path.read_text(encoding="utf-8")
         for code in re.findall(r'\bfail(?:_with)?\(x, "([\w-]+)"', text):
             assert code in contract.problems, f"{path.name}: {code}"
-        for code in re.findall(r'\bfault_add(?:_parameter|_header)?\([^;]*?, "([\w-]+)"\)', text):
-            assert code in contract.fields, f"{path.name}: {code}"
+        for code in re.findall(r'\bfault_add(?:_parameter|_header)?\([^;]*, "([\w-]+)"\);', text):
+            assert code in {*contract.fields, *contract.problems}, f"{path.name}: {code}"
 
 
 def test_every_table_is_behind_the_second_wall(cluster):
@@ -86,10 +86,12 @@ def test_every_table_is_behind_the_second_wall(cluster):
     rows = cluster.sql("select relname, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner) from pg_class"
                        " where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace")
     assert rows
-    open_tables = sorted(name for name, is_on, is_forced, _ in rows if not (is_on and is_forced))
-    granted = {row[0] for row in cluster.sql(
-        "select table_name from information_schema.role_table_grants where grantee in ('kc_api', 'PUBLIC') and table_schema = 'public'")}
-    assert not set(open_tables) & granted, f"kc_api reaches tables without row level security: {open_tables}"
+    open_tables = {name for name, is_on, is_forced, _ in rows if not (is_on and is_forced)}
+    granted = cluster.sql("select table_name, privilege_type from information_schema.role_table_grants"
+                          " where grantee in ('kc_api', 'PUBLIC') and table_schema = 'public'")
+    # What was migrated and loaded is no secret; /readyz reads it.
+    reached = {(table, right) for table, right in granted if table in open_tables}
+    assert reached <= {("migration", "SELECT"), ("reference_load", "SELECT")}
     assert {owner for *_, owner in rows} == {"kc_owner"}
 
 
@@ -207,7 +209,8 @@ def test_security_and_tags_are_declared():
 def schemas_in_use():
     for operation in OPERATIONS:
         for media, item in operation.body.items():
-            yield f"{operation.id} {media}", item["schema"]
+            if "json" in media:  # RFC 6749 wants unknown members of a form ignored
+                yield f"{operation.id} {media}", item["schema"]
 
 
 def walk_schema(schema, seen):
