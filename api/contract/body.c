@@ -92,8 +92,8 @@ static json_t *parse(const char *bytes, size_t length, struct faults *faults)
     /* A NUL is let through here only because the walk after it can say where it stands. */
     const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
     json_t *value = json_loadb(bytes, length, flags, &error);
-    if (!value && json_error_code(&error) == json_error_out_of_memory) {
-        faults->arena->failed = true;
+    if (!value && json_error_code(&error) == json_error_unknown) {
+        faults->arena->failed = true; /* Jansson names every fault of the text, but says nothing when memory ends */
     } else if (!value) {
         refuse(faults, code_of(&error), error.line, error.column, 0);
     }

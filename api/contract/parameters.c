@@ -199,7 +199,7 @@ static const char *read_list(const struct reading *reading, const struct paramet
 static const char *read_value(const struct reading *reading, const struct parameter *parameter, const char *sent)
 {
     if (!sent && parameter->required) {
-        report(reading, parameter, "required", NULL);
+        report(reading, parameter, "required", arena_printf(reading->arena, "{\"member\": \"%s\"}", parameter->name));
         return NULL;
     }
     const char *text = sent ? sent : parameter->fallback;

@@ -222,27 +222,35 @@ bool validate(const struct schema *schema, const json_t *value, const char *poin
 }
 
 /* JSON's own number syntax, so that a value is the same number in a query as in a body. */
-static json_t *read_number(const char *text, const char **ret_code)
+static json_t *read_number(const char *text, struct arena *arena, const char **ret_code)
 {
-    json_error_t error = {0};
-    bool bare = *text == '-' || (*text >= '0' && *text <= '9');
-    json_t *value = bare && !strpbrk(text, " \t\r\n") ? json_loads(text, JSON_DECODE_ANY, &error) : NULL;
-    if (!value && bare && json_error_code(&error) == json_error_numeric_overflow) {
+    if ((*text != '-' && (*text < '0' || *text > '9')) || strpbrk(text, " \t\r\n")) {
+        return NULL;
+    }
+    json_error_t error;
+    json_t *value = json_loads(text, JSON_DECODE_ANY, &error);
+    if (!value && json_error_code(&error) == json_error_numeric_overflow) {
         *ret_code = "json-number";
+    } else if (!value && json_error_code(&error) == json_error_unknown) {
+        arena->failed = true;
     }
     return value;
 }
 
-static json_t *read_scalar(unsigned kinds, const char *text, const char **ret_code)
+static json_t *read_scalar(unsigned kinds, const char *text, struct arena *arena, const char **ret_code)
 {
     json_t *value = NULL;
     if (kinds & (KIND_INTEGER | KIND_NUMBER)) {
-        value = read_number(text, ret_code);
+        value = read_number(text, arena, ret_code);
     }
     if (!value && kinds & KIND_BOOLEAN && (!strcmp(text, "true") || !strcmp(text, "false"))) {
         value = json_boolean(*text == 't');
     }
-    return value || (kinds && !(kinds & KIND_STRING)) ? value : json_string(text);
+    if (!value && (!kinds || kinds & KIND_STRING)) {
+        value = json_string(text);
+        arena->failed = arena->failed || !value;
+    }
+    return value;
 }
 
 bool validate_text(const struct schema *schema, const char *text, const char **ret_code, const char **ret_params,
@@ -255,7 +263,7 @@ bool validate_text(const struct schema *schema, const char *text, const char **r
         *ret_params = NULL;
         return false;
     }
-    json_t *value = read_scalar(schema->kinds, text, &code);
+    json_t *value = read_scalar(schema->kinds, text, arena, &code);
     if (!value) {
         *ret_code = code;
         *ret_params = kinds_params(arena, schema->kinds);
