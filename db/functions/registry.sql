@@ -20,6 +20,12 @@ create or replace function all_province_codes() returns text[] language sql stab
   select array_agg(distinct code) from admin_unit where tier = 'province'
 $$;
 
+create or replace function writable_province(wanted text, provinces text[]) returns boolean language sql stable parallel safe as $$
+  select wanted is null or wanted = any (provinces)
+      or not exists (select from admin_unit where code = wanted and tier = 'province')
+$$;
+comment on function writable_province is 'May a record with this province be written by a caller of these provinces? A province that is none passes here: the check of the place refuses it by name.';
+
 create or replace function admin_unit_on(unit_code text, codes_on date, basis date) returns text
 language sql stable parallel safe as $$
   select m.on_code from admin_unit_map m

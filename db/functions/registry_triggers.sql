@@ -17,10 +17,10 @@ begin
   new.tax_code := tax_code_normal(new.tax_code);
   if tg_op = 'INSERT' then
     new.code := coalesce(new.code, printed_code('CS', 'establishment_code'));
-    new.tax_code_kind := coalesce(new.tax_code_kind, tax_code_kind(new.tax_code));
   elsif new.tax_code is distinct from old.tax_code and new.tax_code_kind is not distinct from old.tax_code_kind then
-    new.tax_code_kind := tax_code_kind(new.tax_code);
+    new.tax_code_kind := null;
   end if;
+  new.tax_code_kind := coalesce(new.tax_code_kind, tax_code_kind(new.tax_code));
   if tg_op = 'INSERT' or new.place is distinct from old.place then
     new.place := place_checked('#/place', new.place);
     new.province_code := coalesce(new.place ->> 'province_code', new.province_code);
@@ -30,7 +30,7 @@ begin
     perform refuse('#/founded_on', 'date_in_future');
   end if;
   if new.province_code is null then
-    perform refuse('#/place', 'required'); -- a central body creates it, so there is no own province to take
+    perform refuse('#', 'required', '{"member": "place"}'); -- a central body creates it, so there is no own province to take
   end if;
   return new;
 end
@@ -39,6 +39,11 @@ $$;
 create or replace function complete_organisation() returns trigger language plpgsql as $$
 begin
   new.code := coalesce(new.code, printed_code('CQ', 'organisation_code'));
+  if (tg_op = 'INSERT' or new.province_code is distinct from old.province_code)
+     and not exists (select from admin_unit where code = new.province_code and tier = 'province')
+     and new.province_code is not null then
+    perform refuse('#/province_code', 'unknown_province', jsonb_build_object('code', new.province_code));
+  end if;
   return new;
 end
 $$;

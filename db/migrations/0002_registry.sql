@@ -119,13 +119,13 @@ create table organisation (
   folded text generated always as (fold(code || ' ' || name)) stored,
   constraint organisation_valid_to_order check (valid_to >= valid_from),
   constraint organisation_parent_other check (parent_id <> id),
-  constraint organisation_province_code_required check (tier = 'central' or province_code is not null),
+  constraint organisation_province_code_required check ((tier in ('central', 'region')) = (province_code is null)),
   constraint organisation_agency_code_overlap exclude using gist
     (agency_code with =, daterange(valid_from, valid_to, '[]') with &&) where (deleted_at is null)
 );
 comment on table organisation is 'Agencies and other bodies over time: a new name after a reorganisation is a new row that names its predecessors.';
 comment on column organisation.organisation_id is 'Who keeps the record, not the body itself.';
-comment on column organisation.province_code is 'Territory; null for central bodies.';
+comment on column organisation.province_code is 'Territory; null for bodies of the centre and of regions.';
 comment on column organisation.code is 'For people; made by us (CQ000001) when not given.';
 comment on column organisation.agency_code is 'Electronic code of the agency (scheme of Decision 20/2020/QĐ-TTg).';
 comment on column organisation.functions is 'What it does, as codes of an open list.';
