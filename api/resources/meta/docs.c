@@ -12,6 +12,7 @@
 
 #define VIEWER_FILE_MAX ((size_t)8 * 1024 * 1024)
 #define CACHE_DOCUMENT  "public, max-age=300"
+#define CACHE_FILE      "public, max-age=3600"
 
 /* Nothing from elsewhere, no inline script or style; Swagger UI draws some icons from data: addresses. */
 #define PAGE_POLICY "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
@@ -34,7 +35,7 @@ static void file_close(FILE **file)
         fclose(*file);
 }
 
-static bool serve_viewer_file(struct exchange *x, const char *name, const char *media)
+static bool serve_viewer_file(struct exchange *x, const char *name, const char *media, const char *cache)
 {
     char *path = arena_printf(&x->arena, "%s/viewer/%s", x->service->config->share_dir, name);
     cleanup(file_close) FILE *file = path ? fopen(path, "rbe") : NULL;
@@ -47,7 +48,7 @@ static bool serve_viewer_file(struct exchange *x, const char *name, const char *
     if (ferror(file) || body.failed)
         return fail(x, "internal");
     x->reply.media = media;
-    x->reply.cache = "public, max-age=3600";
+    x->reply.cache = cache;
     x->reply.body = body;
     body = (struct buffer){0};
     reply_header(x, "Content-Security-Policy", PAGE_POLICY);
@@ -56,7 +57,7 @@ static bool serve_viewer_file(struct exchange *x, const char *name, const char *
 
 bool getDocs(struct exchange *x)
 {
-    return serve_viewer_file(x, "index.html", "text/html; charset=utf-8");
+    return serve_viewer_file(x, "index.html", "text/html; charset=utf-8", NULL);
 }
 
 bool getDocsFile(struct exchange *x)
@@ -64,7 +65,7 @@ bool getDocsFile(struct exchange *x)
     const char *name = parameter_value(x, "file");
     for (size_t i = 0; i < countof(viewer_files); i++)
         if (!strcmp(viewer_files[i].name, name))
-            return serve_viewer_file(x, name, viewer_files[i].media);
+            return serve_viewer_file(x, name, viewer_files[i].media, CACHE_FILE);
     return fail(x, "not-found");
 }
 
@@ -151,8 +152,7 @@ bool getProblemPage(struct exchange *x)
     buffer_text(&page, "<p><a href=\"../docs\">Khuyến Công API</a></p></body></html>\n");
     if (page.failed)
         return fail(x, "internal");
-    x->reply.media = "text/html; charset=utf-8";
-    x->reply.cache = CACHE_DOCUMENT;
+    x->reply.media = "text/html; charset=utf-8"; /* not for shared caches: it depends on Accept-Language */
     x->reply.body = page;
     page = (struct buffer){0};
     reply_header(x, "Content-Security-Policy", PAGE_POLICY);

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""The service as docker-compose.yml runs it: tests/container/run has built and started it. In the order of the file, for
+the last test stops it."""
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+import requests
+
+URL = os.environ["KC_CONTAINER_URL"]
+IMAGE_LIMIT = 40_000_000
+WAIT = 90  # only against hanging
+
+
+def run(*command, check=True):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=WAIT, check=False)
+    assert not check or done.returncode == 0, f"{command}\n{done.stdout.decode()}{done.stderr.decode()}"
+    return done.stdout.decode().strip()
+
+
+def compose(*arguments, **options):
+    command = ["docker", "compose"] if run("docker", "compose", "version", check=False) else ["docker-compose"]
+    return run(*command, *arguments, **options)
+
+
+def container(service):
+    return compose("ps", "-q", service)
+
+
+def inspect(thing):
+    return json.loads(run("docker", "inspect", thing))[0]
+
+
+def eventually(probe, what):
+    end = time.monotonic() + WAIT
+    while True:
+        value = probe()
+        if value:
+            return value
+        assert time.monotonic() < end, f"gave up waiting: {what}"
+        time.sleep(0.2)
+
+
+def status(path):
+    try:
+        return requests.get(URL + path, timeout=30).status_code
+    except requests.RequestException:
+        return None
+
+
+def new_token():
+    return compose("exec", "-T", "api", "api", "token", "--demo")
+
+
+@pytest.fixture(scope="module")
+def session():
+    eventually(lambda: status("/readyz") == 200, "/readyz")
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Authorization"] = f"Bearer {new_token()}"
+    return session
+
+
+def ask(session, method, path, expected, **options):
+    answer = session.request(method, URL + path, timeout=30, **options)
+    assert answer.status_code == expected, f"{answer.status_code}: {answer.text[:2000]}"
+    return answer
+
+
+def test_image_is_small_and_bare():
+    image = inspect("khuyencong-api")
+    assert image["Size"] <= IMAGE_LIMIT
+    assert image["Config"]["User"] == "10001:10001"
+    assert image["Config"]["Healthcheck"]["Test"] == ["CMD", "/usr/bin/api", "--healthcheck"]
+    assert compose("exec", "-T", "api", "sh", "-c", "true", check=False) == "" and shutil.which("docker")
+    names = run("sh", "-c", f"docker export {container('api')} | tar t").splitlines()
+    assert not [name for name in names if name.endswith(("/sh", "/bash", "/apt-get"))], "a shell in the image"
+    assert "etc/ssl/certs/ca-certificates.crt" in names
+    assert "usr/share/khuyencong-api/viewer/swagger-ui-bundle.js" in names
+
+
+def test_container_may_do_nothing_but_serve():
+    host = inspect(container("api"))["HostConfig"]
+    assert host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"] and not host["CapAdd"] and not host["Privileged"]
+    assert "no-new-privileges:true" in host["SecurityOpt"]
+    assert host["Memory"] and host["PidsLimit"]
+    owners = run("docker", "top", container("api"), "-eo", "uid").split()[1:]
+    assert owners and set(owners) == {"10001"}
+
+
+def test_one_shot_services_succeeded():
+    for service in ("init", "migrate", "demo"):
+        name = compose("ps", "-a", "-q", service, check=False) or compose("ps", "-q", service)
+        assert run("docker", "wait", name) == "0", compose("logs", "--no-color", service)
+
+
+def test_program_checks_its_own_health():
+    eventually(lambda: inspect(container("api"))["State"]["Health"]["Status"] == "healthy", "healthy")
+
+
+def test_documentation_is_served():
+    page = requests.get(URL + "/docs", timeout=30)
+    assert page.status_code == 200 and page.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert status("/docs/swagger-ui-bundle.js") == 200
+    assert status("/openapi.yaml") == 200
+
+
+def test_no_token_no_answer():
+    assert status("/v1/programmes") == 401
+
+
+def test_programmes_are_listed(session):
+    rows = ask(session, "GET", "/v1/programmes", 200).json()["data"]
+    assert rows, "the demo data are there"
+
+
+def test_project_lives(session):
+    made = ask(session, "POST", "/v1/projects", 201, json={"name": "Đề án thử trong thùng chứa", "level": "local"})
+    address = made.headers["Location"]
+    read = ask(session, "GET", address, 200)
+    assert read.json()["name"] == "Đề án thử trong thùng chứa"
+    headers = {"If-Match": read.headers["ETag"], "Content-Type": "application/merge-patch+json"}
+    ask(session, "PATCH", address, 200, data=json.dumps({"name": "Tên mới"}), headers=headers)
+    ask(session, "PATCH", address, 412, data=json.dumps({"name": "Tên khác"}), headers=headers)
+    assert ask(session, "GET", address, 200).json()["name"] == "Tên mới"
+
+
+def test_patterns_hold_without_locale_files(session):
+    """The image has no locale: lengths and patterns must count characters all the same."""
+    long_name = "đề " * 100
+    made = ask(session, "POST", "/v1/projects", 201, json={"name": long_name.strip(), "level": "local"})
+    assert ask(session, "GET", made.headers["Location"], 200).json()["name"] == long_name.strip()
+
+
+def test_database_may_restart(session):
+    made = ask(session, "POST", "/v1/projects", 201, json={"name": "Ghi trước khi khởi động lại", "level": "local"})
+    compose("stop", "db")
+    assert status("/livez") == 200
+    assert ask(session, "GET", "/v1/programmes", 503).headers["Retry-After"]
+    compose("start", "db")
+    eventually(lambda: status("/readyz") == 200, "/readyz after the restart")
+    assert ask(session, "GET", made.headers["Location"], 200).json()["name"] == "Ghi trước khi khởi động lại"
+
+
+def test_starting_again_changes_nothing(session):
+    before = ask(session, "GET", "/v1/projects?limit=200", 200).json()["data"]
+    for service in ("init", "migrate", "demo"):
+        compose("run", "--rm", "--no-deps", "-T", service)
+    assert ask(session, "GET", "/v1/projects?limit=200", 200).json()["data"] == before
+
+
+def test_stop_is_graceful(session):
+    name = container("api")
+    ask(session, "GET", "/v1/programmes", 200)
+    compose("stop", "--timeout", "30", "api")
+    assert inspect(name)["State"]["ExitCode"] == 0
+    log = run("docker", "logs", name, check=False) + compose("logs", "--no-color", "api")
+    assert "stopped" in log
