@@ -79,22 +79,23 @@ end
 $$;
 comment on function next_version is 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
 
+-- PL/pgSQL has a variable FOUND of its own, which would win over a bare `found`.
 create or replace function reference(pointer text, wanted uuid, found uuid) returns uuid language plpgsql as $$
 begin
-  if wanted is not null and found is null then
+  if wanted is not null and reference.found is null then
     perform refuse(pointer, 'unknown_reference');
   end if;
-  return case when wanted is not null then found end;
+  return case when wanted is not null then reference.found end;
 end
 $$;
 comment on function reference is 'The id that a caller named, if `found` under his scope says that he may: foreign keys see through row level security.';
 
 create or replace function reference_code(pointer text, wanted text, found text) returns text language plpgsql as $$
 begin
-  if wanted is not null and found is null then
+  if wanted is not null and reference_code.found is null then
     perform refuse(pointer, 'unknown_reference');
   end if;
-  return case when wanted is not null then found end;
+  return case when wanted is not null then reference_code.found end;
 end
 $$;
 comment on function reference_code is 'reference() for codes.';
@@ -104,7 +105,7 @@ declare
   faults jsonb := (
     select jsonb_agg(jsonb_build_object('pointer', pointer || '/' || (place - 1), 'code', 'unknown_reference') order by place)
       from unnest(wanted) with ordinality w (id, place)
-     where id <> all (coalesce(found, '{}')));
+     where id <> all (coalesce(references_each.found, '{}')));
 begin
   if faults is not null then
     raise exception using errcode = 'PT422', message = 'invalid', detail = faults;
