@@ -95,7 +95,9 @@ def check_schema(schema, place):
             refuse(place, f"type not supported: {kind}")
     if "format" in schema and schema["format"] not in FORMATS:
         refuse(place, f"format not supported: {schema['format']}")
-    if re.search(r"\\d|\\D|\(\?<|\\[1-9]|\(\?[=!]", schema.get("pattern", "")):
+    if schema.get("enum") == [] or {"enum", "const"} <= set(schema):
+        refuse(place, "enum is empty, or stands beside const")
+    if re.search(r"\\[dDwWbBpP]|\(\?<|\\[1-9]|\(\?[=!]", schema.get("pattern", "")):
         refuse(place, "pattern: only what every dialect reads alike ([0-9] for \\d, no look-around, no back-references)")
     for name, child in schema.get("properties", {}).items():
         check_schema(child, f"{place}/properties/{name}")
@@ -148,6 +150,7 @@ def emit_schema(schema, name, out, place):
     literals = schema.get("enum", [schema["const"]] if "const" in schema else [])
     if literals:
         row.append(f".first_literal = {len(out['literals'])}, .nliterals = {len(literals)}")
+        row += [".constant = true"] if "const" in schema else []
         out["literals"] += [json.dumps(literal, ensure_ascii=False) for literal in literals]
     if schema.get("required"):
         listed = c_list(out, f"{name}_required", [c(member) for member in schema["required"]])

@@ -198,6 +198,9 @@ REFUSALS = {
     "unknown type": (in_thing(type="decimal"), "Thing/properties/name", "type not supported: decimal"),
     "unknown format": (in_thing(format="hostname"), "Thing/properties/name", "format not supported: hostname"),
     "pattern with \\d": (in_thing(pattern=r"^\d+$"), "Thing/properties/name", "pattern"),
+    "pattern with \\w": (in_thing(pattern=r"^\w+$"), "Thing/properties/name", "pattern"),
+    "enum beside const": (in_thing(enum=["a"], const="a"), "Thing/properties/name", "beside const"),
+    "enum of nothing": (in_thing(enum=[]), "Thing/properties/name", "enum is empty"),
     "pattern with look-behind": (in_thing(pattern="(?<=a)b"), "Thing/properties/name", "pattern"),
     "pattern with back-reference": (in_thing(pattern=r"(a)\1"), "Thing/properties/name", "pattern"),
     "keyword beside a reference": (lambda case: thing(case)["properties"].update(
