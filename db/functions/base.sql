@@ -79,33 +79,33 @@ end
 $$;
 comment on function next_version is 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
 
--- PL/pgSQL has a variable FOUND of its own, which would win over a bare `found`.
-create or replace function reference(pointer text, wanted uuid, found uuid) returns uuid language plpgsql as $$
+-- `seen`, not `found`: that is a variable of PL/pgSQL itself, which wins over an argument.
+create or replace function reference(pointer text, wanted uuid, seen uuid) returns uuid language plpgsql as $$
 begin
-  if wanted is not null and reference.found is null then
+  if wanted is not null and seen is null then
     perform refuse(pointer, 'unknown_reference');
   end if;
-  return case when wanted is not null then reference.found end;
+  return case when wanted is not null then seen end;
 end
 $$;
-comment on function reference is 'The id that a caller named, if `found` under his scope says that he may: foreign keys see through row level security.';
+comment on function reference is 'The id that a caller named, if `seen` under his scope says that he may: foreign keys see through row level security.';
 
-create or replace function reference_code(pointer text, wanted text, found text) returns text language plpgsql as $$
+create or replace function reference_code(pointer text, wanted text, seen text) returns text language plpgsql as $$
 begin
-  if wanted is not null and reference_code.found is null then
+  if wanted is not null and seen is null then
     perform refuse(pointer, 'unknown_reference');
   end if;
-  return case when wanted is not null then reference_code.found end;
+  return case when wanted is not null then seen end;
 end
 $$;
 comment on function reference_code is 'reference() for codes.';
 
-create or replace function references_each(pointer text, wanted uuid[], found uuid[]) returns uuid[] language plpgsql as $$
+create or replace function references_each(pointer text, wanted uuid[], seen uuid[]) returns uuid[] language plpgsql as $$
 declare
   faults jsonb := (
     select jsonb_agg(jsonb_build_object('pointer', pointer || '/' || (place - 1), 'code', 'unknown_reference') order by place)
       from unnest(wanted) with ordinality w (id, place)
-     where id <> all (coalesce(references_each.found, '{}')));
+     where id <> all (coalesce(seen, '{}')));
 begin
   if faults is not null then
     raise exception using errcode = 'PT422', message = 'invalid', detail = faults;
@@ -113,7 +113,7 @@ begin
   return wanted;
 end
 $$;
-comment on function references_each is 'reference() for an array; names every member that is not found.';
+comment on function references_each is 'reference() for an array; names every member that is not seen.';
 
 -- ---- Records: stamps and history ----
 
