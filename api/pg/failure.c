@@ -56,9 +56,11 @@ static void add_faults(struct exchange *x, const json_t *list)
     json_array_foreach(list, index, item)
     {
         struct arena *arena = &x->arena;
-        struct fault *fault =
-            fault_add(faults_of(x), arena_text(arena, json_string_value(json_object_get(item, "pointer"))),
-                      arena_text(arena, json_string_value(json_object_get(item, "code"))));
+        const char *code = arena_text(arena, json_string_value(json_object_get(item, "code")));
+        const char *pointer = json_string_value(json_object_get(item, "pointer"));
+        const char *parameter = json_string_value(json_object_get(item, "parameter"));
+        struct fault *fault = parameter ? fault_add_parameter(faults_of(x), arena_text(arena, parameter), code)
+                                        : fault_add(faults_of(x), arena_text(arena, pointer), code);
         char *params = json_dumps(json_object_get(item, "params"), JSON_COMPACT);
         if (fault && params)
             fault->params = arena_text(arena, params);

@@ -61,7 +61,7 @@ begin
   return case geo_basis when 'as_recorded' then null when 'current' then today() else geo_basis::date end;
 exception when datetime_field_overflow or invalid_datetime_format then
   raise exception using errcode = 'PT400', message = 'invalid-parameter',
-    detail = jsonb_build_array(jsonb_build_object('parameter', 'geo_basis', 'code', 'format'));
+    detail = jsonb_build_array(jsonb_build_object('parameter', 'geo_basis', 'code', 'format', 'params', '{"format": "date"}'::jsonb));
 end
 $$;
 comment on function basis_date is 'The day whose map `geo_basis` asks for; null: as recorded.';
