@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static int print_help(void)
@@ -69,11 +70,14 @@ static int refuse_start(const char *reason)
     return 1;
 }
 
-static void drain(struct service *service, struct server *server)
+/* A second signal means now. */
+static void drain(struct service *service, struct server *server, const sigset_t *signals)
 {
-    log_event("info", "draining", NULL);
+    const struct timespec pause = {.tv_sec = service->config->drain_ms / 1000,
+                                   .tv_nsec = service->config->drain_ms % 1000 * 1000000};
     service->draining = true; /* load balancers see /readyz and stop sending; what still comes is served */
-    usleep((useconds_t)service->config->drain_ms * 1000);
+    log_event("info", "draining", NULL);
+    sigtimedwait(signals, NULL, &pause);
     server_quiesce(server);
     server_stop(server);
 }
@@ -107,7 +111,7 @@ static int serve(const struct config *config, sigset_t *signals)
     log_event("info", "listening", "address", config->listen, "#port", port, NULL);
     int signal_number;
     sigwait(signals, &signal_number);
-    drain(&service, server);
+    drain(&service, server, signals);
     auth_close(service.auth);
     pool_close(service.pool);
     log_event("info", "stopped", NULL);

@@ -110,9 +110,16 @@ static void send_reply(struct exchange *x, struct _u_response *response)
     }
 }
 
+/* Absolute form (RFC 9112, 3.2.2), as sent to proxies: every server must understand it. */
+static const char *without_authority(const char *target)
+{
+    size_t scheme = !strncasecmp(target, "http://", 7) ? 7 : !strncasecmp(target, "https://", 8) ? 8 : 0;
+    return scheme ? target + scheme + strcspn(target + scheme, "/?") : target;
+}
+
 static void take_request(struct exchange *x, const struct _u_request *raw)
 {
-    const char *target = raw->http_url ? raw->http_url : "";
+    const char *target = raw->http_url ? without_authority(raw->http_url) : "";
     size_t path = strcspn(target, "?");
     x->request = (struct request){.method = raw->http_verb ? raw->http_verb : "",
                                   .target = target,
