@@ -10,11 +10,10 @@ import pytest
 
 from support.cluster import ROOT
 from support.contract import Contract
-from support.samples import FOREIGN, Samples, absent_id
+from support.samples import FOREIGN, OWNER, STRANGER, Samples, absent_id
 from support.service import eventually
 
 CONTRACT = Contract()
-OWNER, STRANGER = "70", "01"
 
 
 def area(operation):

@@ -8,8 +8,9 @@ from urllib.parse import quote, urlencode
 
 from .world import unique
 
-# Path parameters that lead nowhere; ids are random.
-ABSENT = {"system": "nobody", "ref": "nothing", "code": "zz"}
+OWNER, STRANGER = "70", "01"  # provinces of the two callers in tests about territory
+# Path parameters that lead nowhere; ids are random. No code list has 99.
+ABSENT = {"system": "nobody", "ref": "nothing"}
 # Statuses that a caller of another province gets on a record of ours: (reading it, changing it). docs/access.md.
 FOREIGN = {
     "establishments": ({200}, {403}),
@@ -54,17 +55,22 @@ class Samples:
 
     # ---- Bodies and headers ----
 
-    def body(self, operation, **changes):
-        """The contract's example, with a name of its own and without references to records that exist only on paper."""
+    def body(self, operation, province=OWNER, **changes):
+        """The contract's example, with a name of its own, in the caller's province, and without references to records that
+        exist only on paper."""
         example = copy.deepcopy(operation.example())
-        if isinstance(example, dict):
-            if "name" in example:
-                example["name"] = unique(example["name"])
-            required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
-            for name in [name for name in example if name.endswith("_id") and name not in required]:
-                del example[name]
-            example.update(changes)
-        return example
+        if "json" not in operation.media:
+            return example
+        if "name" in example:
+            example["name"] = unique(example["name"])
+        for place in [example, example.get("place") or {}, *example.get("places", [])]:
+            if place.get("province_code"):
+                place.update(province_code=province)
+                place.pop("commune_code", None)
+        required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
+        for name in [name for name in example if name.endswith("_id") and name not in required]:
+            del example[name]
+        return {**example, **changes}
 
     def options(self, operation):
         """Arguments of Http.request for a request that has nothing wrong in itself."""
@@ -74,8 +80,8 @@ class Samples:
         if operation.body:
             options["media"] = operation.media
             body = self.body(operation)
-            is_form = operation.media == "application/x-www-form-urlencoded"
-            options["data"] = urlencode(body).encode() if is_form else json.dumps(body, ensure_ascii=False).encode()
+            is_json = "json" in operation.media
+            options["data"] = json.dumps(body, ensure_ascii=False).encode() if is_json else urlencode(body).encode()
         return options
 
     # ---- Real records ----
