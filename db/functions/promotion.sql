@@ -96,7 +96,8 @@ $$;
 
 -- What createProgramme, updateProgramme and putProgrammeByRef share: defaults, and references under the caller's scope.
 -- `before` is the stored row, or a row of nulls.
-create or replace function checked_programme(g programme, before programme, provinces text[], own_organisation uuid, own_province text)
+create or replace function checked_programme(
+  g programme, before programme, provinces text[], own_organisation uuid, own_province text)
 returns programme language plpgsql as $$
 declare
   faults jsonb := '[]';
@@ -104,13 +105,14 @@ begin
   g.kind := coalesce(g.kind, 'promotion');
   g.activity_priorities := coalesce(g.activity_priorities, '{}');
   g.planned_funding := coalesce(g.planned_funding, '[]');
-  g.codes_on := coalesce(g.codes_on, before.codes_on, g.starts_on, today());
   if g.level = 'local' then
     g.province_code := coalesce(g.province_code, own_province);
+    g.codes_on := coalesce(g.codes_on, before.codes_on, province_day(g.province_code, coalesce(g.starts_on, today())));
     faults := province_faults('#/province_code', g.province_code, g.codes_on);
   elsif before.level = 'local' and g.province_code = before.province_code then
     g.province_code := null; -- it became national, and nobody asked to keep the territory
   end if;
+  g.codes_on := coalesce(g.codes_on, before.codes_on, g.starts_on, today());
   faults := faults
     || fault_if(g.predecessor_id is distinct from before.predecessor_id
          and not programme_visible(g.predecessor_id, provinces, own_organisation), '#/predecessor_id', 'unknown_reference')
@@ -146,6 +148,18 @@ create or replace function province_faults(pointer text, code text, on_day date)
     || fault_if(code is not null and not exists (select from admin_unit_at(code, on_day) u where u.tier = 'province'),
          pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day))
 $$;
+
+create or replace function province_day(code text, wanted date) returns date language sql stable as $$
+  select coalesce(
+    (select near.day
+       from admin_unit u
+      cross join lateral (select greatest(u.assumed_from, least(wanted, coalesce(u.valid_to, wanted))) as day) near
+      where u.code = province_day.code and u.tier = 'province'
+      order by abs(near.day - wanted)
+      limit 1),
+    wanted)
+$$;
+comment on function province_day is 'The day nearest to `wanted` on which a province had the code: a body of a merged province goes on under its old code.';
 
 create or replace function current_json(code text, codes_on date) returns json language sql stable as $$
   select json_build_object('province', admin_unit_name(province_on(code, codes_on, today()), today()))
@@ -295,8 +309,12 @@ declare
 begin
   p.partner_province_codes := coalesce(p.partner_province_codes, '{}');
   p.themes := coalesce(p.themes, '{}');
-  p.codes_on := coalesce(p.codes_on, before.codes_on, p.starts_on, today());
-  p.province_code := coalesce(p.province_code, own_province, p.places #>> '{0,province_code}');
+  if p.province_code is null and own_province is null then
+    p.province_code := p.places #>> '{0,province_code}';
+    p.codes_on := coalesce(p.codes_on, (p.places #>> '{0,codes_on}')::date);
+  end if;
+  p.province_code := coalesce(p.province_code, own_province);
+  p.codes_on := coalesce(p.codes_on, before.codes_on, province_day(p.province_code, coalesce(p.starts_on, today())));
   faults := province_faults('#/province_code', p.province_code, p.codes_on)
     || fault_if(p.programme_id is distinct from before.programme_id
          and not programme_visible(p.programme_id, provinces, own_organisation), '#/programme_id', 'unknown_reference')
