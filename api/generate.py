@@ -110,13 +110,25 @@ def type_list(schema):
     return [kinds] if isinstance(kinds, str) else kinds
 
 
+def component_of(schema, components, place):
+    """Name of the component behind a $ref, which may lead through others that are only references."""
+    passed = []
+    while "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/components/schemas/")
+        if name not in components:
+            refuse(place, f"unknown reference {schema['$ref']}")
+        if name in passed:
+            refuse(place, f"{schema['$ref']} leads to itself")
+        passed.append(name)
+        schema = components[name]
+    return name
+
+
 def schema_expression(schema, out, place):
     """Emits the table of a schema, once, and gives the C expression that points to it."""
     check_schema(schema, place)
     if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/components/schemas/")
-        if name not in out["components"]:
-            refuse(place, f"unknown reference {schema['$ref']}")
+        name = component_of(schema, out["components"], place)
         if name not in out["names"]:
             out["names"][name] = f"schema_{c_name(name)}"
             out["c"].append(f"static const struct schema schema_{c_name(name)};")

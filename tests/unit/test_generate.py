@@ -141,6 +141,15 @@ def test_casts_strings_and_comments_hold_no_parameters(case):
     assert statements["getThing"]["names"] == ["thing_id"]
 
 
+def test_a_component_that_is_only_a_reference_keeps_the_rules(case):
+    schemas = case.contract["components"]["schemas"]
+    schemas["RealThing"] = schemas["Thing"]
+    schemas["Thing"] = {"$ref": "#/components/schemas/RealThing"}
+    assert case.run().returncode == 0
+    made = (case.root / "out/generated.c").read_text(encoding="utf-8")
+    assert ".body = &schema_RealThing" in made and "schema_Thing" not in made
+
+
 def thing(case):
     return case.contract["components"]["schemas"]["Thing"]
 
@@ -207,6 +216,8 @@ REFUSALS = {
         other={"$ref": "#/components/schemas/Thing", "maxLength": 3}), "Thing/properties/other", "beside $ref"),
     "dangling reference": (lambda case: thing(case)["properties"].update(other={"$ref": "#/components/schemas/No"}),
                            "Thing", "unknown reference"),
+    "reference to itself": (lambda case: case.contract["components"]["schemas"].update(Thing={"$ref": "#/components/schemas/Thing"}),
+                            "/things", "leads to itself"),
     # Parameters
     "list without style": (add_parameter("listThings", query_parameter("kind", {"type": "array", "items": {"type": "string"}})),
                            "/things/get", "a list needs"),
