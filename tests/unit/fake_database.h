@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Stands in for pg/ in tests of auth/: holds signing keys as the table would, and says of the one client what the test
+ * wants. Each look is counted. */
+extern bool database_down;
+extern bool client_active;        /* false: loadCaller finds no row */
+extern const char *client_scopes; /* what the client holds now */
+extern unsigned looks_at_keys, looks_at_client;
+extern unsigned look_takes_ms; /* how long each look lasts */
+
+void database_reset(void);                                 /* no keys, an active client, counts at zero */
+void database_retire_key(const char *kid, const char *at); /* `at`: seconds since 1970 */
