@@ -40,6 +40,7 @@ static const struct command {
     {"client", "suspend", client_suspend, "--client", "", "no tokens until it is resumed"},
     {"client", "resume", client_resume, "--client", "", "ends the suspension"},
     {"client", "revoke", client_revoke, "--client", "", "no tokens any more, and those it has end"},
+    {"client", "ensure-demo", client_ensure_demo, "", "", "the client demo: of the ministry, all scopes, no secret"},
     {"admin", "init", admin_init, "", "--json", "the first client: of the ministry, with all scopes; once"},
     {"admin", "reset", admin_reset, "", "--json", "a new secret when that of the administrator is lost"},
     {"key", "rotate", key_rotate, "--purpose", "--now --json", "the next key; --now also ends the old ones at once"},

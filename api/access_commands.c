@@ -79,6 +79,8 @@ static int give_secret(struct context *c, const struct statement *statement, con
     cleanup(answer_done) struct answer *answer = query_call(c->pool, statement, values);
     if (!answer && strcmp(query_call_error(), "23505") == 0)
         return refused("A client of that name exists already.");
+    if (!answer && strcmp(query_call_error(), "23514") == 0)
+        return refused("A name has 1 to 120 characters.");
     if (!answer)
         return database_refused();
     if (answer_rows(answer) == 0)
@@ -110,9 +112,9 @@ int client_list(struct context *c)
         return database_refused();
     for (size_t i = 0; i < answer_rows(answer); i++) {
         const char *members[] = {
-            "client_id", answer_get(answer, i, "id"),     "name",         answer_get(answer, i, "name"),
-            "status",    answer_get(answer, i, "status"), "organisation", answer_get(answer, i, "organisation"),
-            "scopes",    answer_get(answer, i, "scopes"), "secrets",      answer_get(answer, i, "secrets"),
+            "client_id", answer_get(answer, i, "id"),     "name",          answer_get(answer, i, "name"),
+            "status",    answer_get(answer, i, "status"), "organisation",  answer_get(answer, i, "organisation"),
+            "scopes",    answer_get(answer, i, "scopes"), "secrets_count", answer_get(answer, i, "secrets_count"),
             NULL};
         if (!c->json && i)
             putchar('\n');
@@ -169,6 +171,13 @@ int client_revoke(struct context *c)
     const char *values[] = {"revoked", c->client, "active suspended"};
     return change_client(c, &statement_setClientStatus, values, "Revoked for good; its tokens end within seconds.",
                          "No such client, or it was revoked before.");
+}
+
+int client_ensure_demo(struct context *c)
+{
+    const char *values[] = {all_scopes(c)};
+    cleanup(answer_done) struct answer *answer = query_call(c->pool, &statement_ensureDemoClient, values);
+    return answer ? DONE : database_refused();
 }
 
 /* ---- admin ---- */

@@ -26,6 +26,7 @@ int client_retire_secret(struct context *c);
 int client_suspend(struct context *c);
 int client_resume(struct context *c);
 int client_revoke(struct context *c);
+int client_ensure_demo(struct context *c);
 int admin_init(struct context *c);
 int admin_reset(struct context *c);
 int key_rotate(struct context *c);

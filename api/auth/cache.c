@@ -3,7 +3,6 @@
 
 #include "core/clock.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@ struct entry {
     int64_t ends_at;
     int64_t used_ms;
     int64_t settled_ms; /* when the database was asked with success */
-    int64_t failed_ms;  /* when it was asked in vain */
+    unsigned failures;  /* how often it was asked in vain */
     enum verdict verdict;
     bool personal_data;
     bool asking; /* a thread has gone to the database; the others wait */
@@ -118,7 +117,7 @@ static void add(struct set *set, const uint8_t digest[static 32], const struct c
     }
     entry->ends_at = claims->ends_at;
     entry->used_ms = clock_monotonic_ms();
-    entry->settled_ms = entry->failed_ms = INT64_MIN / 2;
+    entry->settled_ms = INT64_MIN / 2;
     entry->asking = true;
 }
 
@@ -158,7 +157,8 @@ static enum found take(struct set *set, const uint8_t digest[static 32], const s
                        struct caller *ret_caller)
 {
     int64_t began_ms = clock_monotonic_ms();
-    for (;;) {
+    unsigned failures = 0;
+    for (bool waited = false;; waited = true) {
         int64_t now_ms = clock_monotonic_ms();
         struct entry *entry = find(set, digest);
         if (!entry && known) {
@@ -174,7 +174,7 @@ static enum found take(struct set *set, const uint8_t digest[static 32], const s
             bool copied = entry->verdict != TOKEN_VALID || copy_caller(entry, arena, ret_caller);
             return copied ? FOUND_ANSWER : FOUND_DOWN;
         }
-        if (entry->failed_ms >= began_ms || now_ms - began_ms >= CACHE_WAIT_MS)
+        if ((waited && entry->failures != failures) || now_ms - began_ms >= CACHE_WAIT_MS)
             return FOUND_DOWN;
         if (!entry->asking) {
             if (!copy_claims(entry, arena, ret_claims))
@@ -182,6 +182,7 @@ static enum found take(struct set *set, const uint8_t digest[static 32], const s
             entry->asking = true;
             return FOUND_ASK;
         }
+        failures = entry->failures;
         wait_for_answer(set);
     }
 }
@@ -223,7 +224,7 @@ void cache_settle(struct cache *cache, const uint8_t digest[static 32], enum ver
     if (entry) {
         entry->asking = false;
         if (verdict == TOKEN_UNKNOWN_OUTCOME) {
-            entry->failed_ms = clock_monotonic_ms();
+            entry->failures++;
         } else if (verdict == TOKEN_INVALID || (verdict == TOKEN_VALID && !keep_caller(entry, caller))) {
             entry_clear(entry);
         } else {

@@ -177,8 +177,9 @@ static enum verdict read_token(struct auth *auth, struct arena *arena, const cha
 
 bool scope_listed(const char *scopes, const char *scope)
 {
-    size_t length = strlen(scope);
-    for (const char *at = scopes; length && *at; at += strcspn(at, " "), at += strspn(at, " "))
+    size_t length = strcspn(scope, " ");
+    bool is_one = length > 0 && !scope[length];
+    for (const char *at = scopes; is_one && *at; at += strcspn(at, " "), at += strspn(at, " "))
         if (strncmp(at, scope, length) == 0 && (at[length] == ' ' || at[length] == '\0'))
             return true;
     return false;

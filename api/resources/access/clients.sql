@@ -3,7 +3,7 @@
 
 -- name: listClients :call
 select c.id, c.name, c.status, o.name as organisation, array_to_string(c.scopes, ' ') as scopes,
-       (select count(*) from client_secret s where s.client_id = c.id) as secrets
+       (select count(*) from client_secret s where s.client_id = c.id) as secrets_count
   from client c
   join organisation o on o.id = c.organisation_id
  where c.deleted_at is null
@@ -77,6 +77,17 @@ insert into client_secret (client_id, slot, hash)
 select r.id, 1, :hash::text from reset r
 on conflict (client_id, slot) do update set hash = excluded.hash, created_at = now()
 returning client_id;
+
+-- It has no secret: only the operator gets its tokens (api token --demo). Run again, it gets what scopes are new.
+-- name: ensureDemoClient :call
+insert into client (name, organisation_id, scopes)
+select 'demo', o.id, string_to_array(:scopes::text, ' ')
+  from organisation o
+ where o.kind = 'ministry' and o.deleted_at is null and daterange(o.valid_from, o.valid_to, '[]') @> today()
+ order by o.created_at
+ limit 1
+on conflict (name) where deleted_at is null
+  do update set scopes = excluded.scopes, version = client.version + 1 where client.scopes <> excluded.scopes;
 
 -- name: findClientByName :call
 select c.id, c.organisation_id, c.epoch, array_to_string(c.scopes, ' ') as scopes
