@@ -28,7 +28,7 @@ BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "pr
 # Of the caller, unless the operation has a parameter of that name.
 SHADOWED = {"province_code", "organisation_id", "tier"}
 # Values the core reads itself; a query may not bind them as if they were filters.
-CORE_PARAMETERS = {"limit", "cursor", "sort", "validate_only", "If-Match", "If-None-Match", "Idempotency-Key"}
+CORE_PARAMETERS = {"limit", "cursor", "sort", "count", "fields", "validate_only", "If-Match", "If-None-Match", "Idempotency-Key"}
 
 
 class Refusal(Exception):
@@ -291,6 +291,13 @@ def page_texts(query, sort):
     return len(keys), body + end, body + after + end
 
 
+def count_texts(query):
+    """The exact count, which stops at 100,001, and the planner's estimate."""
+    start = next(position for position, word in top_level(query["text"]) if word == "from")
+    rows = f"select 1 {query['text'][start:]}"
+    return f"select count(*)::text as total from ({rows} limit 100001) counted", f"explain (format json) {rows}"
+
+
 # ---- Operations ------------------------------------------------------------------------------------------------------
 
 def sql_name(name):
@@ -484,6 +491,10 @@ def emit_plan(out, statements, operation, operations, queries):
             sorts.append(f"{{{c(sort[0])}, {nkeys}, {steps[0]}, {steps[1]}}}")
         out["c"].append(f"static const struct sort sorts_{identifier}[] = {{{', '.join(sorts)}}};")
         row.append(f".sorts = sorts_{identifier}, .nsorts = {len(sorts)}")
+        if any(parameter["name"] == "count" for parameter in operation["parameters"]):
+            for label, text in zip(("exact", "estimated"), count_texts(query)):
+                step = emit_step(out, statements, operation, f"count_{label}", f"{identifier}:count:{label}", text, query["origin"])
+                row.append(f".count_{label} = {step}")
     else:
         row.append(f".main = {emit_step(out, statements, operation, 'main', identifier, query['text'], query['origin'])}")
     if query["shape"] in ("write", "remove"):
@@ -645,7 +656,7 @@ def generate(root, folder, contract, messages, queries, operations):
     emit_messages(out, messages)
     tags = {tag["name"]: tag.get("x-vi", {}).get("name", tag["name"]) for tag in contract.get("tags", [])}
     (folder / "openapi.json").write_text(json.dumps(contract, ensure_ascii=False, separators=(",", ":"), default=str), encoding="utf-8")
-    (folder / "openapi.vi.yaml").write_text(yaml.dump(vietnamese(contract, tags), allow_unicode=True, sort_keys=False, width=140), encoding="utf-8")
+    (folder / "openapi.vi.yaml").write_text(yaml.dump(vietnamese(contract, tags), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=140), encoding="utf-8")
     (folder / "errors.md").write_text(errors_page(messages), encoding="utf-8")
     emit_documents(out, folder, root)
     headers = sorted({name for o in operations.values() for r in o["responses"].values() for name in r.get("headers", {})} | {"traceparent"})
@@ -678,6 +689,13 @@ class Loader(yaml.CSafeLoader):
 
 Loader.yaml_implicit_resolvers = {key: [entry for entry in value if entry[0] != "tag:yaml.org,2002:timestamp"]
                                   for key, value in yaml.CSafeLoader.yaml_implicit_resolvers.items()}
+
+
+class Dumper(yaml.SafeDumper):
+    """Quotes the texts that readers of YAML 1.2 take for numbers, such as a tax code that begins with 0."""
+
+
+Dumper.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]+([eE][-+]?[0-9]+)?$"), list("-+0123456789"))
 
 
 def main():

@@ -126,6 +126,8 @@ struct plan {
     struct step main;
     struct step follow;
     struct step taken; /* run after a unique violation: column id of the record that has the value */
+    struct step count_exact;     /* column total, at most 100,001 */
+    struct step count_estimated; /* the planner's guess, as EXPLAIN's JSON */
     const struct sort *sorts;
     unsigned nsorts;
     bool slow;

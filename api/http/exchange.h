@@ -79,6 +79,8 @@ struct exchange {
     const char *limit_text;
     const char *cursor_keys[SORT_KEYS_MAX]; /* set when a cursor came */
     const char *next_keys[SORT_KEYS_MAX];   /* set when there is another page */
+    long long total;                        /* of the list, when total_kind is set */
+    const char *total_kind;                 /* exact, at_least, estimated */
     char trace_id[33], span_id[17];
     bool sampled;
     struct problem problem;

@@ -137,6 +137,8 @@ void page_close(struct exchange *x)
     }
     buffer_printf(&x->reply.body, ",\"page\":{\"limit\":%d,\"next_cursor\":", x->limit);
     buffer_json(&x->reply.body, next);
+    if (x->total_kind)
+        buffer_printf(&x->reply.body, ",\"total\":%lld,\"total_kind\":\"%s\"", x->total, x->total_kind);
     buffer_text(&x->reply.body, "}}");
     char *link = arena_printf(&x->arena, "<%s>; rel=\"first\"", page_link(x, NULL));
     if (next)

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "generated.h"
 #include "http/exchange.h"
+#include "pg/answers.h"
 #include "pg/failure.h"
 #include "pg/pool.h"
 #include "service.h"
@@ -122,84 +123,6 @@ static bool refuse(struct exchange *x, struct connection *connection, const PGre
     return false;
 }
 
-/* ---- Answers ---- */
-
-static bool fill_one(struct exchange *x, const PGresult *result)
-{
-    if (PQntuples(result) == 0)
-        return fail(x, "not-found");
-    const char *gone = result_text(result, 0, "gone");
-    if (gone && *gone == 't')
-        return fail(x, "deleted");
-    x->reply.version = arena_text(&x->arena, result_text(result, 0, "version"));
-    const char *body = result_text(result, 0, "body");
-    buffer_text(&x->reply.body, body ? body : "null");
-    return true;
-}
-
-/* Rows become {"data":[…]; reply.c closes the envelope, knowing whether another page follows. */
-static bool fill_page(struct exchange *x, const PGresult *result)
-{
-    int rows = PQntuples(result);
-    int shown = rows > x->limit ? x->limit : rows;
-    int body = PQfnumber(result, "body");
-    assert(body >= 0);
-    buffer_text(&x->reply.body, "{\"data\":[");
-    for (int row = 0; row < shown; row++) {
-        if (row)
-            buffer_text(&x->reply.body, ",");
-        buffer_add(&x->reply.body, PQgetvalue(result, row, body), (size_t)PQgetlength(result, row, body));
-    }
-    buffer_text(&x->reply.body, "]");
-    for (unsigned i = 0; rows > shown && i < x->sort->nkeys; i++)
-        x->next_keys[i] = arena_text(
-            &x->arena, result_text(result, shown - 1, (const char *[]){"key_1", "key_2", "key_3", "key_4"}[i]));
-    return true;
-}
-
-static bool makes_record(const struct step *step)
-{
-    for (unsigned i = 0; i < step->statement->nparameters; i++)
-        if (step->sources[i].kind == SOURCE_NEW_ID)
-            return true;
-    return false;
-}
-
-/* The statement changed no row: absent, deleted, or not the caller's to change. */
-static bool explain_no_row(struct exchange *x, const PGresult *follow)
-{
-    if (PQntuples(follow) == 0)
-        return fail(x, makes_record(&x->operation->plan->main) ? "outside-territory" : "not-found");
-    const char *gone = result_text(follow, 0, "gone");
-    return fail(x, gone && *gone == 't' ? "deleted" : "outside-territory");
-}
-
-static const char *location_of(struct exchange *x, const char *id)
-{
-    const char *by_ref = strstr(x->request.path, "/by-ref/");
-    int length = (int)(by_ref ? (size_t)(by_ref - x->request.path) : strlen(x->request.path));
-    return arena_printf(&x->arena, "%.*s/%s", length, x->request.path, id);
-}
-
-static bool fill_write(struct exchange *x, const PGresult *written, const PGresult *follow)
-{
-    if (PQntuples(written) == 0)
-        return explain_no_row(x, follow);
-    if (x->operation->plan->shape == SHAPE_REMOVE && !x->validate_only)
-        return true;
-    if (x->operation->plan->shape ==
-        SHAPE_REMOVE) /* what would have been deleted is gone already inside the transaction */
-        return buffer_text(&x->reply.body, "{}"), true;
-    if (!fill_one(x, follow))
-        return x->problem.internal = "the written record cannot be read back", fail(x, "internal");
-    const char *created = result_text(written, 0, "created");
-    bool is_new = created ? *created == 't' : x->operation->success == 201;
-    x->reply.status = x->validate_only ? 200 : is_new ? 201 : 200;
-    if (x->reply.status == 201)
-        x->reply.location = location_of(x, result_text(written, 0, "id"));
-    return true;
-}
-
 /* ---- Reads ---- */
 
 static const struct step *read_step(const struct exchange *x)
@@ -207,6 +130,15 @@ static const struct step *read_step(const struct exchange *x)
     if (x->operation->plan->shape == SHAPE_ONE)
         return &x->operation->plan->main;
     return x->cursor_keys[0] ? &x->sort->next : &x->sort->first;
+}
+
+/* The second question of a list, when `count=` asks for it. */
+static const struct step *count_step(const struct exchange *x)
+{
+    const char *count = parameter_value(x, "count");
+    if (x->operation->plan->shape != SHAPE_PAGE || !count || !strcmp(count, "none"))
+        return NULL;
+    return !strcmp(count, "exact") ? &x->operation->plan->count_exact : &x->operation->plan->count_estimated;
 }
 
 /* A read that lost its connection may simply be asked again, once. */
@@ -219,12 +151,15 @@ static bool run_read(struct exchange *x)
             return unavailable(x, "unavailable", "no connection");
         add_claims(x, &batch);
         add_step(x, &batch, read_step(x));
+        if (count_step(x))
+            add_step(x, &batch, count_step(x));
         enum batch_outcome outcome = run_once(x, connection, &batch);
         if (outcome == BATCH_REFUSED)
             return refuse(x, connection, batch.refusal);
         if (outcome == BATCH_DONE)
-            return x->operation->plan->shape == SHAPE_ONE ? fill_one(x, batch.commands[1].result)
-                                                          : fill_page(x, batch.commands[1].result);
+            return x->operation->plan->shape == SHAPE_ONE
+                       ? answer_one(x, batch.commands[1].result)
+                       : answer_page(x, batch.commands[1].result, batch.commands[2].result);
     }
     return unavailable(x, "unavailable", "connection lost twice");
 }
@@ -267,7 +202,7 @@ static enum verdict_of_try try_write(struct exchange *x, struct connection *conn
     if (x->validate_only)
         batch_add(&batch, &own_statements[OWN_ROLLBACK], NULL);
     enum verdict_of_try verdict = settle(x, connection, &batch, run_once(x, connection, &batch));
-    if (verdict == TRY_SERVED && !fill_write(x, batch.commands[main].result, batch.commands[follow].result))
+    if (verdict == TRY_SERVED && !answer_write(x, batch.commands[main].result, batch.commands[follow].result))
         return TRY_REFUSED;
     return verdict;
 }
@@ -337,7 +272,7 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
     enum verdict_of_try verdict = settle(x, connection, &batch, outcome);
     if (verdict != TRY_SERVED)
         return verdict;
-    if (!fill_write(x, batch.commands[4].result, batch.commands[6].result))
+    if (!answer_write(x, batch.commands[4].result, batch.commands[6].result))
         return TRY_REFUSED;
     return keep_reply(x, connection, fingerprint);
 }
