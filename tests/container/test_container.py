@@ -85,7 +85,7 @@ def test_container_may_do_nothing_but_serve():
     assert host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"] and not host["CapAdd"] and not host["Privileged"]
     assert "no-new-privileges:true" in host["SecurityOpt"]
     assert host["Memory"] and host["PidsLimit"]
-    owners = run("docker", "top", container("api"), "-eo", "uid").split()[1:]
+    owners = [line.split()[1] for line in run("docker", "top", container("api"), "-eo", "pid,uid").splitlines()[1:]]
     assert owners and set(owners) == {"10001"}
 
 
