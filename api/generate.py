@@ -629,7 +629,7 @@ def errors_page(messages):
         problem = f"`{row['problem']}`" if row.get("problem") else ""
         lines.append(f"| `{code}` | {pointer} | {row['en']} | {row['vi']} | {problem} |")
     lines += ["", "## Refusals that do not come from the service", "",
-              "The HTTP library answers a few broken requests itself, in HTML and before the service sees them: a missing `Host` header, a broken chunk or",
+              "The HTTP library answers a few broken requests itself, in HTML and before the service sees them: a broken chunk or",
               "`Content-Length` (400), a request line or headers that are too long (414, 431), an unknown HTTP version (505). A connection beyond the",
               "limit is closed without an answer. A proxy in front may give these the shape of a problem document.", ""]
     return "\n".join(lines)

@@ -30,6 +30,9 @@ static bool refuse_media(struct exchange *x)
 static bool accept_media(struct exchange *x)
 {
     const char *sent = request_header(&x->request, "Content-Type");
+    const char *packed = request_header(&x->request, "Content-Encoding");
+    if (packed && strcasecmp(packed, "identity"))
+        return refuse_media(x);
     for (const char *const *media = x->operation->consumes; *media; media++)
         if (media_is(sent, *media))
             return true;

@@ -17,6 +17,7 @@ struct service; /* settings, pool, auth: what lives as long as the process (serv
 
 struct request {
     const char *method; /* as sent */
+    const char *protocol;
     const char *target; /* as sent: path and query */
     const char *path;   /* raw path, without the query */
     const char *query;  /* raw text behind '?', or NULL */
@@ -28,6 +29,7 @@ struct request {
 
 /* Case-insensitive; NULL when absent. A header sent twice comes as "a,b", as Ulfius joins it. */
 const char *request_header(const struct request *request, const char *name);
+const char *request_odd_header(const struct request *request); /* first header whose name is no token, or NULL */
 
 #define REPLY_HEADERS_MAX 20
 struct reply {

@@ -4,23 +4,35 @@
 #include "http/stages.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char *const method_names[METHODS] = {
     [METHOD_GET] = "GET",     [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
     [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
 };
 
+static bool refuse_framing(struct exchange *x, const char *header, const char *code)
+{
+    reply_header(x, "Connection", "close"); /* what follows on this connection cannot be told apart any more */
+    fault_add_header(faults_of(x), header, code);
+    return fail(x, "malformed");
+}
+
+/* What MHD lets through, and somebody in front may have read otherwise: the classic of request smuggling. */
 bool stage_framing(struct exchange *x)
 {
-    /* MHD takes two Content-Length values, or one beside Transfer-Encoding; somebody in front may have read the other.
-     */
     const char *length = request_header(&x->request, "Content-Length");
     const char *coding = request_header(&x->request, "Transfer-Encoding");
-    if (length && (coding || strchr(length, ','))) {
-        reply_header(x, "Connection", "close");
-        fault_add_header(faults_of(x), "Content-Length", "contradicting_length");
-        return fail(x, "malformed");
-    }
+    const char *host = request_header(&x->request, "Host");
+    const char *odd = request_odd_header(&x->request);
+    if (length && (coding || strchr(length, ',')))
+        return refuse_framing(x, "Content-Length", "contradicting_length");
+    if (coding && strcasecmp(coding, "chunked"))
+        return refuse_framing(x, "Transfer-Encoding", "transfer_coding");
+    if (odd)
+        return refuse_framing(x, odd, "header_name");
+    if (host ? strchr(host, ',') != NULL : !strcmp(x->request.protocol, "HTTP/1.1"))
+        return refuse_framing(x, "Host", "one_host");
     return true;
 }
 

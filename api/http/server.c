@@ -41,6 +41,17 @@ const char *request_header(const struct request *request, const char *name)
     return raw ? u_map_get_case(raw->map_header, name) : NULL;
 }
 
+/* "Content-Length : 5" is no Content-Length to MHD, and one to others. */
+const char *request_odd_header(const struct request *request)
+{
+    const struct _u_request *raw = request->headers;
+    const char **names = raw ? u_map_enum_keys(raw->map_header) : NULL;
+    for (; names && *names; names++)
+        if (!**names || strpbrk(*names, " \t\"(),/:;<=>?@[\\]{}"))
+            return *names;
+    return NULL;
+}
+
 static int place_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -122,6 +133,7 @@ static void take_request(struct exchange *x, const struct _u_request *raw)
     const char *target = raw->http_url ? without_authority(raw->http_url) : "";
     size_t path = strcspn(target, "?");
     x->request = (struct request){.method = raw->http_verb ? raw->http_verb : "",
+                                  .protocol = raw->http_protocol ? raw->http_protocol : "",
                                   .target = target,
                                   .path = arena_copy(&x->arena, target, path),
                                   .query = target[path] ? target + path + 1 : NULL,
