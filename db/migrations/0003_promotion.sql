@@ -152,7 +152,7 @@ create index programme_updated on programme (updated_at desc, id desc);
 create index programme_province on programme (province_code);
 create index programme_organisation on programme (organisation_id);
 create index programme_predecessor on programme (predecessor_id);
-create index programme_folded on programme using gin (folded gin_trgm_ops);
+create index programme_folded on programme using gin (folded gin_trgm_ops) with (fastupdate = off);
 select track('programme');
 
 alter table programme enable row level security;
@@ -317,7 +317,7 @@ create index project_implementer on project (implementer_id);
 create index project_managing_organisation on project (managing_organisation_id);
 create index project_programme on project (programme_id);
 create index project_parent on project (parent_id);
-create index project_folded on project using gin (folded gin_trgm_ops);
+create index project_folded on project using gin (folded gin_trgm_ops) with (fastupdate = off);
 select track('project');
 
 alter table project enable row level security;

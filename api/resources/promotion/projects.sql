@@ -1,0 +1,146 @@
+-- Projects. Their territory, the organisation that made them and the implementer read and write them.
+
+-- name: listProjects :page
+-- sort: -updated_at = p.updated_at desc, p.id desc
+-- sort: updated_at = p.updated_at asc, p.id asc
+-- sort: name = p.name collate vietnamese asc, p.id asc
+-- sort: -name = p.name collate vietnamese desc, p.id desc
+-- sort: code = p.code asc, p.id asc
+-- sort: -code = p.code desc, p.id desc
+-- sort: starts_on = coalesce(p.starts_on, 'infinity'::date) asc, p.id asc
+-- sort: -starts_on = coalesce(p.starts_on, '-infinity'::date) desc, p.id desc
+select project_summary_json(p) as body
+  from project p
+ where (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid)
+   and (p.deleted_at is not null) = (:deleted::text is not distinct from 'only')
+   and (:q::text is null or p.folded like like_pattern(:q))
+   and (:status::text[] is null or p.status = any (:status::text[]))
+   and (:stage::text[] is null or project_stage(p.status) = any (:stage::text[]))
+   and (:level::text is null or p.level = :level)
+   and (:scale::text[] is null or p.scale = any (:scale::text[]))
+   and (:programme_id::uuid is null or p.programme_id = :programme_id::uuid)
+   and (:parent_id::uuid is null or p.parent_id = :parent_id::uuid)
+   and (:implementer_id::uuid is null or p.implementer_id = :implementer_id::uuid)
+   and (:activity_code::text[] is null or exists (
+         select from project_line l
+          where l.project_id = p.id and l.deleted_at is null and l.activity_code = any (:activity_code::text[])))
+   and (:year::integer is null or exists (
+         select from project_funding f
+          where f.project_id = p.id and f.deleted_at is null and f.year = :year::integer))
+   and (:province_code::text[] is null or exists (
+         select from unnest(:province_code::text[]) wanted (code)
+          cross join provinces_recorded_as(wanted.code, basis_date(:geo_basis)) r
+          where r.code = p.province_code and p.codes_on between r.valid_from and r.valid_to))
+   and (:from::date is null or p.starts_on >= :from::date)
+   and (:to::date is null or p.starts_on <= :to::date)
+   and (:updated_at_gte::timestamptz is null or p.updated_at >= :updated_at_gte::timestamptz)
+   and (:updated_at_lt::timestamptz is null or p.updated_at < :updated_at_lt::timestamptz);
+
+-- name: getProject :one
+select p.version, p.deleted_at is not null as gone, project_json(p) as body
+  from project p
+ where p.id = :project_id::uuid
+   and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid);
+
+-- name: createProject :write getProject
+insert into project (id, organisation_id, name, level, scale, programme_id, parent_id, implementer_id,
+  managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication,
+  province_code, codes_on, evidence_grade, note)
+select :new_id::uuid, :organisation_id::uuid,
+       c.name, c.level, c.scale, c.programme_id, c.parent_id, c.implementer_id, c.managing_organisation_id, c.places,
+       c.partner_province_codes, c.themes, c.trade_code, c.starts_on, c.ends_on, c.total_cost_vnd, c.support_vnd,
+       c.counterpart_vnd, c.necessity, c.objective, c.replication, c.province_code, c.codes_on, c.evidence_grade, c.note
+  from jsonb_populate_record(null::project, :body::jsonb) b
+ cross join checked_project(b, null, :provinces::text[], :organisation_id::uuid, :province_code) c
+ where c.province_code = any (:provinces::text[])
+returning id, version;
+
+-- name: updateProject :write getProject
+update project p
+   set name = c.name, level = c.level, scale = c.scale, programme_id = c.programme_id, parent_id = c.parent_id,
+       implementer_id = c.implementer_id, managing_organisation_id = c.managing_organisation_id, places = c.places,
+       partner_province_codes = c.partner_province_codes, themes = c.themes, trade_code = c.trade_code,
+       starts_on = c.starts_on, ends_on = c.ends_on, total_cost_vnd = c.total_cost_vnd, support_vnd = c.support_vnd,
+       counterpart_vnd = c.counterpart_vnd, necessity = c.necessity, objective = c.objective, replication = c.replication,
+       province_code = c.province_code, codes_on = c.codes_on, evidence_grade = c.evidence_grade, note = c.note,
+       version = next_version(p.version, :if_version::bigint)
+  from project stored
+ cross join jsonb_populate_record(stored, :body::jsonb) b
+ cross join checked_project(b, stored, :provinces::text[], :organisation_id::uuid, :province_code) c
+ where stored.id = :project_id::uuid and stored.deleted_at is null
+   and (stored.province_code = any (:provinces::text[]) or stored.organisation_id = :organisation_id::uuid
+        or stored.implementer_id = :organisation_id::uuid)
+   and p.id = stored.id and p.deleted_at is null
+   and (c.province_code = stored.province_code or c.province_code = any (:provinces::text[]))
+returning p.id, p.version;
+
+-- name: deleteProject :remove getProject
+update project p
+   set deleted_at = current_instant(), version = next_version(p.version, :if_version::bigint)
+ where p.id = :project_id::uuid and p.deleted_at is null
+   and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid)
+returning p.id, p.version;
+
+-- name: restoreProject :write getProject
+update project p
+   set deleted_at = null, version = next_version(p.version, :if_version::bigint)
+ where p.id = :project_id::uuid
+   and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid)
+returning p.id, p.version;
+
+-- name: getProjectByRef :one
+select p.version, p.deleted_at is not null as gone, project_json(p) as body
+  from external_ref x
+  join project p on p.id = x.record_id
+ where x.record_type = 'project' and x.organisation_id = :organisation_id::uuid and x.system = :system and x.ref = :ref
+   and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid);
+
+-- name: putProjectByRef :write getProjectByRef
+with known as (
+  select x.record_id
+    from external_ref x
+   where x.record_type = 'project' and x.organisation_id = :organisation_id::uuid and x.system = :system and x.ref = :ref
+), incoming as (
+  select stored.id as stored_id, c.*
+    from jsonb_populate_record(null::project, :body::jsonb) b
+    left join project stored on stored.id = (select record_id from known) and stored.deleted_at is null
+   cross join checked_project(b, stored, :provinces::text[], :organisation_id::uuid, :province_code) c
+   where c.province_code = stored.province_code or c.province_code = any (:provinces::text[])
+), changed as (
+  update project p
+     set name = c.name, level = c.level, scale = c.scale, programme_id = c.programme_id, parent_id = c.parent_id,
+         implementer_id = c.implementer_id, managing_organisation_id = c.managing_organisation_id, places = c.places,
+         partner_province_codes = c.partner_province_codes, themes = c.themes, trade_code = c.trade_code,
+         starts_on = c.starts_on, ends_on = c.ends_on, total_cost_vnd = c.total_cost_vnd, support_vnd = c.support_vnd,
+         counterpart_vnd = c.counterpart_vnd, necessity = c.necessity, objective = c.objective, replication = c.replication,
+         province_code = c.province_code, codes_on = c.codes_on, evidence_grade = c.evidence_grade, note = c.note,
+         version = next_version(p.version, :if_version::bigint)
+    from incoming c
+   where p.id = c.stored_id and p.deleted_at is null
+     and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid)
+  returning p.id, p.version
+), added as (
+  insert into project (id, organisation_id, name, level, scale, programme_id, parent_id, implementer_id,
+    managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication,
+    province_code, codes_on, evidence_grade, note)
+  select :new_id::uuid, :organisation_id::uuid,
+         c.name, c.level, c.scale, c.programme_id, c.parent_id, c.implementer_id, c.managing_organisation_id, c.places,
+         c.partner_province_codes, c.themes, c.trade_code, c.starts_on, c.ends_on, c.total_cost_vnd, c.support_vnd,
+         c.counterpart_vnd, c.necessity, c.objective, c.replication, c.province_code, c.codes_on, c.evidence_grade, c.note
+    from incoming c
+   where not exists (select from known)
+  returning id, version, province_code
+), linked as (
+  insert into external_ref (record_type, record_id, system, ref, province_code, organisation_id)
+  select 'project', a.id, :system, :ref, a.province_code, :organisation_id::uuid
+    from added a
+)
+select id, version, false as created from changed
+union all
+select id, version, true from added;
