@@ -82,7 +82,7 @@ def test_switching_the_language(page):
 
 
 def test_authorize_and_execute(page, caller, contract):
-    client = caller(province="70", scopes=("programmes:read",)).client
+    client = caller(province="70", scopes=("registry:read",)).client
     browser = page("en")
     click(browser, find(browser, "button.authorize"))
     find(browser, "#client_id_clientCredentials, #client_id").send_keys(client["client_id"])
@@ -92,10 +92,10 @@ def test_authorize_and_execute(page, caller, contract):
     assert not browser.find_elements(By.CSS_SELECTOR, ".dialog-ux .errors"), texts(browser, ".dialog-ux .errors")
     click(browser, find(browser, ".auth-btn-wrapper button.btn-done"))
 
-    block = f"#operations-{contract.operations['listProgrammes'].tag}-listProgrammes"
+    block = f"#operations-{contract.operations['listOrganisations'].tag}-listOrganisations"
     click(browser, find(browser, f"{block} .opblock-summary-control"))
     click(browser, find(browser, f"{block} .try-out__btn"))
     click(browser, find(browser, f"{block} .execute"))
-    status = wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, f"{block} .live-responses-table .response-col_status")))
+    status = wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, f"{block} .live-responses-table tr.response .response-col_status")))
     assert status.text.split()[0] == "200"
     assert "Bearer " in texts(browser, f"{block} .curl-command")[0]
