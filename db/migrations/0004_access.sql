@@ -59,6 +59,9 @@ comment on column signing_key.public_jwk is 'The public half, to check what was 
 comment on column signing_key.not_before is 'From then on it signs, being published before; null: at once. The newest key that has begun signs.';
 comment on column signing_key.retired_at is 'From then on nothing it signed is accepted.';
 
+-- The territory of central agencies: read with every token of theirs.
+create index admin_unit_province on admin_unit (code) where tier = 'province';
+
 -- Requests of callers see no row here, whatever their query says: only statements outside of any caller's claims do.
 do $$
 declare
