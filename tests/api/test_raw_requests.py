@@ -172,8 +172,7 @@ def test_connect(wire):
 
 
 def test_options_asterisk(wire):
-    reply = ask(wire, "OPTIONS", "*", judged=False)
-    assert reply.status == 204 and not reply.body
+    assert ask(wire, "OPTIONS", "*", judged=False).code == "not-found"  # it names no resource of ours
 
 
 def test_head_has_no_body_and_the_connection_goes_on(wire):
@@ -241,22 +240,37 @@ def test_a_broken_chunk(wire, token):
     assert reply is None or reply.status == 400  # libmicrohttpd's own
 
 
-def test_two_lengths_that_differ(wire, token):
-    one = wire()
-    one.send(head("POST", "/v1/projects", token, JSON, "Content-Length: 2", "Content-Length: 5") + b"{}   ")
-    reply = one.receive()
-    assert reply.status == 400 and reply.headers.get("connection", "").lower() == "close"
-    assert one.is_closed()
+SMUGGLED = b"0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-def test_length_and_chunks_together(wire, token):
-    """The classic of request smuggling: two readings of where the body ends."""
+@pytest.mark.parametrize("headers, body, code", [
+    (["Content-Length: 2", "Content-Length: 5"], b"{}   ", "contradicting_length"),
+    (["Content-Length: 2", "Content-Length: 2"], b"{}", "contradicting_length"),
+    (["Content-Length: 6", "Transfer-Encoding: chunked"], SMUGGLED, "contradicting_length"),
+    (["Transfer-Encoding: chunked", "Content-Length: 6"], SMUGGLED, "contradicting_length"),
+    (["Transfer-Encoding:\tchunked", "Content-Length: 5"], SMUGGLED, "contradicting_length"),
+    (["Transfer-Encoding: chunked", "Transfer-Encoding: identity"], SMUGGLED, "transfer_coding"),
+    (["Content-Length : 5"], b"12345", "header_name"),
+    (["Transfer-Encoding : chunked"], SMUGGLED, "header_name"),
+    (["Host: elsewhere"], b"", "one_host"),
+])
+def test_two_readings_of_where_a_body_ends(wire, token, headers, body, code):
+    """The classic of request smuggling: one server in the chain reads it this way, the next the other."""
     one = wire()
-    one.send(head("POST", "/v1/projects", token, JSON, "Content-Length: 6", "Transfer-Encoding: chunked")
-             + b"0\r\n\r\nGET /livez HTTP/1.1\r\nHost: smuggled\r\n\r\n")
-    reply = one.receive()
-    assert reply.status == 400 and reply.headers.get("connection", "").lower() == "close"
-    assert one.is_closed() and b"200 OK" not in one._buffer
+    one.send(head("POST", "/v1/projects", token, JSON, *headers) + body)
+    reply = one.receive("POST", "/v1/projects")
+    assert reply.status == 400 and reply.headers["connection"].lower() == "close"
+    assert code in {fault for _, fault in reply.errors}
+    assert one.is_closed() and b"HTTP/1.1" not in one._buffer
+
+
+@pytest.mark.parametrize("coding", ["xchunked", "gzip, chunked", "chunked, identity", "identity, chunked", "identity"])
+def test_a_coding_that_nobody_knows(start, contract, token, coding):
+    """libmicrohttpd waits for the end of the connection then; what seems to follow is never a request of its own."""
+    service = start(KC_REQUEST_SECONDS=1, KC_IDLE_SECONDS=1)
+    with Wire(service.port, contract) as one:
+        one.send(head("POST", "/v1/projects", token, JSON, f"Transfer-Encoding: {coding}") + SMUGGLED)
+        assert one.is_closed() and one._buffer.count(b"HTTP/1.1 ") <= 1 and b"/smuggled" not in one._buffer
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1x", "99999999999999999999999", "+5", "0x10"])
@@ -323,20 +337,20 @@ def nested(depth):
     (b'{"name": "x"}{"name": "y"}', "json-syntax"),
     (b'{"name": NaN}', "json-syntax"),
     (b'{"name": 01}', "json-syntax"),
-    (b"\xef\xbb\xbf{}", "json-syntax"),
-    (b'{"name": "x"}\0', "json-encoding"),
-    (b'{"name": "x\0y"}', "json-encoding"),
-    (b'{"name": "\\u0000"}', "json-encoding"),
-    (b'{"\\u0000": "x"}', "json-encoding"),
-    (b'{"name": "\\ud800"}', "json-encoding"),
-    (b'{"name": "\\udc00\\ud800"}', "json-encoding"),
+    (b"\xef\xbb\xbf{}", "json-encoding"),
+    (b'{"name": "x"}\0', "json-syntax"),
+    (b'{"name": "x\0y"}', "json-syntax"),
+    (b'{"name": "\\u0000"}', "control-character"),
+    (b'{"\\u0000": "x"}', "json-syntax"),
+    (b'{"name": "\\ud800"}', "json-syntax"),
+    (b'{"name": "\\udc00\\ud800"}', "json-syntax"),
     (b'{"name": "\xff\xfe"}', "json-encoding"),
     (b'{"name": "\xed\xa0\x80"}', "json-encoding"),
     (b'{"name": "\xc0\xaf"}', "json-encoding"),
     ('{"name": "x"}'.encode("utf-16"), "json-encoding"),
     (b'{"name": "x", "name": "y"}', "json-duplicate-member"),
     (b'{"name": "x", "n\\u0061me": "y"}', "json-duplicate-member"),
-    ('{"tên": "x", "te\u0302n": "y"}'.encode(), "json-duplicate-member"),  # the same after NFC
+    ('{"tên": "x", "te\u0302n": "y"}'.encode(), "json-equal-members"),  # the same after NFC
     (nested(33), "json-depth"),
     (nested(5000), "json-depth"),
     (b"[" * 100_000, "json-depth"),
@@ -388,7 +402,8 @@ def test_a_hundred_thousand_faults_are_a_bounded_answer(wire, token):
 def test_no_host(wire):
     one = wire()
     one.send(b"GET /livez HTTP/1.1\r\n\r\n")
-    assert one.receive().status == 400  # libmicrohttpd's own
+    reply = one.receive("GET", "/livez")
+    assert reply.status == 400 and reply.errors == {("Host", "one_host")}
 
 
 def test_http_1_0(wire):
