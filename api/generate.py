@@ -428,7 +428,7 @@ def check_answers(operation):
     wanted = {400: True, 406: bool(operation["produces"]), 401: operation["needs_token"], 403: operation["scope"] is not None,
               404: any(p["in"] == "path" for p in operation["parameters"]) and not is_upsert(operation),
               412: operation["takes_version"], 503: operation["query"] is not None,
-              409: operation["is_write"], 413: bool(operation["consumes"]), 415: bool(operation["consumes"]),
+              429: operation["path"] not in ("/livez", "/readyz"), 409: operation["is_write"], 413: bool(operation["consumes"]), 415: bool(operation["consumes"]),
               422: operation["body"] is not None, 410: "cursor" in names}
     missing = [str(status) for status, needed in wanted.items() if needed and str(status) not in operation["responses"]]
     if missing:

@@ -99,6 +99,9 @@ static int serve(const struct config *config, sigset_t *signals)
                                 .token_seconds = (unsigned)config->token_seconds,
                                 .pool = service.pool};
     service.auth = service.pool ? auth_open(&auth) : NULL;
+    service.rates = rates_open();
+    if (!service.rates)
+        return refuse_start("out of memory");
     if (!service.auth)
         return refuse_start("KC_MASTER_KEY must be 64 hex digits");
     auth_load_keys(service.auth); /* the database may be down now; /readyz tries again */
@@ -114,6 +117,7 @@ static int serve(const struct config *config, sigset_t *signals)
     drain(&service, server, signals);
     auth_close(service.auth);
     pool_close(service.pool);
+    rates_close(service.rates);
     log_event("info", "stopped", NULL);
     return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "auth/token.h"
 #include "config.h"
+#include "http/rate.h"
 #include "pg/query.h"
 
 #include <stdatomic.h>
@@ -12,6 +13,7 @@ struct service {
     const struct config *config;
     struct pool *pool;
     struct auth *auth;
+    struct rates *rates;
     atomic_uint in_flight; /* requests between callback and completion */
     atomic_bool draining;  /* SIGTERM came: /readyz says 503 */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who asks, and may he: 401, 403. */
+/* Who asks, may he, and how often: 401, 403, 429. */
 #include "http/stages.h"
 #include "service.h"
 
@@ -47,4 +47,34 @@ bool stage_authorise(struct exchange *x)
                  arena_printf(&x->arena, "Bearer realm=\"khuyencong\", error=\"insufficient_scope\", scope=\"%s\"",
                               x->operation->scope));
     return fail_with(x, "insufficient-scope", arena_printf(&x->arena, "{\"scope\":\"%s\"}", x->operation->scope));
+}
+
+/* The first four groups of an IPv6 address: a caller owns the rest of them all. */
+static const char *network_of(struct exchange *x)
+{
+    const char *address = x->request.address, *at = address;
+    for (int groups = 0; groups < 4 && (at = strchr(at, ':')); groups++)
+        at++;
+    return at ? arena_copy(&x->arena, address, (size_t)(at - address)) : address;
+}
+
+/* Health is asked by machines that must get their answer. */
+static bool is_health(const struct exchange *x)
+{
+    return !strncmp(x->operation->path, "/livez", 6) || !strncmp(x->operation->path, "/readyz", 7);
+}
+
+bool stage_limit(struct exchange *x)
+{
+    bool by_client = x->caller.client_id;
+    long rate = by_client ? x->service->config->client_rate : x->service->config->address_rate;
+    const char *caller = by_client ? x->caller.client_id : network_of(x), *name = by_client ? "client" : "address";
+    if (rate == 0 || !caller || is_health(x))
+        return true;
+    struct allowance allowance = rates_take(x->service->rates, caller, (unsigned)rate);
+    reply_header(x, "RateLimit-Policy", arena_printf(&x->arena, "\"%s\";q=%ld;w=60", name, rate));
+    reply_header(x, "RateLimit",
+                 arena_printf(&x->arena, "\"%s\";r=%u;t=%u", name, allowance.remaining, allowance.reset_seconds));
+    x->problem.retry_after = allowance.retry_seconds;
+    return allowance.allowed || fail(x, "rate-limited");
 }

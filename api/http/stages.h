@@ -9,6 +9,7 @@ void exchange_run(struct exchange *x);
 bool stage_framing(struct exchange *x); /* lengths that contradict each other */
 bool stage_route(struct exchange *x);   /* path and method → operation */
 bool stage_authenticate(struct exchange *x);
+bool stage_limit(struct exchange *x); /* rate */
 bool stage_authorise(struct exchange *x);
 bool stage_negotiate(struct exchange *x); /* Accept */
 bool stage_parameters(struct exchange *x);
