@@ -205,6 +205,31 @@ begin
 end
 $$;
 
+-- ---- Deleting what others still use ----
+
+-- create trigger … before update of deleted_at on programme
+--   for each row execute function refuse_while_referenced('project', 'programme_id', …)
+-- Pairs of table and column. Looks with the owner's eyes: the record that still refers may be out of the caller's sight.
+create or replace function refuse_while_referenced() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  is_used boolean;
+begin
+  if old.deleted_at is not null or new.deleted_at is null then
+    return new;
+  end if;
+  for pair in 0 .. tg_nargs / 2 - 1 loop
+    execute format('select exists (select from public.%I where %I = $1 and deleted_at is null)', tg_argv[pair * 2], tg_argv[pair * 2 + 1])
+      into is_used using old.id;
+    if is_used then
+      raise exception using errcode = 'PT409', message = 'still-referenced',
+        detail = jsonb_build_object('record_type', tg_argv[pair * 2]);
+    end if;
+  end loop;
+  return new;
+end
+$$;
+
 -- ---- Keys of partners ----
 
 create or replace function external_refs_json(of_type text, of_id uuid) returns json language sql stable as $$

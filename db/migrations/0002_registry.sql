@@ -30,7 +30,7 @@ comment on column admin_unit.valid_to is 'Last day, inclusive; null: still valid
 comment on column admin_unit.legal_basis is 'Of valid_from.';
 create index admin_unit_code on admin_unit (code, assumed_from);
 create index admin_unit_parent on admin_unit (parent_code);
-create index admin_unit_folded on admin_unit using gin (folded gin_trgm_ops);
+create index admin_unit_folded on admin_unit using gin (folded gin_trgm_ops) with (fastupdate = off);
 
 create table admin_unit_succession (
   id uuid primary key default uuidv7(),
@@ -132,7 +132,7 @@ comment on column organisation.functions is 'What it does, as codes of an open l
 create unique index organisation_code_key on organisation (code) where deleted_at is null;
 create index organisation_updated on organisation (updated_at, id);
 create index organisation_name on organisation (name collate vietnamese, id);
-create index organisation_folded on organisation using gin (folded gin_trgm_ops);
+create index organisation_folded on organisation using gin (folded gin_trgm_ops) with (fastupdate = off);
 
 -- ---- Establishments ----
 
@@ -206,7 +206,7 @@ create index establishment_updated on establishment (updated_at, id);
 create index establishment_name on establishment (name collate vietnamese, id);
 create index establishment_province on establishment (province_code);
 create index establishment_commune on establishment ((place ->> 'commune_code'));
-create index establishment_folded on establishment using gin (folded gin_trgm_ops);
+create index establishment_folded on establishment using gin (folded gin_trgm_ops) with (fastupdate = off);
 
 -- ---- Who sees and writes what (docs/access.md). Policies name the service's role only; the owner passes ----
 
@@ -242,5 +242,7 @@ grant usage on sequence establishment_code to kc_api;
 
 create trigger complete before insert or update on organisation for each row execute function complete_organisation();
 create trigger complete before insert or update on establishment for each row execute function complete_establishment();
+create trigger registry_refuses_while_referenced before update of deleted_at on organisation
+  for each row execute function refuse_while_referenced('organisation', 'parent_id', 'client', 'organisation_id');
 select track('organisation');
 select track('establishment');

@@ -1,0 +1,2527 @@
+-- What migrations and functions make of an empty database. Written by db/dump-schema; do not edit.
+
+
+CREATE COLLATION public.vietnamese (provider = icu, locale = 'vi-VN');
+
+COMMENT ON COLLATION public.vietnamese IS 'Order of names for people: a, ă, â … đ after d. Reindex when the ICU library changes.';
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE FUNCTION public.activity_fits(wanted text, on_day date) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from public.activity a
+     where a.code = wanted
+       and (on_day is null or a.enforcement = 'warn' or on_day >= a.valid_from and (a.valid_to is null or on_day <= a.valid_to)))
+$$;
+
+COMMENT ON FUNCTION public.activity_fits(wanted text, on_day date) IS 'May a project that starts on this day (null: not known yet) use the activity?';
+
+CREATE FUNCTION public.uuidv7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+  select encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6),
+      52, 1), 53, 1), 'hex')::uuid
+$$;
+
+CREATE TABLE public.activity (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    parent_code text,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    measure_units text[] DEFAULT '{}'::text[] NOT NULL,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text DEFAULT 'block'::text NOT NULL,
+    note text,
+    CONSTRAINT activity_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT activity_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT activity_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text])))
+);
+
+COMMENT ON TABLE public.activity IS 'Contents of industrial promotion (nội dung khuyến công) over time; loaded from db/reference/activities.csv.';
+
+COMMENT ON COLUMN public.activity.code IS 'KC1 … KC9 after the clauses of the decree; later contents have codes of their own until their place is known.';
+
+COMMENT ON COLUMN public.activity.parent_code IS 'The activity this one belongs to; null: a group of its own, or not known.';
+
+COMMENT ON COLUMN public.activity.measure_units IS 'What its results are usually counted in.';
+
+COMMENT ON COLUMN public.activity.valid_to IS 'Last day in force; null: open.';
+
+COMMENT ON COLUMN public.activity.certainty IS 'How well the row is founded: verified, second_hand or uncertain.';
+
+COMMENT ON COLUMN public.activity.enforcement IS 'block: a project that starts outside the days in force is refused; warn: it is not.';
+
+CREATE FUNCTION public.activity_json(a public.activity) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'code', a.code,
+    'parent_code', a.parent_code,
+    'name_vi', a.name_vi,
+    'name_en', a.name_en,
+    'measure_units', a.measure_units,
+    'legal_basis', json_build_object('document_no', a.legal_document_no, 'article', a.legal_article),
+    'valid_from', a.valid_from,
+    'valid_to', a.valid_to,
+    'certainty', a.certainty,
+    'enforcement', a.enforcement,
+    'note', a.note)
+$$;
+
+CREATE FUNCTION public.fold(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select translate(
+    regexp_replace(lower(normalize(words, NFD) collate "und-x-icu"), '[\u0300-\u036f]+', '', 'g'),
+    'đð', 'dd')
+$$;
+
+COMMENT ON FUNCTION public.fold(words text) IS 'Lower case, without marks, đ as d: "Thanh Hoá" and "THANH HÓA" both become "thanh hoa".';
+
+CREATE TABLE public.admin_unit (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    tier text NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    full_name text NOT NULL,
+    parent_code text,
+    province_code text NOT NULL,
+    valid_from date NOT NULL,
+    assumed_from date NOT NULL,
+    valid_to date,
+    legal_basis text,
+    folded text GENERATED ALWAYS AS (public.fold(full_name)) STORED,
+    CONSTRAINT admin_unit_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.admin_unit FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.admin_unit IS 'Provinces, districts (to 30/6/2025) and communes. One row per code and period: seven province codes name another province since 1/7/2025, so a code alone is no key.';
+
+COMMENT ON COLUMN public.admin_unit.code IS 'Official code: 2 digits province, 3 district, 5 commune; the length tells the tier.';
+
+COMMENT ON COLUMN public.admin_unit.parent_code IS 'Unit of the next tier that is valid on the same days.';
+
+COMMENT ON COLUMN public.admin_unit.province_code IS 'Province above; of a province its own code. Worked out by the loader.';
+
+COMMENT ON COLUMN public.admin_unit.valid_from IS 'First day; where legal_basis is null the first day for which the row is known.';
+
+COMMENT ON COLUMN public.admin_unit.assumed_from IS 'First day for which a place may cite the row: open before valid_from where that is only "known from" and no earlier row has the code.';
+
+COMMENT ON COLUMN public.admin_unit.valid_to IS 'Last day, inclusive; null: still valid.';
+
+COMMENT ON COLUMN public.admin_unit.legal_basis IS 'Of valid_from.';
+
+CREATE FUNCTION public.admin_unit_at(unit_code text, on_day date) RETURNS SETOF public.admin_unit
+    LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
+    AS $$
+  select u.* from admin_unit u
+   where u.code = unit_code and on_day >= u.assumed_from and (u.valid_to is null or on_day <= u.valid_to)
+$$;
+
+COMMENT ON FUNCTION public.admin_unit_at(unit_code text, on_day date) IS 'The unit of that code on a day; nothing when unknown. Days before a row that is only "known from" count to it.';
+
+CREATE FUNCTION public.admin_unit_json(u public.admin_unit) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('code', u.code, 'tier', u.tier, 'kind', u.kind, 'name', u.name, 'full_name', u.full_name,
+    'parent_code', u.parent_code, 'parent', admin_unit_name(u.parent_code, u.valid_from),
+    'province_code', u.province_code, 'province', admin_unit_name(u.province_code, u.valid_from),
+    'valid_from', u.valid_from, 'valid_to', u.valid_to, 'legal_basis', u.legal_basis)
+$$;
+
+CREATE TABLE public.admin_unit_succession (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    old_code text NOT NULL,
+    new_code text NOT NULL,
+    tier text NOT NULL,
+    effective_on date NOT NULL,
+    kind text NOT NULL,
+    part text NOT NULL,
+    certainty text NOT NULL,
+    legal_basis text
+);
+
+ALTER TABLE ONLY public.admin_unit_succession FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.admin_unit_succession IS 'Which unit became which. The old unit ended the day before effective_on, the new one began on it.';
+
+COMMENT ON COLUMN public.admin_unit_succession.tier IS 'Of the old unit.';
+
+COMMENT ON COLUMN public.admin_unit_succession.kind IS 'unchanged, renamed, merged, divided or reclassified.';
+
+COMMENT ON COLUMN public.admin_unit_succession.part IS 'whole, or part: the old unit went to several; which address went where is not known.';
+
+COMMENT ON COLUMN public.admin_unit_succession.certainty IS 'exact or inferred: how the conversion program found the link.';
+
+CREATE FUNCTION public.admin_unit_link_json(s public.admin_unit_succession) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('kind', s.kind, 'part', s.part, 'certainty', s.certainty, 'effective_on', s.effective_on,
+    'legal_basis', s.legal_basis,
+    'from', (select admin_unit_summary_json(u) from admin_unit u where u.code = s.old_code and u.valid_to = s.effective_on - 1),
+    'to', (select admin_unit_summary_json(u) from admin_unit u where u.code = s.new_code and u.valid_from = s.effective_on))
+$$;
+
+CREATE FUNCTION public.admin_unit_name(unit_code text, on_day date) RETURNS json
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select json_build_object('code', u.code, 'name', u.name) from admin_unit_at(unit_code, on_day) u
+$$;
+
+CREATE FUNCTION public.admin_unit_on(unit_code text, codes_on date, basis date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select m.on_code from admin_unit_map m
+   where m.code = unit_code and codes_on between m.valid_from and m.valid_to
+     and basis between m.on_from and m.on_to and m.is_only
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.admin_unit_on(unit_code text, codes_on date, basis date) IS 'Where a unit, recorded with the code of codes_on, lies on the map of another day; null when it was divided or is not known.';
+
+CREATE FUNCTION public.admin_unit_summary_json(u public.admin_unit) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('code', u.code, 'tier', u.tier, 'kind', u.kind, 'name', u.name, 'full_name', u.full_name,
+    'parent_code', u.parent_code, 'province_code', u.province_code, 'valid_from', u.valid_from, 'valid_to', u.valid_to)
+$$;
+
+CREATE FUNCTION public.all_province_codes() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select array_agg(distinct code) from admin_unit where tier = 'province'
+$$;
+
+CREATE FUNCTION public.are_measures(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else jsonb_array_length(shape) between 1 and 2
+      and not exists (select from jsonb_array_elements(shape) m where not is_measure(m))
+  end
+$$;
+
+CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else not exists (select from jsonb_array_elements(shape) e where jsonb_typeof(e) <> 'object')
+  end
+$$;
+
+CREATE FUNCTION public.basis_date(geo_basis text) RETURNS date
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return case geo_basis when 'as_recorded' then null when 'current' then today() else geo_basis::date end;
+exception when datetime_field_overflow or invalid_datetime_format then
+  raise exception using errcode = 'PT400', message = 'invalid-parameter',
+    detail = jsonb_build_array(jsonb_build_object('parameter', 'geo_basis', 'code', 'format', 'params', '{"format": "date"}'::jsonb));
+end
+$$;
+
+COMMENT ON FUNCTION public.basis_date(geo_basis text) IS 'The day whose map `geo_basis` asks for; null: as recorded.';
+
+CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select grade in ('signed_decision', 'official_news', 'proposal', 'own_statement')
+$$;
+
+CREATE FUNCTION public.is_funded_once(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select count(*) = count(distinct (f ->> 'year', f ->> 'source'))
+    from jsonb_array_elements(case when are_objects(shape) then shape else '[]' end) f
+$$;
+
+COMMENT ON FUNCTION public.is_funded_once(shape jsonb) IS 'Each pair of year and source stands at most once.';
+
+CREATE FUNCTION public.is_planned_funding(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when not are_objects(shape) then false
+    else not exists (
+      select from jsonb_array_elements(shape) f
+       where (f ->> 'year')::integer not between 1990 and 2100
+          or not coalesce(is_source(f ->> 'source') and is_amount((f ->> 'amount_vnd')::numeric), false))
+  end
+$$;
+
+CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
+    LANGUAGE sql
+    AS $$
+  select prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end
+    from nextval(counter) n
+$$;
+
+CREATE FUNCTION public.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
+$$;
+
+COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
+
+CREATE SEQUENCE public.programme_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.programme (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('CT'::text, 'public.programme_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    kind text DEFAULT 'promotion'::text NOT NULL,
+    level text NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    starts_on date,
+    ends_on date,
+    predecessor_id uuid,
+    activity_priorities text[] DEFAULT '{}'::text[] NOT NULL,
+    planned_funding jsonb DEFAULT '[]'::jsonb NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date DEFAULT public.today() NOT NULL,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT programme_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT programme_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT programme_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT programme_kind_known CHECK ((kind = ANY (ARRAY['promotion'::text, 'ocop'::text, 'partner'::text]))),
+    CONSTRAINT programme_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT programme_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT programme_planned_funding_once CHECK (public.is_funded_once(planned_funding)),
+    CONSTRAINT programme_planned_funding_shape CHECK (public.is_planned_funding(planned_funding)),
+    CONSTRAINT programme_predecessor_not_itself CHECK ((predecessor_id <> id)),
+    CONSTRAINT programme_province_level CHECK (((level = 'national'::text) = (province_code IS NULL))),
+    CONSTRAINT programme_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'consulting'::text, 'submitted'::text, 'returned'::text, 'approved'::text, 'active'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.programme FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.programme IS 'Programmes (chương trình), usually of five years, national or of a province.';
+
+COMMENT ON COLUMN public.programme.kind IS 'promotion, ocop, or partner: a programme of another body that projects join.';
+
+COMMENT ON COLUMN public.programme.level IS 'Whose money: national (KCQG) or local (KCĐP).';
+
+COMMENT ON COLUMN public.programme.predecessor_id IS 'The programme of the period before.';
+
+COMMENT ON COLUMN public.programme.activity_priorities IS 'Codes of activities in the order of priority.';
+
+COMMENT ON COLUMN public.programme.planned_funding IS '[{year, source, amount_vnd}]; year null: the whole term.';
+
+COMMENT ON COLUMN public.programme.province_code IS 'Territory, as the code was used on codes_on; null exactly for national programmes.';
+
+COMMENT ON COLUMN public.programme.codes_on IS 'Day on whose map the province code is read: codes come back with another meaning.';
+
+CREATE FUNCTION public.checked_programme(g public.programme, before public.programme, provinces text[], own_organisation uuid, own_province text) RETURNS public.programme
+    LANGUAGE plpgsql
+    AS $$
+declare
+  faults jsonb := '[]';
+begin
+  g.kind := coalesce(g.kind, 'promotion');
+  g.activity_priorities := coalesce(g.activity_priorities, '{}');
+  g.planned_funding := coalesce(g.planned_funding, '[]');
+  if g.level = 'local' then
+    g.province_code := coalesce(g.province_code, own_province);
+    g.codes_on := coalesce(g.codes_on, before.codes_on, province_day(g.province_code, coalesce(g.starts_on, today())));
+    faults := province_faults('#/province_code', g.province_code, g.codes_on);
+  elsif before.level = 'local' and g.province_code = before.province_code then
+    g.province_code := null; -- it became national, and nobody asked to keep the territory
+  end if;
+  g.codes_on := coalesce(g.codes_on, before.codes_on, g.starts_on, today());
+  faults := faults
+    || fault_if(g.predecessor_id is distinct from before.predecessor_id
+         and not programme_visible(g.predecessor_id, provinces, own_organisation), '#/predecessor_id', 'unknown_reference')
+    || coalesce((select jsonb_agg(fault)
+                   from unnest(g.activity_priorities) with ordinality as wanted (code, n),
+                        jsonb_array_elements(fault_if(not activity_fits(wanted.code, null),
+                          '#/activity_priorities/' || n - 1, 'unknown_reference')) as fault), '[]');
+  perform refuse_faults(faults);
+  return g;
+end
+$$;
+
+CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select amount between 0 and 9007199254740991 and amount = trunc(amount)
+$$;
+
+COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
+
+CREATE FUNCTION public.project_stage(status text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when status in ('draft', 'submitted', 'returned') then 'proposal'
+    when status in ('base_appraising', 'base_passed', 'central_appraising', 'central_passed') then 'appraisal'
+    when status = 'approved' then 'approval'
+    when status = 'contracted' then 'contract'
+    when status = 'in_progress' then 'execution'
+    when status in ('acceptance_requested', 'accepted') then 'acceptance'
+    when status in ('settling', 'settled') then 'settlement'
+    when status in ('closed', 'rejected', 'withdrawn', 'stopped') then 'ended'
+  end
+$$;
+
+COMMENT ON FUNCTION public.project_stage(status text) IS 'Where people think a project is; null: not a status.';
+
+CREATE SEQUENCE public.project_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.project (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('DA'::text, 'public.project_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    level text NOT NULL,
+    scale text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    programme_id uuid,
+    parent_id uuid,
+    implementer_id uuid,
+    managing_organisation_id uuid,
+    places jsonb DEFAULT '[]'::jsonb NOT NULL,
+    partner_province_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    themes text[] DEFAULT '{}'::text[] NOT NULL,
+    trade_code text,
+    starts_on date,
+    ends_on date,
+    total_cost_vnd bigint,
+    support_vnd bigint,
+    counterpart_vnd bigint,
+    necessity text,
+    objective text,
+    replication text,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date DEFAULT public.today() NOT NULL,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT project_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
+    CONSTRAINT project_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT project_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT project_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT project_key_has_no_parent CHECK (((scale <> 'key'::text) OR (parent_id IS NULL))),
+    CONSTRAINT project_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT project_money_within_total CHECK (((COALESCE(support_vnd, (0)::bigint) + COALESCE(counterpart_vnd, (0)::bigint)) <= total_cost_vnd)),
+    CONSTRAINT project_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT project_parent_not_itself CHECK ((parent_id <> id)),
+    CONSTRAINT project_places_shape CHECK (public.are_objects(places)),
+    CONSTRAINT project_scale_known CHECK ((scale = ANY (ARRAY['single'::text, 'group'::text, 'key'::text]))),
+    CONSTRAINT project_status_known CHECK ((public.project_stage(status) IS NOT NULL)),
+    CONSTRAINT project_support_range CHECK (public.is_amount((support_vnd)::numeric)),
+    CONSTRAINT project_total_cost_range CHECK (public.is_amount((total_cost_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.project FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.project IS 'Projects (đề án khuyến công). A draft needs a name and a level only.';
+
+COMMENT ON COLUMN public.project.level IS 'Whose money: national (KCQG) or local (KCĐP), whoever carries it out.';
+
+COMMENT ON COLUMN public.project.scale IS 'single (đơn lẻ), group (nhóm: several beneficiaries), key (điểm: several years and contents).';
+
+COMMENT ON COLUMN public.project.parent_id IS 'The key project that this one is a part or a year of.';
+
+COMMENT ON COLUMN public.project.implementer_id IS 'Who carries it out; sees and writes the project too.';
+
+COMMENT ON COLUMN public.project.places IS '[{province_code, commune_code, address_line, codes_on}]; the codes are those of that day.';
+
+COMMENT ON COLUMN public.project.partner_province_codes IS 'Other provinces that take part, as coded on codes_on.';
+
+COMMENT ON COLUMN public.project.total_cost_vnd IS 'As the paper says; the sum of the funding rows is derived and may differ in a draft.';
+
+COMMENT ON COLUMN public.project.replication IS 'Khả năng nhân rộng: how others can take it up.';
+
+COMMENT ON COLUMN public.project.province_code IS 'Territory, as the code was used on codes_on.';
+
+COMMENT ON COLUMN public.project.codes_on IS 'Day on whose map the codes are read: codes come back with another meaning.';
+
+CREATE FUNCTION public.checked_project(p public.project, before public.project, provinces text[], own_organisation uuid, own_province text) RETURNS public.project
+    LANGUAGE plpgsql
+    AS $$
+declare
+  faults jsonb := '[]';
+  places jsonb := '[]';
+  place jsonb;
+  place_no integer;
+  place_faults text;
+begin
+  p.partner_province_codes := coalesce(p.partner_province_codes, '{}');
+  p.themes := coalesce(p.themes, '{}');
+  if p.province_code is null and own_province is null then
+    p.province_code := p.places #>> '{0,province_code}';
+    p.codes_on := coalesce(p.codes_on, (p.places #>> '{0,codes_on}')::date);
+  end if;
+  p.province_code := coalesce(p.province_code, own_province);
+  p.codes_on := coalesce(p.codes_on, before.codes_on, province_day(p.province_code, coalesce(p.starts_on, today())));
+  faults := province_faults('#/province_code', p.province_code, p.codes_on)
+    || fault_if(p.programme_id is distinct from before.programme_id
+         and not programme_visible(p.programme_id, provinces, own_organisation), '#/programme_id', 'unknown_reference')
+    || fault_if(p.parent_id is distinct from before.parent_id
+         and not project_visible(p.parent_id, provinces, own_organisation), '#/parent_id', 'unknown_reference')
+    || fault_if(p.implementer_id is distinct from before.implementer_id
+         and not organisation_known(p.implementer_id), '#/implementer_id', 'unknown_reference')
+    || fault_if(p.managing_organisation_id is distinct from before.managing_organisation_id
+         and not organisation_known(p.managing_organisation_id), '#/managing_organisation_id', 'unknown_reference')
+    || coalesce((select jsonb_agg(fault)
+                   from unnest(p.partner_province_codes) with ordinality as partner (code, n),
+                        jsonb_array_elements(province_faults('#/partner_province_codes/' || n - 1, partner.code, p.codes_on)) as fault),
+         '[]');
+  -- A place without a day of its own was written down with the project.
+  for place, place_no in select jsonb_build_object('codes_on', p.codes_on) || jsonb_strip_nulls(e), i - 1
+                    from jsonb_array_elements(p.places) with ordinality as listed (e, i) loop
+    begin
+      places := places || jsonb_build_array(place_checked('#/places/' || place_no, place));
+    exception when sqlstate 'PT422' then
+      get stacked diagnostics place_faults = pg_exception_detail;
+      faults := faults || place_faults::jsonb;
+    end;
+  end loop;
+  p.places := places;
+  perform refuse_faults(faults);
+  return p;
+end
+$$;
+
+CREATE FUNCTION public.claim(name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select nullif(current_setting(name, true), '')
+$$;
+
+COMMENT ON FUNCTION public.claim(name text) IS 'app.client_id, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
+
+CREATE FUNCTION public.complete_establishment() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.tax_code := tax_code_normal(new.tax_code);
+  if tg_op = 'INSERT' then
+    new.code := coalesce(new.code, printed_code('CS', 'establishment_code'));
+  elsif new.tax_code is distinct from old.tax_code and new.tax_code_kind is not distinct from old.tax_code_kind then
+    new.tax_code_kind := null;
+  end if;
+  new.tax_code_kind := coalesce(new.tax_code_kind, tax_code_kind(new.tax_code));
+  if tg_op = 'INSERT' or new.place is distinct from old.place then
+    new.place := place_checked('#/place', new.place);
+    new.province_code := coalesce(new.place ->> 'province_code', new.province_code);
+    new.codes_on := coalesce((new.place ->> 'codes_on')::date, new.codes_on, today());
+  end if;
+  if new.founded_on > today() then
+    perform refuse('#/founded_on', 'date_in_future');
+  end if;
+  if new.province_code is null then
+    perform refuse('#', 'required', '{"member": "place"}'); -- a central body creates it, so there is no own province to take
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.complete_organisation() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.code := coalesce(new.code, printed_code('CQ', 'organisation_code'));
+  if (tg_op = 'INSERT' or new.province_code is distinct from old.province_code)
+     and not exists (select from admin_unit where code = new.province_code and tier = 'province')
+     and new.province_code is not null then
+    perform refuse('#/province_code', 'unknown_province', jsonb_build_object('code', new.province_code));
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.current_instant() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select now() + make_interval(secs => coalesce(nullif(current_setting('app.clock_shift', true), '')::double precision, 0))
+$$;
+
+CREATE FUNCTION public.current_json(code text, codes_on date) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('province', admin_unit_name(province_on(code, codes_on, today()), today()))
+$$;
+
+COMMENT ON FUNCTION public.current_json(code text, codes_on date) IS 'Where a recorded province lies today; province null where that is not certain.';
+
+CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case kind
+    when 'personal12' then code ~ '^[0-9]{12}$'
+    when 'branch13' then code ~ '^[0-9]{10}-[0-9]{3}$' and code !~ '-000$' and tax_code_valid(left(code, 10), 'enterprise10')
+    when 'enterprise10' then code ~ '^[0-9]{10}$' and code !~ '^00' and code !~ '^..0000000' and (
+      select substr(code, 10, 1)::integer = 10 - sum(weight * substr(code, place::integer, 1)::integer) % 11
+        from unnest(array[31, 29, 23, 19, 17, 13, 7, 5, 3]) with ordinality as digit (weight, place))
+    else false
+  end
+$_$;
+
+COMMENT ON FUNCTION public.tax_code_valid(code text, kind text) IS 'Form and check digit of a tax code. A personal code (the 12-digit identity number) has no check digit.';
+
+CREATE TABLE public.establishment (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    code text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    name text NOT NULL,
+    legal_form text,
+    tax_code text,
+    tax_code_kind text,
+    site_no integer DEFAULT 1 NOT NULL,
+    registration jsonb,
+    representative jsonb,
+    phone text,
+    email text,
+    place jsonb,
+    codes_on date NOT NULL,
+    vsic_version text,
+    vsic_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    main_products jsonb DEFAULT '[]'::jsonb NOT NULL,
+    founded_on date,
+    size_class text,
+    craft_village_name text,
+    folded text GENERATED ALWAYS AS (public.fold(((((code || ' '::text) || name) || ' '::text) || COALESCE(craft_village_name, ''::text)))) STORED,
+    CONSTRAINT establishment_tax_code_check CHECK ((((tax_code IS NULL) AND (tax_code_kind IS NULL)) OR COALESCE(public.tax_code_valid(tax_code, tax_code_kind), false))),
+    CONSTRAINT establishment_vsic_version_required CHECK (((vsic_version IS NOT NULL) OR (vsic_codes = '{}'::text[])))
+);
+
+ALTER TABLE ONLY public.establishment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.establishment IS 'Rural-industry establishments, which projects support; also the owners of OCOP products.';
+
+COMMENT ON COLUMN public.establishment.province_code IS 'Territory: the province of the place, as recorded there; else that of whoever created the record.';
+
+COMMENT ON COLUMN public.establishment.tax_code IS 'enterprise10: 10 digits; branch13: 10, hyphen, 3; personal12: identity number, personal data.';
+
+COMMENT ON COLUMN public.establishment.site_no IS 'Counts the production sites under one tax code.';
+
+COMMENT ON COLUMN public.establishment.registration IS 'Certificate of registration other than the tax code: document_no, issued_on, issuer_name.';
+
+COMMENT ON COLUMN public.establishment.representative IS 'full_name, position, id_no; personal data.';
+
+COMMENT ON COLUMN public.establishment.place IS 'province_code, commune_code, address_line, codes_on, latitude, longitude.';
+
+COMMENT ON COLUMN public.establishment.codes_on IS 'Day on whose map province_code is valid.';
+
+COMMENT ON COLUMN public.establishment.vsic_version IS 'Which classification vsic_codes are of: 2018 or 2025.';
+
+COMMENT ON COLUMN public.establishment.vsic_codes IS 'The main one first.';
+
+COMMENT ON COLUMN public.establishment.main_products IS 'Objects with name, measure_unit, yearly_output.';
+
+CREATE FUNCTION public.establishment_json(e public.establishment, is_owner boolean) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', e.id, 'code', e.code, 'version', e.version, 'status', e.status, 'name', e.name,
+    'legal_form', e.legal_form, 'tax_code', establishment_tax_code(e, is_owner), 'tax_code_kind', e.tax_code_kind,
+    'site_no', e.site_no, 'registration', e.registration, 'representative', representative_json(e.representative, is_owner),
+    'phone', case when is_owner then e.phone else masked(e.phone, 3) end,
+    'email', case when is_owner then e.email else masked(e.email) end,
+    'place', place_json(e.place), 'vsic_version', e.vsic_version, 'vsic_codes', e.vsic_codes,
+    'main_products', e.main_products, 'founded_on', e.founded_on, 'size_class', e.size_class,
+    'craft_village_name', e.craft_village_name, 'is_masked', not is_owner,
+    'organisation_id', e.organisation_id, 'province_code', e.province_code,
+    'external_refs', external_refs_json('establishment', e.id),
+    'origin', e.origin, 'history_quality', e.history_quality, 'note', e.note,
+    'created_at', instant(e.created_at), 'created_by', e.created_by,
+    'updated_at', instant(e.updated_at), 'updated_by', e.updated_by)
+$$;
+
+COMMENT ON FUNCTION public.establishment_json(e public.establishment, is_owner boolean) IS 'is_owner: the caller may see personal data of this territory.';
+
+CREATE FUNCTION public.establishment_summary_json(e public.establishment, is_owner boolean) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', e.id, 'code', e.code, 'version', e.version, 'status', e.status, 'name', e.name,
+    'legal_form', e.legal_form, 'tax_code', establishment_tax_code(e, is_owner), 'tax_code_kind', e.tax_code_kind,
+    'site_no', e.site_no, 'province_code', e.province_code, 'province', admin_unit_name(e.province_code, e.codes_on),
+    'commune', admin_unit_name(e.place ->> 'commune_code', e.codes_on), 'size_class', e.size_class,
+    'organisation_id', e.organisation_id, 'updated_at', instant(e.updated_at))
+$$;
+
+CREATE FUNCTION public.establishment_tax_code(e public.establishment, is_owner boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when e.tax_code_kind = 'personal12' and not is_owner then masked(e.tax_code, 3) else e.tax_code end
+$$;
+
+CREATE FUNCTION public.external_refs_json(of_type text, of_id uuid) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
+    from external_ref e
+   where e.record_type = of_type and e.record_id = of_id
+     and (e.organisation_id = claim('app.organisation_id')::uuid or in_territory(e.province_code))
+$$;
+
+COMMENT ON FUNCTION public.external_refs_json(of_type text, of_id uuid) IS 'The caller''s own keys of the record, and those of his territory.';
+
+CREATE FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb DEFAULT NULL::jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when is_bad then jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'params', params)))
+    else '[]'
+  end
+$$;
+
+COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
+
+CREATE FUNCTION public.hand_down_owner() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  if (old.organisation_id, old.province_code) is distinct from (new.organisation_id, new.province_code) then
+    execute format('update %I set organisation_id = $1, province_code = $2 where %I = $3', tg_argv[0], tg_argv[1])
+      using new.organisation_id, new.province_code, new.id;
+  end if;
+  return null;
+end
+$_$;
+
+CREATE FUNCTION public.in_territory(province_code text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select province_code = any (string_to_array(nullif(current_setting('app.provinces', true), ''), ','))
+$$;
+
+COMMENT ON FUNCTION public.in_territory(province_code text) IS 'Is the province one of the caller''s (with all its predecessors)? Null counts as no in a policy.';
+
+CREATE FUNCTION public.inherit_owner() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  parent_id uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
+begin
+  execute format('select organisation_id, province_code from %I where id = $1', tg_argv[0])
+    into new.organisation_id, new.province_code using parent_id;
+  return new;
+end
+$_$;
+
+CREATE FUNCTION public.instant(at timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
+COMMENT ON FUNCTION public.instant(at timestamp with time zone) IS 'As the API shows instants: RFC 3339, UTC, microseconds.';
+
+CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'object' then false
+    when jsonb_typeof(shape -> 'value') is distinct from 'number' then false
+    else shape - array['value', 'measure_unit'] = '{}'
+      and (shape ->> 'value')::numeric between 0 and 9007199254740991
+      and coalesce(shape ->> 'measure_unit', '') in (
+        'person', 'person_turn', 'class', 'delegation', 'establishment', 'model', 'machine', 'technology_line', 'product',
+        'fair', 'booth', 'brand', 'showroom', 'cluster', 'association', 'system', 'trade', 'vnd', 'percent')
+  end
+$$;
+
+COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
+
+CREATE FUNCTION public.is_source(source text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select source in ('central_promotion', 'local_promotion', 'counterpart', 'integrated', 'foreign', 'other')
+$$;
+
+COMMENT ON FUNCTION public.is_source(source text) IS 'Where money comes from: KCQG, KCĐP, đối ứng, lồng ghép, nước ngoài, khác.';
+
+CREATE FUNCTION public.keep_history() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  now_row jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end) - 'folded';
+  what text := case
+    when tg_op = 'INSERT' then 'created'
+    when tg_op = 'DELETE' then 'deleted'
+    when old.deleted_at is null and new.deleted_at is not null then 'deleted'
+    when old.deleted_at is not null and new.deleted_at is null then 'restored'
+    else 'updated'
+  end;
+begin
+  insert into public.history (record_type, record_id, version, event, at, client_id, organisation_id, operation, trace_id, row_data)
+  values (tg_table_name, (now_row ->> 'id')::uuid, (now_row ->> 'version')::integer, what, public.current_instant(),
+    public.claim('app.client_id')::uuid, public.claim('app.organisation_id')::uuid, public.claim('app.operation'),
+    public.claim('app.trace_id'), now_row);
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.known_admin_unit(wanted text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if not exists (select from admin_unit where code = wanted) then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  end if;
+  return true;
+end
+$$;
+
+CREATE FUNCTION public.known_region(wanted text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if not exists (select from region where code = wanted) then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  end if;
+  return true;
+end
+$$;
+
+CREATE FUNCTION public.like_pattern(q text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select '%' || replace(replace(replace(fold(q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+$$;
+
+COMMENT ON FUNCTION public.like_pattern(q text) IS 'Finds q anywhere: `folded like like_pattern(:q)`.';
+
+CREATE FUNCTION public.locked_project(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- First the project, then its rows: all who change the same project queue here and none of them meets a deadlock.
+  perform from project p where p.id = wanted for no key update;
+  return open_project(wanted, provinces, own_organisation);
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_project(wanted uuid, provinces text[], own_organisation uuid) IS 'open_project(), locked until the end of the transaction.';
+
+CREATE FUNCTION public.masked(value text, shown integer DEFAULT 0) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select '***' || right(value, least(shown, length(value) / 3)) where value is not null
+$$;
+
+COMMENT ON FUNCTION public.masked(value text, shown integer) IS 'Three stars and at most the last `shown` characters.';
+
+CREATE FUNCTION public.next_version(current_version integer, wanted bigint) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if wanted is distinct from current_version and wanted is not null then
+    raise exception using errcode = 'PT412', message = 'stale',
+      detail = jsonb_build_object('current_version', current_version);
+  end if;
+  return current_version + 1;
+end
+$$;
+
+COMMENT ON FUNCTION public.next_version(current_version integer, wanted bigint) IS 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
+
+CREATE FUNCTION public.open_project(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select p.deleted_at is not null from project p
+     where p.id = wanted
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_project(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a project that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE TABLE public.organisation (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid,
+    province_code text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    tier text NOT NULL,
+    agency_code text,
+    parent_id uuid,
+    functions text[] DEFAULT '{}'::text[] NOT NULL,
+    predecessor_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    valid_from date,
+    valid_to date,
+    folded text GENERATED ALWAYS AS (public.fold(((code || ' '::text) || name))) STORED,
+    CONSTRAINT organisation_parent_other CHECK ((parent_id <> id)),
+    CONSTRAINT organisation_province_code_required CHECK (((tier = ANY (ARRAY['central'::text, 'region'::text])) = (province_code IS NULL))),
+    CONSTRAINT organisation_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.organisation FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.organisation IS 'Agencies and other bodies over time: a new name after a reorganisation is a new row that names its predecessors.';
+
+COMMENT ON COLUMN public.organisation.organisation_id IS 'Who keeps the record, not the body itself.';
+
+COMMENT ON COLUMN public.organisation.province_code IS 'Territory; null for bodies of the centre and of regions.';
+
+COMMENT ON COLUMN public.organisation.code IS 'For people; made by us (CQ000001) when not given.';
+
+COMMENT ON COLUMN public.organisation.agency_code IS 'Electronic code of the agency (scheme of Decision 20/2020/QĐ-TTg).';
+
+COMMENT ON COLUMN public.organisation.functions IS 'What it does, as codes of an open list.';
+
+CREATE FUNCTION public.organisation_json(o public.organisation) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', o.id, 'code', o.code, 'version', o.version, 'name', o.name, 'kind', o.kind, 'tier', o.tier,
+    'agency_code', o.agency_code, 'parent_id', o.parent_id, 'province_code', o.province_code,
+    'functions', o.functions, 'predecessor_ids', o.predecessor_ids,
+    'valid_from', o.valid_from, 'valid_to', o.valid_to,
+    'organisation_id', o.organisation_id, 'external_refs', external_refs_json('organisation', o.id),
+    'origin', o.origin, 'history_quality', o.history_quality, 'note', o.note,
+    'created_at', instant(o.created_at), 'created_by', o.created_by,
+    'updated_at', instant(o.updated_at), 'updated_by', o.updated_by)
+$$;
+
+CREATE FUNCTION public.organisation_known(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select wanted is null or exists (select from organisation o where o.id = wanted and o.deleted_at is null)
+$$;
+
+CREATE FUNCTION public.organisation_summary_json(o public.organisation) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', o.id, 'code', o.code, 'version', o.version, 'name', o.name, 'kind', o.kind, 'tier', o.tier,
+    'agency_code', o.agency_code, 'parent_id', o.parent_id, 'province_code', o.province_code,
+    'valid_from', o.valid_from, 'valid_to', o.valid_to, 'updated_at', instant(o.updated_at))
+$$;
+
+CREATE FUNCTION public.place_checked(pointer text, place jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  on_day date := coalesce((place ->> 'codes_on')::date, today());
+  province text := place ->> 'province_code';
+  commune admin_unit;
+  faults jsonb := '[]';
+begin
+  if place is null or place = 'null' then
+    return null;
+  end if;
+  if not exists (select from admin_unit_at(province, on_day) u where u.tier = 'province') then
+    faults := faults || jsonb_build_object('pointer', pointer || '/province_code', 'code', 'unknown_admin_unit',
+      'params', jsonb_build_object('code', province, 'codes_on', on_day));
+  end if;
+  if place ->> 'commune_code' is not null then
+    select * into commune from admin_unit_at(place ->> 'commune_code', on_day) u where u.tier = 'commune';
+    if commune.code is null then
+      faults := faults || jsonb_build_object('pointer', pointer || '/commune_code', 'code', 'unknown_admin_unit',
+        'params', jsonb_build_object('code', place ->> 'commune_code', 'codes_on', on_day));
+    elsif commune.province_code <> province then
+      faults := faults || jsonb_build_object('pointer', pointer || '/commune_code', 'code', 'commune_outside_province',
+        'params', jsonb_build_object('commune', commune.full_name, 'province_code', commune.province_code));
+    end if;
+  end if;
+  if faults <> '[]' then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = faults;
+  end if;
+  return place || jsonb_build_object('codes_on', on_day);
+end
+$$;
+
+COMMENT ON FUNCTION public.place_checked(pointer text, place jsonb) IS 'A `Place` as it is kept: its codes name units of the day codes_on (default: today). Refuses all that is wrong with it.';
+
+CREATE FUNCTION public.place_json(place jsonb) RETURNS json
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select json_build_object(
+    'province_code', p.province_code, 'province', admin_unit_name(p.province_code, p.codes_on),
+    'commune_code', p.commune_code, 'commune', admin_unit_name(p.commune_code, p.codes_on),
+    'address_line', p.address_line, 'codes_on', p.codes_on, 'latitude', p.latitude, 'longitude', p.longitude,
+    'current', json_build_object(
+      'province', admin_unit_name(province_on(p.province_code, p.codes_on, today(), p.commune_code), today()),
+      'commune', admin_unit_name(admin_unit_on(p.commune_code, p.codes_on, today()), today())))
+    from jsonb_to_record(place) p (province_code text, commune_code text, address_line text, codes_on date,
+                                   latitude double precision, longitude double precision)
+   where place is not null
+$$;
+
+COMMENT ON FUNCTION public.place_json(place jsonb) IS 'A kept place as the API shows it: with the names of its day and, where that is certain, the units of today.';
+
+CREATE FUNCTION public.places_checked(pointer text, places jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(place_checked(pointer || '/' || (n - 1), place) order by n), '[]')
+    from jsonb_array_elements(places) with ordinality p (place, n)
+$$;
+
+CREATE FUNCTION public.places_json(places jsonb) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(place_json(place) order by n), '[]')
+    from jsonb_array_elements(places) with ordinality p (place, n)
+$$;
+
+CREATE FUNCTION public.programme_json(g public.programme) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', g.id,
+    'code', g.code,
+    'version', g.version,
+    'kind', g.kind,
+    'level', g.level,
+    'name', g.name,
+    'status', g.status,
+    'starts_on', g.starts_on,
+    'ends_on', g.ends_on,
+    'predecessor_id', g.predecessor_id,
+    'activity_priorities', g.activity_priorities,
+    'planned_funding', g.planned_funding,
+    'organisation_id', g.organisation_id,
+    'province_code', g.province_code,
+    'codes_on', g.codes_on,
+    'province', admin_unit_name(g.province_code, g.codes_on),
+    'current', current_json(g.province_code, g.codes_on),
+    'evidence_grade', g.evidence_grade,
+    'external_refs', external_refs_json('programme', g.id),
+    'origin', g.origin,
+    'history_quality', g.history_quality,
+    'note', g.note,
+    'created_at', instant(g.created_at),
+    'created_by', g.created_by,
+    'updated_at', instant(g.updated_at),
+    'updated_by', g.updated_by)
+$$;
+
+CREATE FUNCTION public.programme_summary_json(g public.programme) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', g.id,
+    'code', g.code,
+    'version', g.version,
+    'kind', g.kind,
+    'level', g.level,
+    'name', g.name,
+    'status', g.status,
+    'starts_on', g.starts_on,
+    'ends_on', g.ends_on,
+    'organisation_id', g.organisation_id,
+    'province_code', g.province_code,
+    'codes_on', g.codes_on,
+    'province', admin_unit_name(g.province_code, g.codes_on),
+    'current', current_json(g.province_code, g.codes_on),
+    'updated_at', instant(g.updated_at))
+$$;
+
+CREATE FUNCTION public.programme_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select wanted is null or exists (
+    select from programme g
+     where g.id = wanted and g.deleted_at is null
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation))
+$$;
+
+COMMENT ON FUNCTION public.programme_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the programme? Null names none.';
+
+CREATE FUNCTION public.programme_writable(g public.programme, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when g.level = 'national' then tier = 'central'
+    else coalesce(g.province_code = any (provinces) or g.organisation_id = own_organisation, false)
+  end
+$$;
+
+COMMENT ON FUNCTION public.programme_writable(g public.programme, tier text, provinces text[], own_organisation uuid) IS 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
+
+CREATE TABLE public.project_funding (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    year integer NOT NULL,
+    source text NOT NULL,
+    line_id uuid,
+    amount_vnd bigint NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT project_funding_amount_range CHECK (public.is_amount((amount_vnd)::numeric)),
+    CONSTRAINT project_funding_source_known CHECK (public.is_source(source)),
+    CONSTRAINT project_funding_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.project_funding FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.project_funding IS 'Money of a project by year and source (nguồn kinh phí theo năm).';
+
+COMMENT ON COLUMN public.project_funding.line_id IS 'The line it is for; null: the project as a whole.';
+
+COMMENT ON COLUMN public.project_funding.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.project_funding_json(f public.project_funding) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', f.id,
+    'version', f.version,
+    'project_id', f.project_id,
+    'year', f.year,
+    'source', f.source,
+    'line_id', f.line_id,
+    'amount_vnd', f.amount_vnd,
+    'note', f.note,
+    'created_at', instant(f.created_at),
+    'created_by', f.created_by,
+    'updated_at', instant(f.updated_at),
+    'updated_by', f.updated_by)
+$$;
+
+CREATE FUNCTION public.project_funding_total(of_project uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(sum(f.amount_vnd), 0)::bigint from project_funding f where f.project_id = of_project and f.deleted_at is null
+$$;
+
+CREATE FUNCTION public.project_json(p public.project) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', p.id,
+    'code', p.code,
+    'version', p.version,
+    'name', p.name,
+    'level', p.level,
+    'scale', p.scale,
+    'status', p.status,
+    'stage', project_stage(p.status),
+    'programme_id', p.programme_id,
+    'parent_id', p.parent_id,
+    'implementer_id', p.implementer_id,
+    'managing_organisation_id', p.managing_organisation_id,
+    'places', places_json(p.places),
+    'partner_province_codes', p.partner_province_codes,
+    'themes', p.themes,
+    'trade_code', p.trade_code,
+    'starts_on', p.starts_on,
+    'ends_on', p.ends_on,
+    'total_cost_vnd', p.total_cost_vnd,
+    'support_vnd', p.support_vnd,
+    'counterpart_vnd', p.counterpart_vnd,
+    'funding_total_vnd', project_funding_total(p.id),
+    'necessity', p.necessity,
+    'objective', p.objective,
+    'replication', p.replication,
+    'organisation_id', p.organisation_id,
+    'province_code', p.province_code,
+    'codes_on', p.codes_on,
+    'province', admin_unit_name(p.province_code, p.codes_on),
+    'current', current_json(p.province_code, p.codes_on),
+    'evidence_grade', p.evidence_grade,
+    'external_refs', external_refs_json('project', p.id),
+    'origin', p.origin,
+    'history_quality', p.history_quality,
+    'note', p.note,
+    'created_at', instant(p.created_at),
+    'created_by', p.created_by,
+    'updated_at', instant(p.updated_at),
+    'updated_by', p.updated_by)
+$$;
+
+CREATE TABLE public.project_line (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    title text NOT NULL,
+    activity_code text,
+    establishment_id uuid,
+    quantity numeric,
+    eligible_cost_vnd bigint,
+    support_vnd bigint,
+    counterpart_vnd bigint,
+    is_technology_line boolean DEFAULT false NOT NULL,
+    machines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT project_line_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
+    CONSTRAINT project_line_eligible_cost_range CHECK (public.is_amount((eligible_cost_vnd)::numeric)),
+    CONSTRAINT project_line_machines_shape CHECK (public.are_objects(machines)),
+    CONSTRAINT project_line_quantity_range CHECK (((quantity >= (0)::numeric) AND (quantity <= ('9007199254740991'::bigint)::numeric))),
+    CONSTRAINT project_line_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'active'::text, 'accepted'::text, 'settled'::text, 'withdrawn'::text, 'removed'::text]))),
+    CONSTRAINT project_line_support_range CHECK (public.is_amount((support_vnd)::numeric)),
+    CONSTRAINT project_line_support_within_cost CHECK ((support_vnd <= eligible_cost_vnd))
+);
+
+ALTER TABLE ONLY public.project_line FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.project_line IS 'Lines (hạng mục) of a project: what is done, and for whom.';
+
+COMMENT ON COLUMN public.project_line.establishment_id IS 'The beneficiary; null: none, or not chosen yet.';
+
+COMMENT ON COLUMN public.project_line.is_technology_line IS 'Dây chuyền công nghệ: another ceiling of support applies.';
+
+COMMENT ON COLUMN public.project_line.machines IS 'What is bought: [{name, model, maker, capacity, origin_country, made_in_year, new_percent, serial_no, quantity, price_vnd, invoice_no}].';
+
+COMMENT ON COLUMN public.project_line.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.project_line_json(l public.project_line) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', l.id,
+    'version', l.version,
+    'project_id', l.project_id,
+    'title', l.title,
+    'activity_code', l.activity_code,
+    'establishment_id', l.establishment_id,
+    'quantity', l.quantity,
+    'eligible_cost_vnd', l.eligible_cost_vnd,
+    'support_vnd', l.support_vnd,
+    'counterpart_vnd', l.counterpart_vnd,
+    'is_technology_line', l.is_technology_line,
+    'machines', l.machines,
+    'status', l.status,
+    'note', l.note,
+    'created_at', instant(l.created_at),
+    'created_by', l.created_by,
+    'updated_at', instant(l.updated_at),
+    'updated_by', l.updated_by)
+$$;
+
+CREATE FUNCTION public.project_line_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  is_new constant boolean := tg_op = 'INSERT';
+  starts_on date := (select p.starts_on from project p where p.id = new.project_id);
+  activity_known boolean;
+  faults jsonb := '[]';
+begin
+  if new.activity_code is not null and (is_new or new.activity_code is distinct from old.activity_code) then
+    activity_known := exists (select from activity a where a.code = new.activity_code);
+    faults := faults
+      || fault_if(not activity_known, '#/activity_code', 'unknown_reference')
+      || fault_if(activity_known and not activity_fits(new.activity_code, starts_on), '#/activity_code',
+           'project_line_activity_in_force', jsonb_build_object('starts_on', starts_on));
+  end if;
+  if new.establishment_id is not null and (is_new or new.establishment_id is distinct from old.establishment_id) then
+    faults := faults || fault_if(
+      not exists (select from establishment e where e.id = new.establishment_id and e.deleted_at is null),
+      '#/establishment_id', 'unknown_reference');
+  end if;
+  perform refuse_faults(faults);
+  return new;
+end
+$$;
+
+CREATE TABLE public.project_output (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    indicator_code text,
+    planned jsonb,
+    actual jsonb,
+    year integer,
+    line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT project_output_actual_shape CHECK (((actual IS NULL) OR public.is_measure(actual))),
+    CONSTRAINT project_output_measure_given CHECK (((planned IS NOT NULL) OR (actual IS NOT NULL))),
+    CONSTRAINT project_output_planned_shape CHECK (((planned IS NULL) OR public.is_measure(planned))),
+    CONSTRAINT project_output_units_agree CHECK (((planned ->> 'measure_unit'::text) = (actual ->> 'measure_unit'::text))),
+    CONSTRAINT project_output_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.project_output FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.project_output IS 'Outputs (kết quả) of a project: what was planned and what came of it.';
+
+COMMENT ON COLUMN public.project_output.planned IS '{value, measure_unit}.';
+
+COMMENT ON COLUMN public.project_output.actual IS '{value, measure_unit} in the unit of the plan; null: not known yet.';
+
+COMMENT ON COLUMN public.project_output.line_id IS 'The line it comes from; null: the project as a whole.';
+
+COMMENT ON COLUMN public.project_output.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.project_output_json(o public.project_output) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', o.id,
+    'version', o.version,
+    'project_id', o.project_id,
+    'indicator_code', o.indicator_code,
+    'planned', o.planned,
+    'actual', o.actual,
+    'year', o.year,
+    'line_id', o.line_id,
+    'note', o.note,
+    'created_at', instant(o.created_at),
+    'created_by', o.created_by,
+    'updated_at', instant(o.updated_at),
+    'updated_by', o.updated_by)
+$$;
+
+CREATE FUNCTION public.project_part_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.line_id is not null and (tg_op = 'INSERT' or new.line_id is distinct from old.line_id) then
+    perform refuse_faults(fault_if(
+      not exists (select from project_line l
+                   where l.id = new.line_id and l.project_id = new.project_id and l.deleted_at is null),
+      '#/line_id', 'unknown_reference'));
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.project_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  faults jsonb := '[]';
+  parent_scale text;
+begin
+  if new.parent_id is not null and (tg_op = 'INSERT' or new.parent_id is distinct from old.parent_id) then
+    -- The lock holds off a change of the parent's scale until this part is there to be seen.
+    select scale into parent_scale from public.project where id = new.parent_id for share;
+    faults := faults || public.fault_if(parent_scale is distinct from 'key', '#/parent_id', 'project_parent_is_key');
+  end if;
+  if tg_op = 'UPDATE' and old.scale = 'key' and new.scale is distinct from 'key' then
+    faults := faults || public.fault_if(
+      exists (select from public.project where parent_id = new.id and deleted_at is null), '#/scale', 'project_has_parts');
+  end if;
+  if tg_op = 'UPDATE' and new.starts_on is distinct from old.starts_on then
+    faults := faults || public.fault_if(
+      exists (select from public.project_line l
+               where l.project_id = new.id and l.deleted_at is null and l.activity_code is not null
+                 and not public.activity_fits(l.activity_code, new.starts_on)),
+      '#/starts_on', 'project_starts_on_activity');
+  end if;
+  perform public.refuse_faults(faults);
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.project_summary_json(p public.project) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', p.id,
+    'code', p.code,
+    'version', p.version,
+    'name', p.name,
+    'level', p.level,
+    'scale', p.scale,
+    'status', p.status,
+    'stage', project_stage(p.status),
+    'programme_id', p.programme_id,
+    'parent_id', p.parent_id,
+    'implementer_id', p.implementer_id,
+    'starts_on', p.starts_on,
+    'ends_on', p.ends_on,
+    'total_cost_vnd', p.total_cost_vnd,
+    'support_vnd', p.support_vnd,
+    'funding_total_vnd', project_funding_total(p.id),
+    'organisation_id', p.organisation_id,
+    'province_code', p.province_code,
+    'codes_on', p.codes_on,
+    'province', admin_unit_name(p.province_code, p.codes_on),
+    'current', current_json(p.province_code, p.codes_on),
+    'updated_at', instant(p.updated_at))
+$$;
+
+CREATE FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select wanted is null or exists (
+    select from project p
+     where p.id = wanted and p.deleted_at is null
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation))
+$$;
+
+COMMENT ON FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the project? Null names none.';
+
+CREATE FUNCTION public.province_codes(own text) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select array_agg(distinct m.code)
+    from (select own as code union all select code from admin_unit_map where on_code = own and valid_from < on_from) m
+$$;
+
+COMMENT ON FUNCTION public.province_codes(own text) IS 'A province and all its predecessors. Reused codes do no harm: each of the seven names a predecessor of the province that has it now.';
+
+CREATE FUNCTION public.province_day(code text, wanted date) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    (select near.day
+       from admin_unit u
+      cross join lateral (select greatest(u.assumed_from, least(wanted, coalesce(u.valid_to, wanted))) as day) near
+      where u.code = province_day.code and u.tier = 'province'
+      order by abs(near.day - wanted)
+      limit 1),
+    wanted)
+$$;
+
+COMMENT ON FUNCTION public.province_day(code text, wanted date) IS 'The day nearest to `wanted` on which a province had the code: a body of a merged province goes on under its old code.';
+
+CREATE FUNCTION public.province_faults(pointer text, code text, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(code is null, pointer, 'required')
+    || fault_if(code is not null and not exists (select from admin_unit_at(code, on_day) u where u.tier = 'province'),
+         pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day))
+$$;
+
+CREATE FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text DEFAULT NULL::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(
+    admin_unit_on(unit_code, codes_on, basis),
+    (select case when count(distinct u.province_code) = 1 then min(u.province_code) end
+       from admin_unit_map m
+       cross join admin_unit_at(m.on_code, basis) u
+      where m.code = commune_code and codes_on between m.valid_from and m.valid_to
+        and basis between m.on_from and m.on_to))
+$$;
+
+COMMENT ON FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text) IS 'The province code on the map of `basis` for a province recorded with the code of codes_on. Backwards over a merger the commune decides; null without it.';
+
+CREATE FUNCTION public.provinces_recorded_as(unit_code text, basis date) RETURNS TABLE(code text, valid_from date, valid_to date)
+    LANGUAGE sql STABLE ROWS 4 PARALLEL SAFE
+    AS $$
+  select m.code, m.valid_from, m.valid_to from admin_unit_map m
+   where m.on_code = unit_code and basis between m.on_from and m.on_to and m.is_only
+  union all
+  select unit_code, '-infinity', 'infinity' where basis is null
+$$;
+
+COMMENT ON FUNCTION public.provinces_recorded_as(unit_code text, basis date) IS 'Under which codes, in which periods, records of a province (on the map of `basis`) stand. Null basis: under that code alone, at any time.';
+
+CREATE FUNCTION public.reference(pointer text, wanted uuid, seen uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if wanted is not null and seen is null then
+    perform refuse(pointer, 'unknown_reference');
+  end if;
+  return case when wanted is not null then seen end;
+end
+$$;
+
+COMMENT ON FUNCTION public.reference(pointer text, wanted uuid, seen uuid) IS 'The id that a caller named, if `seen` under his scope says that he may: foreign keys see through row level security.';
+
+CREATE FUNCTION public.reference_code(pointer text, wanted text, seen text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if wanted is not null and seen is null then
+    perform refuse(pointer, 'unknown_reference');
+  end if;
+  return case when wanted is not null then seen end;
+end
+$$;
+
+COMMENT ON FUNCTION public.reference_code(pointer text, wanted text, seen text) IS 'reference() for codes.';
+
+CREATE FUNCTION public.references_each(pointer text, wanted uuid[], seen uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql
+    AS $$
+declare
+  faults jsonb := (
+    select jsonb_agg(jsonb_build_object('pointer', pointer || '/' || (place - 1), 'code', 'unknown_reference') order by place)
+      from unnest(wanted) with ordinality w (id, place)
+     where id <> all (coalesce(seen, '{}')));
+begin
+  if faults is not null then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = faults;
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.references_each(pointer text, wanted uuid[], seen uuid[]) IS 'reference() for an array; names every member that is not seen.';
+
+CREATE FUNCTION public.refuse(pointer text, code text, params jsonb DEFAULT NULL::jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using errcode = 'PT422', message = 'invalid', detail = jsonb_build_array(
+    jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'params', params)));
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse(pointer text, code text, params jsonb) IS '422 invalid with one fault.';
+
+CREATE FUNCTION public.refuse_faults(faults jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if jsonb_array_length(faults) > 0 then
+    raise exception using errcode = 'PT422', message = 'invalid', detail = faults;
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_faults(faults jsonb) IS '422 invalid with all these faults, if there are any.';
+
+CREATE FUNCTION public.refuse_while_referenced() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  is_used boolean;
+begin
+  if old.deleted_at is not null or new.deleted_at is null then
+    return new;
+  end if;
+  for pair in 0 .. tg_nargs / 2 - 1 loop
+    execute format('select exists (select from public.%I where %I = $1 and deleted_at is null)', tg_argv[pair * 2], tg_argv[pair * 2 + 1])
+      into is_used using old.id;
+    if is_used then
+      raise exception using errcode = 'PT409', message = 'still-referenced',
+        detail = jsonb_build_object('record_type', tg_argv[pair * 2]);
+    end if;
+  end loop;
+  return new;
+end
+$_$;
+
+CREATE TABLE public.region (
+    code text NOT NULL,
+    scheme text NOT NULL,
+    name text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date
+);
+
+ALTER TABLE ONLY public.region FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.region IS 'Groups of provinces; schemes are independent of each other.';
+
+COMMENT ON COLUMN public.region.scheme IS 'promotion (khuyến công), statistical or key_economic.';
+
+CREATE FUNCTION public.region_json(r public.region) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('code', r.code, 'scheme', r.scheme, 'name', r.name, 'valid_from', r.valid_from, 'valid_to', r.valid_to)
+$$;
+
+CREATE TABLE public.region_member (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    region_code text NOT NULL,
+    province_code text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    source text
+);
+
+ALTER TABLE ONLY public.region_member FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.region_member IS 'Provinces of a region with the days for which that holds.';
+
+COMMENT ON COLUMN public.region_member.certainty IS 'stated, verified or derived: see db/reference/README.md.';
+
+CREATE FUNCTION public.region_member_json(m public.region_member) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('province_code', m.province_code, 'province', admin_unit_name(m.province_code, m.valid_from),
+    'valid_from', m.valid_from, 'valid_to', m.valid_to, 'certainty', m.certainty, 'source', m.source)
+$$;
+
+CREATE FUNCTION public.representative_json(representative jsonb, is_owner boolean) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select json_build_object(
+    'full_name', case when is_owner then r.full_name else masked(r.full_name) end,
+    'position', r.position,
+    'id_no', case when is_owner then r.id_no else masked(r.id_no, 3) end)
+    from jsonb_to_record(representative) r (full_name text, position text, id_no text)
+   where representative is not null
+$$;
+
+CREATE FUNCTION public.stamp_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    new.created_at := current_instant();
+    new.created_by := claim('app.client_id')::uuid;
+  else
+    new.id := old.id;
+    new.created_at := old.created_at;
+    new.created_by := old.created_by;
+  end if;
+  new.updated_at := current_instant();
+  new.updated_by := claim('app.client_id')::uuid;
+  return new;
+end
+$$;
+
+CREATE TABLE public.target (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    programme_id uuid NOT NULL,
+    name text NOT NULL,
+    indicator_code text,
+    operator text NOT NULL,
+    kind text NOT NULL,
+    measures jsonb NOT NULL,
+    tolerance_percent numeric,
+    "from" date,
+    "to" date,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT target_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT target_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT target_kind_known CHECK ((kind = ANY (ARRAY['flow'::text, 'stock'::text]))),
+    CONSTRAINT target_measures_shape CHECK (public.are_measures(measures)),
+    CONSTRAINT target_measures_units_differ CHECK (((measures #>> '{0,measure_unit}'::text[]) IS DISTINCT FROM (measures #>> '{1,measure_unit}'::text[]))),
+    CONSTRAINT target_operator_known CHECK ((operator = ANY (ARRAY['gt'::text, 'gte'::text, 'eq'::text, 'approx'::text, 'lte'::text, 'lt'::text]))),
+    CONSTRAINT target_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT target_to_after_from CHECK (("to" >= "from")),
+    CONSTRAINT target_tolerance_operator CHECK (((tolerance_percent IS NULL) OR (operator = 'approx'::text))),
+    CONSTRAINT target_tolerance_range CHECK (((tolerance_percent >= (0)::numeric) AND (tolerance_percent <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.target FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.target IS 'Targets (chỉ tiêu, mục tiêu) of a programme.';
+
+COMMENT ON COLUMN public.target.operator IS 'How the result is held against each measure: more than 75 is gt, about 800 is approx.';
+
+COMMENT ON COLUMN public.target.kind IS 'flow: summed over from … to; stock: the level on the day `to`.';
+
+COMMENT ON COLUMN public.target.measures IS 'One or two {value, measure_unit}, for example 20 classes and 1,600 persons; all must be met.';
+
+COMMENT ON COLUMN public.target.tolerance_percent IS 'How far "about" may miss, in percent of the value; null: the default of the reports.';
+
+COMMENT ON COLUMN public.target.province_code IS 'Of the programme; null: national.';
+
+CREATE FUNCTION public.target_json(t public.target) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', t.id,
+    'version', t.version,
+    'programme_id', t.programme_id,
+    'name', t.name,
+    'indicator_code', t.indicator_code,
+    'operator', t.operator,
+    'kind', t.kind,
+    'measures', t.measures,
+    'tolerance_percent', t.tolerance_percent,
+    'from', t."from",
+    'to', t."to",
+    'organisation_id', t.organisation_id,
+    'province_code', t.province_code,
+    'evidence_grade', t.evidence_grade,
+    'origin', t.origin,
+    'history_quality', t.history_quality,
+    'note', t.note,
+    'created_at', instant(t.created_at),
+    'created_by', t.created_by,
+    'updated_at', instant(t.updated_at),
+    'updated_by', t.updated_by)
+$$;
+
+CREATE FUNCTION public.tax_code_kind(code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case length(code) when 10 then 'enterprise10' when 12 then 'personal12' when 14 then 'branch13' end
+$$;
+
+COMMENT ON FUNCTION public.tax_code_kind(code text) IS 'The length of a code in its normal form tells its kind.';
+
+CREATE FUNCTION public.tax_code_normal(code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case when code ~ '^[0-9]{13}$' then left(code, 10) || '-' || right(code, 3) else code end
+$_$;
+
+CREATE FUNCTION public.touch_parent() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  owner_columns constant text[] := array['organisation_id', 'province_code', 'updated_at', 'updated_by'];
+  parent_id uuid := (to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[1])::uuid;
+begin
+  -- What hand_down_owner wrote comes from the parent itself.
+  if tg_op = 'UPDATE' and to_jsonb(old) - owner_columns = to_jsonb(new) - owner_columns then
+    return null;
+  end if;
+  execute format('update %I set version = version + 1 where id = $1', tg_argv[0]) using parent_id;
+  return null;
+end
+$_$;
+
+CREATE FUNCTION public.track(record_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('create trigger stamp before insert or update on %s for each row execute function stamp_row()', record_table);
+  execute format('create trigger keep_history after insert or update or delete on %s for each row execute function keep_history()',
+    record_table);
+end
+$$;
+
+COMMENT ON FUNCTION public.track(record_table regclass) IS 'Gives a table with the base columns its stamps (created_…, updated_…) and its history.';
+
+CREATE FUNCTION public.writable_province(wanted text, provinces text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select wanted is null or wanted = any (provinces)
+      or not exists (select from admin_unit where code = wanted and tier = 'province')
+$$;
+
+COMMENT ON FUNCTION public.writable_province(wanted text, provinces text[]) IS 'May a record with this province be written by a caller of these provinces? A province that is none passes here: the check of the place refuses it by name.';
+
+CREATE TABLE public.admin_unit_map (
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    on_code text NOT NULL,
+    on_from date NOT NULL,
+    on_to date NOT NULL,
+    is_only boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.admin_unit_map FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.admin_unit_map IS 'Closure of the successions, made by the loader: a unit recorded with code between valid_from and valid_to lies, on the map of any day between on_from and on_to, in on_code. Forwards, backwards and itself; open ends are infinity.';
+
+COMMENT ON COLUMN public.admin_unit_map.is_only IS 'No other unit comes into question on those days. False: the territory was divided, or (backwards) was several units.';
+
+CREATE TABLE public.client (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT client_name_length CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT client_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY public.client FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.client IS 'Systems that may get tokens. Made, suspended and revoked by the operator''s commands (api client …).';
+
+COMMENT ON COLUMN public.client.organisation_id IS 'On whose behalf it calls: this decides what it sees.';
+
+COMMENT ON COLUMN public.client.status IS 'revoked is final.';
+
+COMMENT ON COLUMN public.client.epoch IS 'Stands in every token; raising it ends all tokens given out before.';
+
+COMMENT ON COLUMN public.client.scopes IS 'What it may ask for, as in components.securitySchemes of openapi.yaml.';
+
+CREATE TABLE public.client_secret (
+    client_id uuid NOT NULL,
+    slot integer NOT NULL,
+    hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT client_secret_hash_form CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT client_secret_slot_check CHECK ((slot = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE ONLY public.client_secret FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.client_secret IS 'Live secrets. Two places, so that a client can change its secret without a pause.';
+
+COMMENT ON COLUMN public.client_secret.hash IS 'SHA-256 of 256 random bits; needs no salt, and the secret itself is kept nowhere.';
+
+CREATE SEQUENCE public.establishment_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.external_ref (
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    system text NOT NULL,
+    ref text NOT NULL,
+    province_code text,
+    organisation_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.external_ref FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.external_ref IS 'Keys under which partners know our records.';
+
+COMMENT ON COLUMN public.external_ref.system IS 'The partner''s name for his system.';
+
+COMMENT ON COLUMN public.external_ref.province_code IS 'Territory of the record; null: none.';
+
+COMMENT ON COLUMN public.external_ref.organisation_id IS 'Whose key it is: two organisations may use the same system and ref for different records.';
+
+CREATE TABLE public.history (
+    id bigint NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    version integer NOT NULL,
+    event text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    client_id uuid,
+    organisation_id uuid,
+    operation text,
+    trace_id text,
+    row_data jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.history FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.history IS 'Every state a record ever had, deletion included. Written by the trigger of track() alone; the service can neither write nor read it directly.';
+
+COMMENT ON COLUMN public.history.record_type IS 'Name of the table.';
+
+COMMENT ON COLUMN public.history.version IS 'Version of the record after the event.';
+
+COMMENT ON COLUMN public.history.event IS 'created, updated, deleted or restored.';
+
+COMMENT ON COLUMN public.history.organisation_id IS 'Of the caller; the record''s own owner stands in row_data.';
+
+COMMENT ON COLUMN public.history.operation IS 'operationId of the contract; null when no request was the cause.';
+
+COMMENT ON COLUMN public.history.row_data IS 'The row after the event (before it, when the row itself was removed), without generated columns.';
+
+ALTER TABLE public.history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.idempotency_key (
+    client_id uuid NOT NULL,
+    method text NOT NULL,
+    path text NOT NULL,
+    key text NOT NULL,
+    fingerprint text NOT NULL,
+    status integer NOT NULL,
+    body text,
+    headers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.idempotency_key IS 'Successful answers to POST requests with an Idempotency-Key, kept for 72 hours.';
+
+COMMENT ON COLUMN public.idempotency_key.fingerprint IS 'Digest of the request: the same key with another request is refused.';
+
+COMMENT ON COLUMN public.idempotency_key.headers IS 'etag and location of the answer.';
+
+CREATE TABLE public.migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    sha256 text NOT NULL
+);
+
+COMMENT ON TABLE public.migration IS 'Files of db/migrations that this database has; written by db/migrate.';
+
+COMMENT ON COLUMN public.migration.sha256 IS 'Of the file as it was applied: an applied file is never edited, a change is refused.';
+
+CREATE SEQUENCE public.organisation_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.reference_load (
+    sha256 text NOT NULL,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.reference_load IS 'Which state of db/reference was loaded last; written by db/migrate.';
+
+CREATE TABLE public.signing_key (
+    kid text NOT NULL,
+    purpose text NOT NULL,
+    serial_no integer NOT NULL,
+    algorithm text NOT NULL,
+    private_key_encrypted bytea NOT NULL,
+    public_jwk jsonb,
+    not_before timestamp with time zone,
+    retired_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT signing_key_purpose_check CHECK ((purpose = ANY (ARRAY['token'::text, 'cursor'::text, 'certificate'::text, 'checkpoint'::text, 'feed'::text])))
+);
+
+ALTER TABLE ONLY public.signing_key FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.signing_key IS 'The service''s own keys, shared by all replicas. A key has one purpose and signs nothing else.';
+
+COMMENT ON COLUMN public.signing_key.kid IS 'RFC 7638 thumbprint.';
+
+COMMENT ON COLUMN public.signing_key.serial_no IS 'Counts within the purpose; unique, so that of several services which start at once on an empty table one makes the first key.';
+
+COMMENT ON COLUMN public.signing_key.private_key_encrypted IS 'AES-256-GCM by KC_MASTER_KEY: nonce, cipher text, tag; purpose/kid is the additional data.';
+
+COMMENT ON COLUMN public.signing_key.public_jwk IS 'The public half, to check what was signed when the private one is gone; null for symmetric keys.';
+
+COMMENT ON COLUMN public.signing_key.not_before IS 'From then on it signs, being published before; null: at once. The newest key that has begun signs.';
+
+COMMENT ON COLUMN public.signing_key.retired_at IS 'From then on nothing it signed is accepted.';
+
+ALTER TABLE ONLY public.activity
+    ADD CONSTRAINT activity_code_key UNIQUE (code, valid_from);
+
+ALTER TABLE ONLY public.activity
+    ADD CONSTRAINT activity_code_once EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY public.activity
+    ADD CONSTRAINT activity_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.admin_unit
+    ADD CONSTRAINT admin_unit_code_overlap EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) DEFERRABLE;
+
+ALTER TABLE ONLY public.admin_unit_map
+    ADD CONSTRAINT admin_unit_map_pkey PRIMARY KEY (code, valid_from, on_code, on_from);
+
+ALTER TABLE ONLY public.admin_unit
+    ADD CONSTRAINT admin_unit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.admin_unit_succession
+    ADD CONSTRAINT admin_unit_succession_key UNIQUE (old_code, new_code, effective_on);
+
+ALTER TABLE ONLY public.admin_unit_succession
+    ADD CONSTRAINT admin_unit_succession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.client
+    ADD CONSTRAINT client_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.client_secret
+    ADD CONSTRAINT client_secret_pkey PRIMARY KEY (client_id, slot);
+
+ALTER TABLE ONLY public.establishment
+    ADD CONSTRAINT establishment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.external_ref
+    ADD CONSTRAINT external_ref_key UNIQUE (record_type, organisation_id, system, ref);
+
+ALTER TABLE ONLY public.history
+    ADD CONSTRAINT history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (client_id, method, path, key);
+
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_agency_code_overlap EXCLUDE USING gist (agency_code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.programme
+    ADD CONSTRAINT programme_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.programme
+    ADD CONSTRAINT programme_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.project_funding
+    ADD CONSTRAINT project_funding_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.project_line
+    ADD CONSTRAINT project_line_of_project_key UNIQUE (project_id, id);
+
+ALTER TABLE ONLY public.project_line
+    ADD CONSTRAINT project_line_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.project_output
+    ADD CONSTRAINT project_output_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reference_load
+    ADD CONSTRAINT reference_load_pkey PRIMARY KEY (sha256);
+
+ALTER TABLE ONLY public.region_member
+    ADD CONSTRAINT region_member_overlap EXCLUDE USING gist (region_code WITH =, province_code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) DEFERRABLE;
+
+ALTER TABLE ONLY public.region_member
+    ADD CONSTRAINT region_member_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.region
+    ADD CONSTRAINT region_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
+
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_serial_no_key UNIQUE (purpose, serial_no);
+
+ALTER TABLE ONLY public.target
+    ADD CONSTRAINT target_pkey PRIMARY KEY (id);
+
+CREATE INDEX admin_unit_code ON public.admin_unit USING btree (code, assumed_from);
+
+CREATE INDEX admin_unit_folded ON public.admin_unit USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX admin_unit_map_on ON public.admin_unit_map USING btree (on_code, on_from);
+
+CREATE INDEX admin_unit_parent ON public.admin_unit USING btree (parent_code);
+
+CREATE INDEX admin_unit_province ON public.admin_unit USING btree (code) WHERE (tier = 'province'::text);
+
+CREATE INDEX admin_unit_succession_new ON public.admin_unit_succession USING btree (new_code, effective_on);
+
+CREATE UNIQUE INDEX client_name_key ON public.client USING btree (name) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX establishment_code_key ON public.establishment USING btree (code);
+
+CREATE INDEX establishment_commune ON public.establishment USING btree (((place ->> 'commune_code'::text)));
+
+CREATE INDEX establishment_folded ON public.establishment USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX establishment_name ON public.establishment USING btree (name COLLATE public.vietnamese, id);
+
+CREATE INDEX establishment_province ON public.establishment USING btree (province_code);
+
+CREATE UNIQUE INDEX establishment_tax_code_site_key ON public.establishment USING btree (tax_code, site_no) WHERE (deleted_at IS NULL);
+
+CREATE INDEX establishment_updated ON public.establishment USING btree (updated_at, id);
+
+CREATE INDEX external_ref_record ON public.external_ref USING btree (record_type, record_id);
+
+CREATE INDEX history_record ON public.history USING btree (record_type, record_id, id);
+
+CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE UNIQUE INDEX organisation_code_key ON public.organisation USING btree (code) WHERE (deleted_at IS NULL);
+
+CREATE INDEX organisation_folded ON public.organisation USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX organisation_name ON public.organisation USING btree (name COLLATE public.vietnamese, id);
+
+CREATE INDEX organisation_updated ON public.organisation USING btree (updated_at, id);
+
+CREATE INDEX programme_folded ON public.programme USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX programme_organisation ON public.programme USING btree (organisation_id);
+
+CREATE INDEX programme_predecessor ON public.programme USING btree (predecessor_id);
+
+CREATE INDEX programme_province ON public.programme USING btree (province_code);
+
+CREATE INDEX programme_updated ON public.programme USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX project_folded ON public.project USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX project_funding_line ON public.project_funding USING btree (line_id);
+
+CREATE UNIQUE INDEX project_funding_year_source_key ON public.project_funding USING btree (project_id, year, source, line_id) NULLS NOT DISTINCT WHERE (deleted_at IS NULL);
+
+CREATE INDEX project_implementer ON public.project USING btree (implementer_id);
+
+CREATE INDEX project_line_activity ON public.project_line USING btree (activity_code);
+
+CREATE INDEX project_line_establishment ON public.project_line USING btree (establishment_id);
+
+CREATE INDEX project_managing_organisation ON public.project USING btree (managing_organisation_id);
+
+CREATE INDEX project_organisation ON public.project USING btree (organisation_id);
+
+CREATE INDEX project_output_line ON public.project_output USING btree (line_id);
+
+CREATE INDEX project_output_project ON public.project_output USING btree (project_id);
+
+CREATE INDEX project_parent ON public.project USING btree (parent_id);
+
+CREATE INDEX project_programme ON public.project USING btree (programme_id);
+
+CREATE INDEX project_province ON public.project USING btree (province_code, starts_on);
+
+CREATE INDEX project_updated ON public.project USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX target_programme ON public.target USING btree (programme_id);
+
+CREATE INDEX target_updated ON public.target USING btree (updated_at DESC, id DESC);
+
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
+
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.complete_organisation();
+
+CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
+
+CREATE TRIGGER hand_down_owner_to_project_funding AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_funding', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_project_line AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_line', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_project_output AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_output', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_line', 'establishment_id');
+
+CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'implementer_id', 'project', 'managing_organisation_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'programme_id', 'programme', 'predecessor_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'parent_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_funding', 'line_id', 'project_output', 'line_id');
+
+CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('organisation', 'parent_id', 'client', 'organisation_id');
+
+CREATE TRIGGER rules AFTER INSERT OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.project_rules();
+
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.project_part_rules();
+
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.project_line_rules();
+
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.project_part_rules();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
+
+ALTER TABLE ONLY public.client
+    ADD CONSTRAINT client_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.client_secret
+    ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.programme
+    ADD CONSTRAINT programme_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.programme
+    ADD CONSTRAINT programme_predecessor_fkey FOREIGN KEY (predecessor_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.project_funding
+    ADD CONSTRAINT project_funding_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.project_funding
+    ADD CONSTRAINT project_funding_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.project_funding
+    ADD CONSTRAINT project_funding_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_implementer_fkey FOREIGN KEY (implementer_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.project_line
+    ADD CONSTRAINT project_line_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.project_line
+    ADD CONSTRAINT project_line_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.project_line
+    ADD CONSTRAINT project_line_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_managing_organisation_fkey FOREIGN KEY (managing_organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.project_output
+    ADD CONSTRAINT project_output_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.project_output
+    ADD CONSTRAINT project_output_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.project_output
+    ADD CONSTRAINT project_output_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_parent_fkey FOREIGN KEY (parent_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.region_member
+    ADD CONSTRAINT region_member_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.region(code);
+
+ALTER TABLE ONLY public.target
+    ADD CONSTRAINT target_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.target
+    ADD CONSTRAINT target_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
+
+CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
+
+CREATE POLICY added ON public.idempotency_key FOR INSERT TO kc_api WITH CHECK ((client_id = (public.claim('app.client_id'::text))::uuid));
+
+CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
+
+CREATE POLICY added ON public.programme FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.project FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY added ON public.project_funding FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_funding.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY added ON public.project_line FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_line.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY added ON public.project_output FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+ALTER TABLE public.admin_unit ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.admin_unit_map ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.admin_unit_succession ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code))) WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
+
+CREATE POLICY changed ON public.programme FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.project FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (implementer_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY changed ON public.project_funding FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_funding.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.project_line FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_line.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.project_output FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.target FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.client_secret ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.establishment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY expired ON public.idempotency_key FOR DELETE TO kc_api USING ((created_at < (now() - '72:00:00'::interval)));
+
+ALTER TABLE public.external_ref ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY no_caller ON public.client TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
+
+CREATE POLICY no_caller ON public.client_secret TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
+
+CREATE POLICY no_caller ON public.signing_key TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
+
+ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client_id = (public.claim('app.client_id'::text))::uuid) OR (created_at < (now() - '72:00:00'::interval))));
+
+ALTER TABLE public.programme ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.project ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.project_funding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.project_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.project_output ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.region ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.region_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY seen ON public.admin_unit FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.admin_unit_map FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.admin_unit_succession FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.external_ref FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
+
+CREATE POLICY seen ON public.organisation FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING (((level = 'national'::text) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (implementer_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.project_funding FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_funding.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.project_line FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_line.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.project_output FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.region FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.region_member FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
+
+GRANT ALL ON SCHEMA public TO kc_owner;
+
+GRANT SELECT ON TABLE public.activity TO kc_api;
+
+GRANT SELECT ON TABLE public.admin_unit TO kc_api;
+
+GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.programme_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.programme TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project_funding TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project_output TO kc_api;
+
+GRANT SELECT ON TABLE public.region TO kc_api;
+
+GRANT SELECT ON TABLE public.region_member TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
+
+GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(version) ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(status) ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(epoch) ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(scopes) ON TABLE public.client TO kc_api;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.client_secret TO kc_api;
+
+GRANT UPDATE(hash) ON TABLE public.client_secret TO kc_api;
+
+GRANT UPDATE(created_at) ON TABLE public.client_secret TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.establishment_code TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.external_ref TO kc_api;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO kc_api;
+
+GRANT SELECT ON TABLE public.migration TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
+
+GRANT UPDATE(retired_at) ON TABLE public.signing_key TO kc_api;
+
