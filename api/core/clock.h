@@ -10,8 +10,8 @@ int64_t clock_now(void);              /* seconds since 1970 */
 int64_t clock_now_ms(void);           /* milliseconds since 1970 */
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
-const char *
-clock_shift(void); /* seconds by which KC_CLOCK moved the clock, as text for PostgreSQL; "" when it did not */
+/* Seconds by which KC_CLOCK moved the clock, as text for PostgreSQL; "" when it did not. */
+const char *clock_shift(void);
 void clock_rfc3339(int64_t unix_ms, char ret_text[static 32]); /* 2026-11-22T01:02:03.456Z */
 
 /* What PostgreSQL takes as well: years 0001 to 9999, offsets below 16 hours, at most nine digits of a second. */
