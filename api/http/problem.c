@@ -61,6 +61,10 @@ static json_t *fault_json(struct exchange *x, const struct fault *fault)
     const char *text = NULL;
     if (message)
         text = message->detail[x->language] ? message->detail[x->language] : message->title[x->language];
+    /* The database points to the missing member itself; the message wants its name. */
+    const char *member = fault->pointer ? strrchr(fault->pointer, '/') : NULL;
+    if (member && !json_object_get(params, "member"))
+        json_object_set_new(params, "member", json_string(member + 1));
     json_t *item = json_object();
     if (fault->pointer)
         json_object_set_new(item, "pointer", json_string(fault->pointer));
