@@ -601,7 +601,7 @@ CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
     AS $_$
   select case kind
     when 'personal12' then code ~ '^[0-9]{12}$'
-    when 'branch13' then code ~ '^[0-9]{10}-[0-9]{3}$' and code !~ '-000$' and tax_code_valid(left(code, 10), 'enterprise10')
+    when 'branch13' then code ~ '^[0-9]{10}-[0-9]{3}$' and code !~ '-000$' and public.tax_code_valid(left(code, 10), 'enterprise10')
     when 'enterprise10' then code ~ '^[0-9]{10}$' and code !~ '^00' and code !~ '^..0000000' and (
       select substr(code, 10, 1)::integer = 10 - sum(weight * substr(code, place::integer, 1)::integer) % 11
         from unnest(array[31, 29, 23, 19, 17, 13, 7, 5, 3]) with ordinality as digit (weight, place))

@@ -137,11 +137,12 @@ create index organisation_folded on organisation using gin (folded gin_trgm_ops)
 -- ---- Establishments ----
 
 -- Stands in a migration and not in functions/: a constraint rests on it, so a new rule needs a look at the rows.
+-- It names itself with its schema, since a dump is restored with an empty search_path.
 -- The digits 00 and 0000000 are never given out. A remainder of 0 would make the check digit 10: such a code does not exist.
 create function tax_code_valid(code text, kind text) returns boolean language sql immutable parallel safe as $$
   select case kind
     when 'personal12' then code ~ '^[0-9]{12}$'
-    when 'branch13' then code ~ '^[0-9]{10}-[0-9]{3}$' and code !~ '-000$' and tax_code_valid(left(code, 10), 'enterprise10')
+    when 'branch13' then code ~ '^[0-9]{10}-[0-9]{3}$' and code !~ '-000$' and public.tax_code_valid(left(code, 10), 'enterprise10')
     when 'enterprise10' then code ~ '^[0-9]{10}$' and code !~ '^00' and code !~ '^..0000000' and (
       select substr(code, 10, 1)::integer = 10 - sum(weight * substr(code, place::integer, 1)::integer) % 11
         from unnest(array[31, 29, 23, 19, 17, 13, 7, 5, 3]) with ordinality as digit (weight, place))

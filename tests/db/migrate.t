@@ -50,7 +50,7 @@ fresh() {
 }
 
 applied=$(find "$work/db/migrations" -name '[0-9]*.sql' | wc -l)
-echo 1..20
+echo 1..22
 
 fresh kc_migrate ''
 check 'two at once wait for each other' both_at_once
@@ -91,6 +91,14 @@ cp db/migrations/0001_base.sql "$work/db/migrations/"
 
 check 'the password comes from a file' sh -c "echo geheim >$work/password && KC_API_PASSWORD_FILE=$work/password $work/db/migrate dbname=kc_migrate"
 check 'and is kept as a SCRAM verifier' is kc_migrate "select rolpassword like 'SCRAM-SHA-256%' from pg_authid where rolname = 'kc_api'" t
+
+restored() {
+    fresh kc_restored ''
+    pg_dump -d kc_migrate | psql -qX -v ON_ERROR_STOP=1 -d kc_restored >/dev/null
+}
+psql -qX -d kc_migrate -c "insert into establishment (name, tax_code, place) values ('x', '0100109106001', '{\"province_code\": \"38\"}')"
+check 'a dump can be restored' restored
+check 'with its rows' is kc_restored 'select tax_code, folded like like_pattern(name) from establishment' '0100109106-001|t'
 
 # A managed server: no superuser, but the roles are there and the operator is a member of kc_owner.
 psql -qX -d postgres -c 'create role kc_operator login in role kc_owner'
