@@ -52,10 +52,10 @@ static const char *scan(const char *bytes, size_t length, size_t *ret_offset)
             values++;
         }
         if (depth > JSON_DEPTH_MAX) {
-            return "json-depth";
+            return "json_depth";
         }
         if (values > JSON_VALUES_MAX) {
-            return "json-size";
+            return "json_size";
         }
     }
     return NULL;
@@ -65,13 +65,13 @@ static const char *code_of(const json_error_t *error)
 {
     switch (json_error_code(error)) {
     case json_error_duplicate_key:
-        return "json-duplicate-member";
+        return "json_duplicate_member";
     case json_error_numeric_overflow:
-        return "json-number";
+        return "json_number";
     case json_error_invalid_utf8:
-        return "json-encoding";
+        return "json_encoding";
     default:
-        return "json-syntax";
+        return "json_syntax";
     }
 }
 
@@ -80,12 +80,12 @@ static json_t *parse(const char *bytes, size_t length, struct faults *faults)
     size_t valid = utf8_valid_length(bytes, length), offset;
     bool marked = length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3);
     if (valid < length || marked) {
-        refuse_at(faults, "json-encoding", bytes, marked ? 0 : valid, 0);
+        refuse_at(faults, "json_encoding", bytes, marked ? 0 : valid, 0);
         return NULL;
     }
     const char *code = scan(bytes, length, &offset);
     if (code) {
-        refuse_at(faults, code, bytes, offset, !strcmp(code, "json-depth") ? JSON_DEPTH_MAX : JSON_VALUES_MAX);
+        refuse_at(faults, code, bytes, offset, !strcmp(code, "json_depth") ? JSON_DEPTH_MAX : JSON_VALUES_MAX);
         return NULL;
     }
     json_error_t error;
@@ -107,14 +107,36 @@ static void refuse_spot(struct faults *faults, const char *code, const struct sp
     fault_add(faults, spot_pointer(spot, faults->arena), code);
 }
 
+/* Forms on Windows end their lines with CR LF; one end of line is kept. The very same text when there is none. */
+static const char *unix_lines(struct arena *arena, const char *text, size_t length)
+{
+    if (!strstr(text, "\r\n")) {
+        return text;
+    }
+    char *copy = arena_copy(arena, text, length), *to = copy;
+    for (const char *from = text; copy && *from; from++) {
+        if (from[0] != '\r' || from[1] != '\n') {
+            *to++ = *from;
+        }
+    }
+    if (copy) {
+        *to = '\0';
+    }
+    return copy;
+}
+
 /* NULL: a fault was added, or there is no memory. */
 static const char *normal_text(const char *text, size_t length, const struct spot *spot, struct faults *faults)
 {
-    if (strlen(text) < length || text_has_control(text, "\t\n")) {
-        refuse_spot(faults, "control-character", spot);
+    const char *lines = strlen(text) == length ? unix_lines(faults->arena, text, length) : NULL;
+    if (faults->arena->failed) {
         return NULL;
     }
-    return text_nfc(faults->arena, text);
+    if (!lines || text_has_control(lines, "\t\n")) {
+        refuse_spot(faults, "control_character", spot);
+        return NULL;
+    }
+    return text_nfc(faults->arena, lines);
 }
 
 static bool normalise_string(json_t *string, const struct spot *spot, struct faults *faults)
@@ -129,7 +151,7 @@ static bool rename_member(json_t *object, const char *name, const char *normal, 
                           struct faults *faults)
 {
     if (json_object_get(object, normal)) {
-        refuse_spot(faults, "json-equal-members", spot);
+        refuse_spot(faults, "json_equal_members", spot);
         return false;
     }
     return !json_object_set_nocheck(object, normal, json_object_get(object, name)) && !json_object_del(object, name);

@@ -38,13 +38,13 @@ static void read_pair(struct arena *arena, const char *text, size_t length, stru
     if (!name) {
         const char *sent = arena_copy(arena, text, name_length);
         bool printable = sent && utf8_valid(sent, name_length) && !text_has_control(sent, "");
-        add(faults, sent && !printable ? text_escape(arena, sent) : sent, "malformed-parameter", NULL);
+        add(faults, sent && !printable ? text_escape(arena, sent) : sent, "malformed_parameter", NULL);
     } else if (!value) {
-        add(faults, name, "malformed-parameter", NULL);
+        add(faults, name, "malformed_parameter", NULL);
     } else if (!*name || !*value) {
-        add(faults, name, "valueless-parameter", NULL);
+        add(faults, name, "valueless_parameter", NULL);
     } else if (query_string_get(query, name)) {
-        add(faults, name, "repeated-parameter", NULL);
+        add(faults, name, "repeated_parameter", NULL);
     } else {
         query->pairs[query->count++] = (struct query_pair){name, value};
     }
@@ -56,14 +56,14 @@ bool query_string_parse(struct arena *arena, const char *raw, struct query_strin
     const char *at = raw ? raw : "";
     size_t before = faults->count, pairs = 0;
     if (strlen(at) > QUERY_STRING_MAX) {
-        add(faults, NULL, "query-too-long", arena_printf(arena, "{\"limit\": %d}", QUERY_STRING_MAX));
+        add(faults, NULL, "query_too_long", arena_printf(arena, "{\"limit\": %d}", QUERY_STRING_MAX));
         return false;
     }
     for (size_t length; *at; at += length + (at[length] == '&')) {
         length = strcspn(at, "&");
         pairs += length > 0;
         if (pairs > QUERY_PARAMETERS_MAX) {
-            add(faults, NULL, "too-many-parameters", arena_printf(arena, "{\"limit\": %d}", QUERY_PARAMETERS_MAX));
+            add(faults, NULL, "too_many_parameters", arena_printf(arena, "{\"limit\": %d}", QUERY_PARAMETERS_MAX));
             return false;
         }
         if (length) {
@@ -160,7 +160,7 @@ static bool check_element(const struct reading *reading, const struct parameter 
         return false;
     }
     if (!*text || (parameter->schema->unique_items && repeated(elements, index))) {
-        report(reading, parameter, *text ? "uniqueItems" : "valueless-parameter", NULL);
+        report(reading, parameter, *text ? "uniqueItems" : "valueless_parameter", NULL);
         return false;
     }
     return !parameter->schema->items || check(reading, parameter, parameter->schema->items, text);

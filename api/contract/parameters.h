@@ -16,9 +16,9 @@ struct query_string {
     size_t count;
 };
 
-/* Splits and decodes the raw text behind '?' (NULL: there is none). Faults: `malformed-parameter` (broken escape, not
- * UTF-8, control character), `valueless-parameter` (no `=` or nothing behind it), `repeated-parameter`; and, naming no
- * parameter, `too-many-parameters` and `query-too-long`. False: a fault, or no memory (arena->failed). */
+/* Splits and decodes the raw text behind '?' (NULL: there is none). Faults: `malformed_parameter` (broken escape, not
+ * UTF-8, control character), `valueless_parameter` (no `=` or nothing behind it), `repeated_parameter`; and, naming no
+ * parameter, `too_many_parameters` and `query_too_long`. False: a fault, or no memory (arena->failed). */
 bool query_string_parse(struct arena *arena, const char *raw, struct query_string *ret_query, struct faults *faults);
 const char *query_string_get(const struct query_string *query, const char *name);
 

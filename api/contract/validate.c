@@ -230,7 +230,7 @@ static json_t *read_number(const char *text, struct arena *arena, const char **r
     json_error_t error;
     json_t *value = json_loads(text, JSON_DECODE_ANY, &error);
     if (!value && json_error_code(&error) == json_error_numeric_overflow) {
-        *ret_code = "json-number";
+        *ret_code = "json_number";
     } else if (!value && json_error_code(&error) == json_error_unknown) {
         arena->failed = true;
     }
@@ -259,7 +259,7 @@ bool validate_text(const struct schema *schema, const char *text, const char **r
     struct faults faults = {.arena = arena};
     const char *code = "type";
     if (!utf8_valid(text, strlen(text)) || text_has_control(text, "")) {
-        *ret_code = "malformed-parameter";
+        *ret_code = "malformed_parameter";
         *ret_params = NULL;
         return false;
     }

@@ -9,8 +9,8 @@
 /* Parses a JSON body: refuses duplicate members, nesting beyond JSON_DEPTH_MAX, encoded NUL, bad UTF-8 (and a byte
  * order mark), trailing text and control characters other than tab and line feed in strings; brings all strings (and
  * member names) to NFC. Any kind of value may stand at the top: the schema decides. NULL: one fault is added, code
- * `json-syntax`, `json-duplicate-member`, `json-depth`, `json-size`, `json-encoding` or `json-number` with the line and
- * column in params; `json-equal-members` (two names with the same NFC) or `control-character` with a pointer; or no
+ * `json_syntax`, `json_duplicate_member`, `json_depth`, `json_size`, `json_encoding` or `json_number` with the line and
+ * column in params; `json_equal_members` (two names with the same NFC) or `control_character` with a pointer; or no
  * fault, but arena->failed. The caller owns the value (json_decref). */
 json_t *body_parse(const char *bytes, size_t length, struct faults *faults);
 

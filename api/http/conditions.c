@@ -18,11 +18,10 @@ bool stage_parameters(struct exchange *x)
         return fail(x, "internal");
     if (parameters_read(x->operation, x->path_values, &x->query, header_for, x, x->values, faults_of(x)))
         return true;
-    const char *code = "invalid-parameter";
     for (const struct fault *fault = x->problem.faults.first; fault; fault = fault->next)
         if (!strcmp(fault->code, "unknown-parameter"))
-            code = fault->code;
-    return fail(x, code);
+            return fail_with(x, fault->code, fault->params);
+    return fail(x, "invalid-parameter");
 }
 
 /* `"17"`, the strong tag that ETag gave. Lists, weak tags and `*` promise nothing about what the caller has read. */

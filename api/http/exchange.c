@@ -71,7 +71,7 @@ void exchange_run(struct exchange *x)
         if (is_options(x) && x->route)
             break;
     }
-    if ((x->arena.failed || x->reply.body.failed) && !x->problem.kind)
+    if (x->arena.failed || x->reply.body.failed) /* whatever a stage made of it, the cause was memory */
         fail(x, "internal");
     reply_finish(x);
     log_request(x);

@@ -157,7 +157,7 @@ def test_a_repeated_parameter(who, http, samples, operation):
     name = next(iter(operation.names("query")), "nothing")
     reply = send(who if operation.needs_token else http, operation, f"{samples.absent(operation)}?{name}=a&{name}=a",
                  **samples.options(operation))
-    assert (name, "repeated-parameter") in reply.expect(400, "invalid-parameter").errors
+    assert (name, "repeated_parameter") in reply.expect(400, "invalid-parameter").errors
 
 
 def typed(operation):
@@ -278,7 +278,7 @@ def test_a_body_that_is_too_large(who, http, samples, operation):
 def test_a_body_that_is_no_json(who, http, samples, operation):
     options = {**samples.options(operation), "data": b'{"name": '}
     reply = send(who if operation.needs_token else http, operation, samples.absent(operation), **options).expect(400, "malformed")
-    assert reply.errors == {("#", "json-syntax")}
+    assert reply.errors == {("#", "json_syntax")}
 
 
 @every(where=lambda operation: operation.body and "json" in operation.media)

@@ -54,7 +54,7 @@ CASES = 194  # that remain
 
 # Cases that we decide the other way round, and why.
 NO_FLOAT = "money and counts are never floats: 1.0 is not the integer 1"
-NOT_EXACT = "a number beyond 64 bits cannot be kept exactly; body_parse refuses it as json-number"
+NOT_EXACT = "a number beyond 64 bits cannot be kept exactly; body_parse refuses it as json_number"
 OTHERWISE = {
     ("zeroTerminatedFloats.json", "some languages do not distinguish between different types of numeric value",
      "a float without fractional part is an integer"): NO_FLOAT,

@@ -33,21 +33,21 @@ static const struct query {
     {"query: plus is a space", "q=thanh+h%C3%B3a%2B", "q=thanh hóa+|", ""},
     {"query: NFC", "q=Ho%CC%81a", "q=Hóa|", ""},
     {"query: equals in the value", "cursor=abc==", "cursor=abc==|", ""},
-    {"query: valueless", "flag", "", "flag valueless-parameter"},
-    {"query: nothing behind equals", "a=", "", "a valueless-parameter"},
-    {"query: nameless", "=1", "", " valueless-parameter"},
-    {"query: repeated", "a=1&a=2", "", "a repeated-parameter"},
-    {"query: repeated in disguise", "a=1&%61=2", "", "a repeated-parameter"},
-    {"query: repeated after NFC", "\u00e0=1&a%CC%80=2", "", "\u00e0 repeated-parameter"},
-    {"query: not UTF-8 does not vanish", "status=%ff%fe&ok=1", "", "status malformed-parameter"},
-    {"query: NUL does not cut", "a=b%00c", "", "a malformed-parameter"},
-    {"query: broken escape", "a=%zz", "", "a malformed-parameter"},
-    {"query: cut escape does not eat the next", "a=%2&b=1", "", "a malformed-parameter"},
-    {"query: broken name", "%zz=1", "", "%zz malformed-parameter"},
-    {"query: name of raw bytes", "\xff=1", "", "%FF malformed-parameter"},
-    {"query: control character", "a=%0d%0aSet-Cookie", "", "a malformed-parameter"},
+    {"query: valueless", "flag", "", "flag valueless_parameter"},
+    {"query: nothing behind equals", "a=", "", "a valueless_parameter"},
+    {"query: nameless", "=1", "", " valueless_parameter"},
+    {"query: repeated", "a=1&a=2", "", "a repeated_parameter"},
+    {"query: repeated in disguise", "a=1&%61=2", "", "a repeated_parameter"},
+    {"query: repeated after NFC", "\u00e0=1&a%CC%80=2", "", "\u00e0 repeated_parameter"},
+    {"query: not UTF-8 does not vanish", "status=%ff%fe&ok=1", "", "status malformed_parameter"},
+    {"query: NUL does not cut", "a=b%00c", "", "a malformed_parameter"},
+    {"query: broken escape", "a=%zz", "", "a malformed_parameter"},
+    {"query: cut escape does not eat the next", "a=%2&b=1", "", "a malformed_parameter"},
+    {"query: broken name", "%zz=1", "", "%zz malformed_parameter"},
+    {"query: name of raw bytes", "\xff=1", "", "%FF malformed_parameter"},
+    {"query: control character", "a=%0d%0aSet-Cookie", "", "a malformed_parameter"},
     {"query: several faults", "a&b=%&c=1&c=2", "",
-     "a valueless-parameter\nb malformed-parameter\nc repeated-parameter"},
+     "a valueless_parameter\nb malformed_parameter\nc repeated_parameter"},
 };
 
 static void check_query(void **state)
@@ -84,11 +84,11 @@ static void query_is_bounded(void **state)
     assert_null(query_string_get(&query, "p64"));
     buffer_text(&raw, "&x=1");
     assert_false(query_string_parse(&arena, raw.bytes, &query, &faults));
-    assert_string_equal(listed(&arena, &faults), "- too-many-parameters {\"limit\": 64}");
+    assert_string_equal(listed(&arena, &faults), "- too_many_parameters {\"limit\": 64}");
     buffer_printf(&raw, "%0*d", QUERY_STRING_MAX, 1);
     faults = (struct faults){.arena = &arena};
     assert_false(query_string_parse(&arena, raw.bytes, &query, &faults));
-    assert_string_equal(listed(&arena, &faults), "- query-too-long {\"limit\": 8192}");
+    assert_string_equal(listed(&arena, &faults), "- query_too_long {\"limit\": 8192}");
 }
 
 #define LISTED "\"limit\", \"level\", \"codes\", \"q\", \"updated_at[gte]\", \"deleted\", \"texts\", \"ratio\""
@@ -174,7 +174,7 @@ static const struct reading {
      {0},
      0,
      "50|-|-|-|-|false|-|-|",
-     "level valueless-parameter"},
+     "level valueless_parameter"},
     {"list: repeated element", &operation_list, "codes=70,75,70", {0}, 0, "50|-|-|-|-|false|-|-|", "codes uniqueItems"},
     {"list: too many elements",
      &operation_list,
@@ -221,14 +221,14 @@ static const struct reading {
      {ID, "Ref"},
      "a\tb",
      ID "|-|Ref|",
-     "If-Match malformed-parameter"},
+     "If-Match malformed_parameter"},
     {"change: header that is not UTF-8",
      &operation_change,
      "",
      {ID, "Ref"},
      "\xe9",
      ID "|-|Ref|",
-     "If-Match malformed-parameter"},
+     "If-Match malformed_parameter"},
     {"create: required are missing",
      &operation_create,
      "",
