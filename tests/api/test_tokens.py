@@ -11,7 +11,6 @@ import jwt
 import pytest
 
 from support import tokens
-from support.cluster import DATABASE
 from support.service import eventually
 from support.world import unique
 
@@ -279,11 +278,10 @@ def test_all_instances_refuse_a_revoked_client(http, world, start, client):
     eventually(lambda: is_refused(http, token) and is_refused(second, token), "both refuse the token")
 
 
-def test_a_token_of_a_deleted_organisation_ends(http, world, cluster, organisation, client):
-    token = world.token(client)
-    assert not is_refused(http, token)
-    cluster.sql("update organisation set deleted_at = now() where id = %s", organisation)
-    eventually(lambda: is_refused(http, token), "the token is refused")
+def test_an_organisation_with_clients_stays(caller, world, organisation, client):
+    ministry = caller(province=None)
+    ministry.delete(f"/v1/organisations/{organisation}", if_match=1).expect(409, "still-referenced")
+    assert not is_refused(world.http(), world.token(client))
 
 
 def test_a_token_expires(http, world, start, client):
@@ -372,7 +370,7 @@ def test_the_operator_makes_a_token(http, world, client):
     operate(world, "token", *secret, "--seconds", "0", code=2)
     operate(world, "token", *secret, "--demo", code=2)
     assert "KC_MASTER_KEY" in operate(world, "token", *secret, code=1, KC_MASTER_KEY="").stderr
-    assert "opens" in operate(world, "token", *secret, code=1, KC_MASTER_KEY="00" * 32).stderr.replace("open:", "opens")
+    assert "KC_MASTER_KEY" in operate(world, "token", *secret, code=1, KC_MASTER_KEY="00" * 32).stderr
 
 
 def test_the_demo_client(http, world):
@@ -390,13 +388,23 @@ def test_commands_without_a_database(world):
 
 # ---- A database of its own: the first administrator, the first keys, the next ones ----
 
+@pytest.fixture(scope="module")
+def untouched(cluster):
+    cluster.migrate("kc_untouched")
+    return "kc_untouched"
+
+
 @pytest.fixture
-def empty(cluster):
+def empty(cluster, untouched):
     """A migrated database where nobody has been yet."""
     name = unique("kc_identity_")
-    cluster.migrate(name)
+    cluster.sql(f'create database "{name}" template "{untouched}"', database="postgres")
     yield {"KC_DATABASE_URL": cluster.url(database=name)}
     cluster.sql(f'drop database "{name}" with (force)', database="postgres")
+
+
+def database_of(settings):
+    return settings["KC_DATABASE_URL"].split("/")[3].split("?")[0]
 
 
 def ready(world, instance):
@@ -436,8 +444,7 @@ def at_once(count, work):
 def test_services_that_start_at_once_share_the_first_keys(world, cluster, start, empty):
     instances = at_once(4, lambda _: start(**empty))
     https = [ready(world, instance) for instance in instances]
-    database = empty["KC_DATABASE_URL"].split("/")[3].split("?")[0]
-    assert database != DATABASE
+    database = database_of(empty)
     assert cluster.sql("select purpose, count(*) from signing_key group by purpose order by purpose", database=database) == [
         ("cursor", 1), ("token", 1)]
     client = json.loads(operate(world, "admin", "init", "--json", **empty).stdout)
@@ -460,25 +467,21 @@ def test_another_master_key_opens_nothing_and_makes_nothing(world, cluster, star
     other = world.http(start(**empty, KC_MASTER_KEY="00" * 32))
     assert other.get("/readyz").status == 503
     other.get("/.well-known/jwks.json").expect(503, "unavailable")
-    database = empty["KC_DATABASE_URL"].split("/")[3].split("?")[0]
+    database = database_of(empty)
     assert cluster.sql("select count(*) from signing_key", database=database) == [(2,)]
 
 
 def test_the_next_key(world, start, empty):
-    http, second = ready(world, start(**empty)), ready(world, start(**empty))
+    """As an instance sees it that starts after the change; tests/unit/test_identity.c moves the clock for the others."""
     client = json.loads(operate(world, "admin", "init", "--json", **empty).stdout)
-    old = ask(http, form_of(client)).expect(200).json()["access_token"]
-    with_token(second, old).get(PATH).expect(200)
+    old = ask(ready(world, start(**empty)), form_of(client)).expect(200).json()["access_token"]
     made = json.loads(operate(world, "key", "rotate", "--purpose", "token", "--now", "--json", **empty).stdout)
-    # An instance that starts now signs with the next key; the others learn of it from its tokens or within a minute.
-    third = ready(world, start(**empty))
-    assert [key["kid"] for key in third.get("/.well-known/jwks.json").json()["keys"]] == [made["kid"]]
-    token = ask(third, form_of(client)).expect(200).json()["access_token"]
+    http = ready(world, start(**empty))
+    assert [key["kid"] for key in http.get("/.well-known/jwks.json").json()["keys"]] == [made["kid"]]
+    token = ask(http, form_of(client)).expect(200).json()["access_token"]
     assert tokens.parts(token)[0]["kid"] == made["kid"]
-    with_token(third, old).get(PATH).expect(401, "unauthenticated")
-    for http in (http, second):
-        eventually(lambda http=http: with_token(http, token).get(PATH).status == 200, "the next key is known", seconds=120)
-        eventually(lambda http=http: with_token(http, old).get(PATH).status == 401, "the old key is retired", seconds=120)
+    with_token(http, token).get(PATH).expect(200)
+    with_token(http, old).get(PATH).expect(401, "unauthenticated")
 
 
 def test_a_next_key_is_published_before_it_signs(world, start, empty):
