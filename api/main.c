@@ -104,7 +104,8 @@ static int serve(const struct config *config, sigset_t *signals)
         return refuse_start("out of memory");
     if (!service.auth)
         return refuse_start("KC_MASTER_KEY must be 64 hex digits");
-    auth_load_keys(service.auth); /* the database may be down now; /readyz tries again */
+    if (!auth_load_keys(service.auth)) /* the database may be down now; /readyz tries again */
+        log_event("warning", "not ready", "reason", auth_fault(service.auth), NULL);
     const char *error;
     struct server *server = server_start(&service, &error);
     if (!server)

@@ -32,7 +32,7 @@ bool getReadiness(struct exchange *x)
     if (number < built_for_migration)
         return not_ready(x, "migrations are pending");
     if (!auth_ready(x->service->auth))
-        return not_ready(x, "signing keys");
+        return not_ready(x, auth_fault(x->service->auth));
     buffer_printf(&x->reply.body, "{\"status\":\"ok\",\"database_migration\":%d,\"built_for_migration\":%d}", number,
                   built_for_migration);
     return true;
