@@ -304,6 +304,45 @@ def test_a_change_without_if_match(who, samples, operation):
     send(who, operation, samples.absent(operation), **options).expect(428, "precondition-required")
 
 
+# ---- 429 ----
+
+@pytest.fixture(scope="module")
+def stingy(world):
+    """One request a minute for each client and for each address."""
+    with world.start(KC_CLIENT_RATE=1, KC_ADDRESS_RATE=1) as service:
+        eventually(lambda: world.http(service).get("/readyz").status == 200, "/readyz")
+        yield world.http(service)
+
+
+@every(where=has(429))
+def test_asking_too_often(who, stingy, samples, operation):
+    headers = {"Authorization": f"Bearer {who.token}"} if operation.needs_token else {}
+    options = samples.options(operation)
+    for _ in range(5):  # the minute may turn between two of them
+        reply = send(stingy.with_headers(**headers), operation, samples.absent(operation), **options)
+        if reply.status == 429:
+            break
+    reply.expect(429, "rate-limited")
+    assert int(reply.headers["Retry-After"]) >= 1
+    name = "client" if operation.needs_token else "address"
+    assert reply.headers["RateLimit-Policy"] == f'"{name}";q=1;w=60'
+    assert reply.headers["RateLimit"].startswith(f'"{name}";r=0;t=')
+
+
+def test_health_is_never_refused(stingy):
+    for _ in range(5):
+        stingy.get("/livez").expect(200)
+        stingy.get("/readyz").expect(200)
+
+
+def test_the_allowance_of_one_client_is_not_that_of_another(caller, stingy):
+    first, second = caller(fresh=True), caller(fresh=True)
+    for one in (first, second):
+        asking = stingy.with_headers(Authorization=f"Bearer {one.token}")
+        assert asking.get("/v1/projects?limit=1").expect(200).headers["RateLimit"].startswith('"client";r=0;')
+        asking.get("/v1/projects?limit=1").expect(429, "rate-limited")
+
+
 # ---- 503 ----
 
 @pytest.fixture(scope="class")

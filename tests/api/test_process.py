@@ -70,7 +70,7 @@ def test_settings_from_files(world, start, tmp_path):
 
 def test_a_port_that_is_taken_stops_the_start(world, service):
     code, text = ended(world.settings(KC_PORT=service.port))
-    assert code != 0 and str(service.port) in text
+    assert code != 0 and "cannot start" in text
 
 
 def test_help_names_every_setting():

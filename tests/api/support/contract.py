@@ -19,7 +19,7 @@ PROBLEM = "application/problem+json"
 COMMON_HEADERS = {
     "allow", "cache-control", "connection", "content-language", "content-length", "content-type", "date",
     "traceparent", "vary", "www-authenticate", "x-content-type-options", "accept-patch", "keep-alive",
-    "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",
+    "ratelimit", "ratelimit-policy", "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",
     "access-control-expose-headers", "access-control-max-age",
 }
 # Declared headers that are not in every reply of their response.
