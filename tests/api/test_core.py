@@ -473,8 +473,9 @@ def test_single_faults_speak_the_language_too(who):
 
 def test_every_fault_of_a_body_at_once(who):
     reply = who.post(PATH, {"level": "neither", "total_cost_vnd": -1, "nothing": 1}).expect(422, "invalid")
-    assert {("#/level", "enum"), ("#/total_cost_vnd", "minimum"), ("#/nothing", "additionalProperties"), ("#/name", "required")} \
+    assert {("#/level", "enum"), ("#/total_cost_vnd", "minimum"), ("#/nothing", "additionalProperties"), ("#", "required")} \
         <= reply.errors
+    assert any("name" in fault["detail"] for fault in reply.json()["errors"] if fault["code"] == "required")
 
 
 def test_text_is_kept_in_one_form(who, records):
@@ -483,3 +484,20 @@ def test_text_is_kept_in_one_form(who, records):
     record = records.project(name=f"Viê\u0323t {word}")
     assert record["name"] == f"Vi\u1ec7t {word}"
     assert ids(who.get(PATH, params={"q": f"vie\u0323\u0302t {word}"}).json()["data"]) == [record["id"]]
+
+
+# ---- Upserts by the partner's key ----
+
+def test_only_create(who, records):
+    target = f"{PATH}/by-ref/portal/{unique()}"
+    body = records.project_body()
+    who.put(target, body, headers={"If-None-Match": "*"}).expect(201)
+    refused = who.put(target, records.project_body(), headers={"If-None-Match": "*"}).expect(412, "stale")
+    assert refused.json()["current_version"] == 1
+    assert who.get(target).json()["name"] == body["name"]
+
+
+@pytest.mark.parametrize("headers", [{"If-None-Match": '"1"'}, {"If-None-Match": "*", "If-Match": '"1"'}])
+def test_what_if_none_match_cannot_mean(who, records, headers):
+    refused = who.put(f"{PATH}/by-ref/portal/{unique()}", records.project_body(), headers=headers)
+    assert refused.expect(400, "invalid-parameter").errors == {("If-None-Match", "const")}

@@ -206,6 +206,40 @@ def test_security_and_tags_are_declared():
     assert all(len(tag.get("x-vi", {})) for tag in CONTRACT.document["tags"])
 
 
+def promises(operation):
+    """(what, is documented, must be documented) of the answers that the core gives by itself."""
+    responses = operation.responses
+    good = responses[operation.success if operation.success != 200 or 201 not in responses else 201]
+    takes_key = operation.takes("Idempotency-Key")
+    yield "replay", "Idempotency-Replayed" in good.get("headers", {}), takes_key
+    yield "304", 304 in responses, operation.method == "GET" and operation.takes("If-None-Match")
+    yield "200 of a trial run", 200 in responses, takes_key and operation.takes("validate_only", "query")
+    yield "ETag", "ETag" in good.get("headers", {}), operation.takes("If-None-Match") or operation.takes("If-Match") and 204 not in responses
+    yield "Location", "Location" in good.get("headers", {}), 201 in responses
+    yield "Link", "Link" in good.get("headers", {}), operation.takes("cursor", "query")
+    yield "410", 410 in responses, operation.takes("cursor", "query") or operation.takes("If-Match")
+    yield "412", 412 in responses, operation.takes("If-Match")
+    yield "406", 406 in responses, any("content" in response for status, response in responses.items() if status < 300)
+    for status in (413, 415):
+        yield str(status), status in responses, bool(operation.body)
+    yield "422", 422 in responses, any("json" in media for media in operation.body)
+    yield "429", 429 in responses, operation.path not in ("/livez", "/readyz")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.id for operation in OPERATIONS])
+def test_what_the_core_answers_by_itself_is_documented(operation):
+    for what, is_there, must_be in promises(operation):
+        assert is_there or not must_be, f"{what} is missing"
+    for status in (304, 406, 413, 415, 422, 428):  # promised for nothing
+        must = {what: must_be for what, _, must_be in promises(operation)}
+        assert status not in responses_beyond(operation, must), f"{status} cannot be"
+
+
+def responses_beyond(operation, must):
+    beyond = {int(what) for what, must_be in must.items() if what.isdigit() and not must_be and int(what) in operation.responses}
+    return beyond & {304, 406, 413, 415} | ({428} if 428 in operation.responses and not operation.takes("If-Match") else set())
+
+
 def schemas_in_use():
     for operation in OPERATIONS:
         for media, item in operation.body.items():

@@ -43,7 +43,8 @@ def creator(operation):
 @pytest.fixture(scope="module")
 def made(samples, caller):
     """One record of the owner for each listed collection: path → id."""
-    return {operation.path: caller(province=OWNER).post(operation.path, samples.body(creator(operation))).expect(201).json()["id"]
+    owner = caller(province=OWNER)
+    return {operation.path: owner.post(operation.path, samples.body(creator(operation), owner)).expect(201).json()["id"]
             for operation in LISTED}
 
 

@@ -55,9 +55,9 @@ class Samples:
 
     # ---- Bodies and headers ----
 
-    def body(self, operation, province=OWNER, **changes):
+    def body(self, operation, who=None, province=OWNER):
         """The contract's example, with a name of its own, in the caller's province, and without references to records that
-        exist only on paper."""
+        exist only on paper; a reference that must be there leads to a record that `who` makes."""
         example = copy.deepcopy(operation.example())
         if "json" not in operation.media:
             return example
@@ -68,9 +68,13 @@ class Samples:
                 place.update(province_code=province)
                 place.pop("commune_code", None)
         required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
-        for name in [name for name in example if name.endswith("_id") and name not in required]:
-            del example[name]
-        return {**example, **changes}
+        for name in [name for name in example if name.endswith("_id")]:
+            if name not in required:
+                del example[name]
+            elif who:
+                maker = self.contract.operations["create" + name.removesuffix("_id").title().replace("_", "")]
+                example[name] = who.post(maker.path, self.body(maker, who)).expect(201).json()["id"]
+        return example
 
     def options(self, operation):
         """Arguments of Http.request for a request that has nothing wrong in itself."""
@@ -102,7 +106,7 @@ class Samples:
         """Makes the records that the operation's address names."""
         values, version = {}, 1
         for name, maker in self.chain(self.contract, operation):
-            reply = who.post(self.fill(maker, values), self.body(maker)).expect(201)
+            reply = who.post(self.fill(maker, values), self.body(maker, who)).expect(201)
             values[name], version = reply.json()["id"], reply.json()["version"]
         return Record(values, version)
 
