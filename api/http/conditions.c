@@ -47,6 +47,23 @@ static bool read_version(struct exchange *x)
     return x->if_version || !x->operation->needs_version || fail(x, "precondition-required");
 }
 
+/* `If-None-Match: *` on an upsert: no record has version 0, so one that is there refuses, and a new one does not care.
+ */
+static bool read_absence(struct exchange *x)
+{
+    const char *tag = parameter_value(x, "If-None-Match");
+    if (!tag)
+        return true;
+    if (strcmp(tag, "*") || x->if_version) {
+        struct fault *fault = fault_add_header(faults_of(x), "If-None-Match", "const");
+        if (fault)
+            fault->params = "{\"allowed\":\"*\"}";
+        return fail(x, "invalid-parameter");
+    }
+    x->if_version = "0";
+    return true;
+}
+
 /* Structured string ("…") or bare token. */
 static bool read_key(struct exchange *x)
 {
@@ -72,7 +89,5 @@ bool stage_conditions(struct exchange *x)
     uuid7(x->new_id);
     const char *trial = parameter_value(x, "validate_only");
     x->validate_only = trial && !strcmp(trial, "true");
-    const char *none = request_header(&x->request, "If-None-Match");
-    x->create_only = none && !strcmp(none, "*");
-    return (!x->operation->takes_version || read_version(x)) && read_key(x);
+    return (!x->operation->takes_version || read_version(x)) && read_absence(x) && read_key(x);
 }

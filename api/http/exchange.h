@@ -73,7 +73,6 @@ struct exchange {
     const char *body_text; /* JSON that is bound to :body */
     char new_id[UUID_TEXT];
     const char *if_version; /* digits, or NULL */
-    bool create_only;       /* If-None-Match: * */
     bool validate_only;
     const char *idempotency_key;
     const struct sort *sort; /* of a list */
