@@ -9,11 +9,12 @@
 #define FAULTS_MAX 100
 
 struct fault {
-    const char *pointer;   /* "#/lines/0/support_vnd"; NULL when parameter or header is set */
-    const char *parameter; /* name of a query or path parameter */
-    const char *header;    /* name of a header */
-    const char *code;      /* JSON-Schema keyword, or name of a database constraint: a key of messages.yaml */
-    const char *params;    /* JSON object with the values for {…} in the message, or NULL */
+    const char *pointer;     /* "#/lines/0/support_vnd"; NULL when parameter or header is set */
+    const char *parameter;   /* name of a query or path parameter */
+    const char *header;      /* name of a header */
+    const char *code;        /* JSON-Schema keyword, or name of a database constraint: a key of messages.yaml */
+    const char *params;      /* JSON object with the values for {…} in the message, or NULL */
+    const char *legal_basis; /* the text that asks for it, as it is cited; or NULL */
     struct fault *next;
 };
 

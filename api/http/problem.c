@@ -13,10 +13,24 @@ static void json_done(json_t **value)
     json_decref(*value);
 }
 
-static json_t *params_of(const char *json)
+/* Labels come from the database in both languages, {"vi": …, "en": …}; the caller sees the one he reads. */
+static json_t *label_in(const json_t *value, enum language language)
+{
+    json_t *label = json_object_get(value, language == LANGUAGE_VI ? "vi" : "en");
+    return json_is_string(label) && json_object_size(value) == 2 ? label : NULL;
+}
+
+static json_t *params_of(const char *json, enum language language)
 {
     json_t *value = json ? json_loads(json, 0, NULL) : NULL;
-    return json_is_object(value) ? value : (json_decref(value), json_object());
+    if (!json_is_object(value))
+        return json_decref(value), json_object();
+    for (void *at = json_object_iter(value); at; at = json_object_iter_next(value, at)) {
+        json_t *label = label_in(json_object_iter_value(at), language);
+        if (label)
+            json_object_iter_set(value, at, label);
+    }
+    return value;
 }
 
 static void add_param(struct buffer *out, const json_t *value)
@@ -56,7 +70,7 @@ static char *message_text(struct arena *arena, const char *template, const json_
 
 static json_t *fault_json(struct exchange *x, const struct fault *fault)
 {
-    cleanup(json_done) json_t *params = params_of(fault->params);
+    cleanup(json_done) json_t *params = params_of(fault->params, x->language);
     const struct message *message = message_find(fault->code);
     const char *text = NULL;
     if (message)
@@ -74,13 +88,15 @@ static json_t *fault_json(struct exchange *x, const struct fault *fault)
         json_object_set_new(item, "header", json_string(fault->header));
     json_object_set_new(item, "code", json_string(fault->code));
     json_object_set_new(item, "detail", json_string(message_text(&x->arena, text ? text : fault->code, params)));
+    if (fault->legal_basis)
+        json_object_set_new(item, "legal_basis", json_string(fault->legal_basis));
     return item;
 }
 
 static json_t *problem_json(struct exchange *x)
 {
     const struct message *kind = x->problem.kind;
-    json_t *document = params_of(x->problem.params); /* extra members first: ours win */
+    json_t *document = params_of(x->problem.params, x->language); /* extra members first: ours win */
     cleanup(json_done) json_t *params = json_copy(document);
     const char *type = arena_printf(&x->arena, "%s/problems/%s", x->service->config->public_url, kind->code);
     json_object_set_new(document, "type", json_string(type));

@@ -65,6 +65,9 @@ static void add_faults(struct exchange *x, const json_t *list)
         if (fault && params)
             fault->params = arena_text(arena, params);
         free(params);
+        const char *legal_basis = json_string_value(json_object_get(item, "legal_basis"));
+        if (fault && legal_basis)
+            fault->legal_basis = arena_text(arena, legal_basis);
     }
 }
 

@@ -16,6 +16,7 @@ select programme_summary_json(g) as body
    and (g.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or g.folded like like_pattern(:q))
    and (:status::text[] is null or g.status = any (:status::text[]))
+   and (:stage::text[] is null or stage_of('programme', g.status) = any (:stage::text[]))
    and (:kind::text[] is null or g.kind = any (:kind::text[]))
    and (:level::text is null or g.level = :level)
    and (:province_code::text[] is null or exists (
@@ -71,6 +72,26 @@ update programme g
  where g.id = :programme_id::uuid
    and programme_writable(g, :tier, :provinces::text[], :organisation_id::uuid)
 returning g.id, g.version;
+
+-- name: transitionProgramme :write getProgrammeTransition
+select t.id, t.version
+  from take_transition('programme', locked_programme(:programme_id::uuid, :tier, :provinces::text[], :organisation_id::uuid),
+         :new_id::uuid, :body::jsonb, :if_version::bigint) t;
+
+-- name: getProgrammeTransition :one
+select t.record_version as version, g.deleted_at is not null as gone, transition_json(t) as body
+  from transition t
+  join programme g on g.id = t.record_id
+ where t.record_type = 'programme' and t.id = :transition_id::uuid and g.id = :programme_id::uuid
+   and (g.level = 'national' or g.province_code = any (:provinces::text[]) or g.organisation_id = :organisation_id::uuid);
+
+-- name: listProgrammeTransitions :page
+-- sort: recorded_at = t.recorded_at asc, t.id asc
+-- sort: -recorded_at = t.recorded_at desc, t.id desc
+select transition_json(t) as body
+  from transition t
+ where (select open_programme(:programme_id::uuid, :provinces::text[], :organisation_id::uuid)) is not null
+   and t.record_type = 'programme' and t.record_id = :programme_id::uuid;
 
 -- name: getProgrammeByRef :one
 select g.version, g.deleted_at is not null as gone, programme_json(g) as body

@@ -92,6 +92,27 @@ update project p
         or p.implementer_id = :organisation_id::uuid)
 returning p.id, p.version;
 
+-- name: transitionProject :write getProjectTransition
+select t.id, t.version
+  from take_transition('project', locked_project(:project_id::uuid, :provinces::text[], :organisation_id::uuid),
+         :new_id::uuid, :body::jsonb, :if_version::bigint) t;
+
+-- name: getProjectTransition :one
+select t.record_version as version, p.deleted_at is not null as gone, transition_json(t) as body
+  from transition t
+  join project p on p.id = t.record_id
+ where t.record_type = 'project' and t.id = :transition_id::uuid and p.id = :project_id::uuid
+   and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
+        or p.implementer_id = :organisation_id::uuid);
+
+-- name: listProjectTransitions :page
+-- sort: recorded_at = t.recorded_at asc, t.id asc
+-- sort: -recorded_at = t.recorded_at desc, t.id desc
+select transition_json(t) as body
+  from transition t
+ where (select open_project(:project_id::uuid, :provinces::text[], :organisation_id::uuid)) is not null
+   and t.record_type = 'project' and t.record_id = :project_id::uuid;
+
 -- name: getProjectByRef :one
 select p.version, p.deleted_at is not null as gone, project_json(p) as body
   from external_ref x

@@ -1,0 +1,295 @@
+-- SPDX-License-Identifier: MIT
+-- Life cycles: who may do what now, what a submission lacks, and the act itself. One set of functions for all records.
+
+-- ---- Who acts ----
+
+create or replace function acting_person() returns uuid language sql stable parallel safe as $$
+  select claim('app.person_id')::uuid
+$$;
+
+create or replace function acting_roles() returns text[] language sql stable parallel safe as $$
+  select string_to_array(claim('app.roles'), ',')
+$$;
+comment on function acting_roles is 'Roles of the person who acts; null: the client names no person, and the tier of its organisation decides.';
+
+-- ---- States and rules ----
+
+create or replace function stage_of(of_type text, of_status text) returns text language sql stable parallel safe as $$
+  select s.stage from record_status s where s.record_type = of_type and s.status = of_status
+$$;
+
+create or replace function is_allowed(rule transition_rule, tier text, roles text[]) returns boolean
+language sql immutable parallel safe as $$
+  select (rule.tiers = '{}' or coalesce(tier = any (rule.tiers), false))
+     and (rule.roles = '{}' or roles is null or rule.roles && roles)
+$$;
+comment on function is_allowed is 'May a caller of this tier and these roles (null: no person) act by the rule?';
+
+create or replace function rules_from(of_type text, of_status text, record jsonb, on_day date) returns setof transition_rule
+language sql stable as $$
+  select distinct on (r.action) r.*
+    from transition_rule r
+   where r.record_type = of_type and r.from_status = of_status and record @> r.applies_to
+     and on_day >= r.valid_from and (r.valid_to is null or on_day <= r.valid_to)
+   order by r.action, (select count(*) from jsonb_object_keys(r.applies_to)) desc, r.valid_from desc
+$$;
+comment on function rules_from is 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
+
+create or replace function allowed_actions(
+  of_type text, of_status text, tier text, roles text[], record jsonb default '{}', on_day date default today())
+returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
+    from rules_from(of_type, of_status, record, on_day) r
+   where r.enforcement = 'warn' or is_allowed(r, tier, roles)
+$$;
+comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record.';
+
+-- ---- What a submission lacks ----
+
+create or replace function is_blank(value jsonb) returns boolean language sql immutable parallel safe as $$
+  select value is null or value in ('null', '[]', '{}') or (jsonb_typeof(value) = 'string' and value #>> '{}' !~ '\S')
+$$;
+comment on function is_blank is 'Null, nothing but space, an empty list or an empty object.';
+
+create or replace function required_for_submit(of_type text, record jsonb, failed jsonb, on_day date) returns jsonb
+language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'pointer', q.pointer,
+           'code', coalesce(q.check_code, 'required'),
+           'params', jsonb_build_object('member', jsonb_build_object('vi', q.label_vi, 'en', q.label_en))
+                     || coalesce(failed -> q.check_code, '{}'),
+           'legal_basis', q.legal_basis, 'certainty', q.certainty, 'enforcement', q.enforcement) order by q.place), '[]')
+    from submit_requirement q
+   where q.record_type = of_type and record @> q.applies_to
+     and on_day >= q.valid_from and (q.valid_to is null or on_day <= q.valid_to)
+     and case when q.member is null then failed ? q.check_code else is_blank(record -> q.member) end
+$$;
+comment on function required_for_submit is 'Faults by the rows of submit_requirement. `failed`: {check_code: params} of the checks that the record does not pass.';
+
+create or replace function programme_missing(g programme, on_day date) returns jsonb language sql stable as $$
+  select required_for_submit('programme', to_jsonb(g), case
+    when exists (select from target t where t.programme_id = g.id and t.deleted_at is null) then '{}'
+    else '{"programme_has_target": {}}'::jsonb
+  end, on_day)
+$$;
+
+-- A key project often has its money in its parts, one for each year.
+create or replace function project_funding_rows(p project) returns setof project_funding language sql stable as $$
+  with own as (
+    select f.* from project_funding f where f.project_id = p.id and f.deleted_at is null
+  )
+  select * from own
+  union all
+  select f.*
+    from project part
+    join project_funding f on f.project_id = part.id and f.deleted_at is null
+   where part.parent_id = p.id and part.deleted_at is null and not exists (select from own)
+$$;
+
+create or replace function project_missing(p project, on_day date) returns jsonb language sql stable as $$
+  with line as (
+    select count(l.activity_code) as with_activity, count(distinct l.activity_code) as activities,
+           count(distinct l.establishment_id) as beneficiaries
+      from project_line l
+     where l.project_id = p.id and l.deleted_at is null
+  ), funding as (
+    select count(*) as rows, coalesce(sum(f.amount_vnd), 0) as total
+      from project_funding_rows(p) f
+  )
+  select required_for_submit('project', to_jsonb(p), jsonb_strip_nulls(jsonb_build_object(
+      'project_has_line', case when with_activity = 0 then '{}'::jsonb end,
+      'project_has_funding', case when rows = 0 then '{}'::jsonb end,
+      'project_funding_sum', case when rows > 0 and total <> p.total_cost_vnd
+        then jsonb_build_object('funding_total_vnd', total, 'total_cost_vnd', p.total_cost_vnd) end,
+      'project_group_beneficiaries', case when beneficiaries < 2 then jsonb_build_object('count', beneficiaries) end,
+      'project_key_activities', case when activities < 2 then jsonb_build_object('count', activities) end)), on_day)
+    from line, funding
+$$;
+
+-- ---- The act ----
+
+create or replace function refuse_transition(of_type text, record jsonb, action text, on_day date) returns void
+language plpgsql as $$
+begin
+  raise exception using errcode = 'PT409', message = 'invalid-transition', detail = jsonb_build_object(
+    'action', action,
+    'record_status', record ->> 'status',
+    'status_label', (select jsonb_build_object('vi', s.label_vi, 'en', s.label_en)
+                       from record_status s where s.record_type = of_type and s.status = record ->> 'status'),
+    'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record, on_day));
+end
+$$;
+
+create or replace function last_actor(of_type text, record jsonb) returns uuid language sql stable as $$
+  select coalesce(
+    (select coalesce(t.person_id, t.client_id)
+       from transition t
+      where t.record_type = of_type and t.record_id = (record ->> 'id')::uuid
+      order by t.record_version desc
+      limit 1),
+    (record ->> 'created_by')::uuid)
+$$;
+comment on function last_actor is 'The person, or else the client, who acted last on the record or made it.';
+
+create or replace function act_faults(rule transition_rule, act jsonb, record jsonb) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'pointer', wanted.pointer, 'code', wanted.code,
+           'params', jsonb_build_object('member', jsonb_build_object('vi', wanted.label_vi, 'en', wanted.label_en)),
+           'legal_basis', rule.legal_basis, 'certainty', rule.certainty, 'enforcement', rule.enforcement) order by place), '[]')
+    from (values
+      (1, not is_allowed(rule, claim('app.tier'), acting_roles()), '#/action', 'transition_actor', 'cấp, vai của người thực hiện',
+       'tier and role of who acts'),
+      (2, 'note' = any (rule.requires) and is_blank(act -> 'note'), '#/note', 'required', 'ghi chú', 'note'),
+      (3, 'reason_code' = any (rule.requires) and is_blank(act -> 'reason_code'), '#/reason_code', 'required', 'lý do', 'reason'),
+      (4, 'document' = any (rule.requires) and is_blank(act -> 'documents'), '#/documents', 'required', 'văn bản kèm theo', 'document'),
+      (5, 'second_person' = any (rule.requires)
+          and coalesce(acting_person(), claim('app.client_id')::uuid) is not distinct from last_actor(rule.record_type, record),
+       '#/action', 'transition_second_person', 'người thứ hai', 'second person')
+    ) wanted (place, is_missing, pointer, code, label_vi, label_en)
+   where wanted.is_missing
+$$;
+comment on function act_faults is 'What the act itself lacks by its rule.';
+
+create or replace function dates_faults(act jsonb) returns jsonb language sql stable as $$
+  select fault_if((act ->> 'acted_on')::date > today(), '#/acted_on', 'date_in_future')
+    || coalesce((select jsonb_agg(fault)
+                   from jsonb_array_elements(act -> 'documents') with ordinality as paper (document, n),
+                        jsonb_array_elements(fault_if((paper.document ->> 'issued_on')::date > today(),
+                          '#/documents/' || paper.n - 1 || '/issued_on', 'date_in_future')) as fault), '[]')
+$$;
+
+create or replace function warnings_of(faults jsonb) returns jsonb language sql immutable as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'pointer', f -> 'pointer', 'code', f -> 'code', 'label_vi', f #> '{params,member,vi}', 'label_en', f #> '{params,member,en}',
+           'legal_basis', f -> 'legal_basis', 'certainty', f -> 'certainty') order by n), '[]')
+    from jsonb_array_elements(faults) with ordinality w (f, n)
+   where f ->> 'enforcement' = 'warn'
+$$;
+
+create or replace function blocks_of(faults jsonb) returns jsonb language sql immutable as $$
+  select coalesce(jsonb_agg(f - array['certainty', 'enforcement'] order by n), '[]')
+    from jsonb_array_elements(faults) with ordinality w (f, n)
+   where f ->> 'enforcement' is distinct from 'warn'
+$$;
+
+-- The caller's query has found and locked the record under his scope, so of_id is his to change.
+create or replace function take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint)
+returns table (id uuid, version integer) language plpgsql as $$
+declare
+  on_day constant date := coalesce((act ->> 'acted_on')::date, today());
+  stored jsonb;
+  rule transition_rule;
+  faults jsonb;
+  new_version integer;
+begin
+  execute format('select to_jsonb(r) from %I r where r.id = $1', of_type) into stored using of_id;
+  new_version := next_version((stored ->> 'version')::integer, wanted_version);
+  select r.* into rule
+    from rules_from(of_type, stored ->> 'status', stored, on_day) r
+   where r.action = act ->> 'action' and (r.enforcement = 'warn' or is_allowed(r, claim('app.tier'), acting_roles()));
+  if rule.action is null then
+    perform refuse_transition(of_type, stored, act ->> 'action', on_day);
+  end if;
+  faults := dates_faults(act) || act_faults(rule, act, stored);
+  if rule.action = 'submit' then
+    faults := faults || missing_from(of_type, of_id, on_day);
+  end if;
+  perform refuse_faults(blocks_of(faults));
+  execute format('update %I set status = $2, version = $3 where id = $1', of_type) using of_id, rule.to_status, new_version;
+  insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
+    person_id, role, acting_organisation_id, note, reason_code, documents, warnings, organisation_id, province_code)
+  values (transition_id, of_type, of_id, new_version, rule.action, rule.from_status, rule.to_status, on_day,
+    claim('app.client_id')::uuid, acting_person(), role_taken(rule), claim('app.organisation_id')::uuid, act ->> 'note',
+    act ->> 'reason_code', coalesce(nullif(act -> 'documents', 'null'), '[]'), warnings_of(faults),
+    (stored ->> 'organisation_id')::uuid, stored ->> 'province_code');
+  return query select transition_id, new_version;
+end
+$$;
+comment on function take_transition is 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing. Gives the act''s id and the record''s new version.';
+
+create or replace function missing_from(of_type text, of_id uuid, on_day date) returns jsonb language plpgsql stable as $$
+declare
+  faults jsonb;
+begin
+  execute format('select %I(r, $2) from %I r where r.id = $1', of_type || '_missing', of_type) into faults using of_id, on_day;
+  return faults;
+end
+$$;
+comment on function missing_from is 'What a record lacks for its submission: asks <record type>_missing(record, day).';
+
+create or replace function role_taken(rule transition_rule) returns text language sql stable as $$
+  select role
+    from unnest(acting_roles()) with ordinality mine (role, n)
+   where rule.roles = '{}' or role = any (rule.roles)
+   order by n
+   limit 1
+$$;
+comment on function role_taken is 'The role that let the person act.';
+
+-- ---- JSON ----
+
+create or replace function transition_json(t transition) returns json language sql stable as $$
+  select json_build_object(
+    'id', t.id,
+    'record_type', t.record_type,
+    'record_id', t.record_id,
+    'record_version', t.record_version,
+    'action', t.action,
+    'from_status', t.from_status,
+    'to_status', t.to_status,
+    'acted_on', t.acted_on,
+    'recorded_at', instant(t.recorded_at),
+    'actor', json_build_object('client_id', t.client_id, 'person_id', t.person_id),
+    'role', t.role,
+    'organisation', (select json_build_object('id', o.id, 'code', o.code, 'name', o.name)
+                       from organisation o where o.id = t.acting_organisation_id),
+    'note', t.note,
+    'reason_code', t.reason_code,
+    'documents', t.documents,
+    'warnings', t.warnings,
+    'snapshot_id', t.snapshot_id)
+$$;
+
+-- ---- Programmes: found and locked under the caller's scope, as locked_project() does ----
+
+create or replace function open_programme(wanted uuid, provinces text[], own_organisation uuid) returns uuid
+language plpgsql stable as $$
+declare
+  gone boolean := (
+    select g.deleted_at is not null from programme g
+     where g.id = wanted
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+comment on function open_programme is 'The id of a programme that the caller sees and that is not deleted; else 404 or 410.';
+
+create or replace function locked_programme(wanted uuid, tier text, provinces text[], own_organisation uuid) returns uuid
+language plpgsql volatile as $$
+declare
+  is_writable boolean;
+begin
+  select programme_writable(g, tier, provinces, own_organisation) into is_writable
+    from programme g where g.id = wanted for no key update; -- row level security hides what he may not write
+  perform open_programme(wanted, provinces, own_organisation);
+  if is_writable is not true then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+comment on function locked_programme is 'The id of a programme that the caller may write, locked until the end of the transaction; else 404, 410 or 403.';
+
+create or replace function programme_actions(g programme) returns jsonb language sql stable as $$
+  select case
+    when programme_writable(g, claim('app.tier'), string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid)
+      then allowed_actions('programme', g.status, claim('app.tier'), acting_roles(), to_jsonb(g))
+    else '[]'
+  end
+$$;
