@@ -13,17 +13,6 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
-CREATE FUNCTION public.activity_fits(wanted text, on_day date) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-  select exists (
-    select from public.activity a
-     where a.code = wanted
-       and (on_day is null or a.enforcement = 'warn' or on_day >= a.valid_from and (a.valid_to is null or on_day <= a.valid_to)))
-$$;
-
-COMMENT ON FUNCTION public.activity_fits(wanted text, on_day date) IS 'May a project that starts on this day (null: not known yet) use the activity?';
-
 CREATE FUNCTION public.uuidv7() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS $$
@@ -34,6 +23,93 @@ CREATE FUNCTION public.uuidv7() RETURNS uuid
         from 1 for 6),
       52, 1), 53, 1), 'hex')::uuid
 $$;
+
+CREATE TABLE public.transition_rule (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    from_status text NOT NULL,
+    action text NOT NULL,
+    to_status text NOT NULL,
+    applies_to jsonb DEFAULT '{}'::jsonb NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    tiers text[] DEFAULT '{}'::text[] NOT NULL,
+    requires text[] DEFAULT '{}'::text[] NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT transition_rule_applies_to_shape CHECK ((jsonb_typeof(applies_to) = 'object'::text)),
+    CONSTRAINT transition_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT transition_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT transition_rule_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT transition_rule_requires_known CHECK ((requires <@ ARRAY['note'::text, 'reason_code'::text, 'document'::text, 'second_person'::text])),
+    CONSTRAINT transition_rule_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.transition_rule FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.transition_rule IS 'Which act leads from which state to which, who may do it and what it needs; loaded from db/reference/transition_rules.csv. The day of the act (acted_on) chooses the row.';
+
+COMMENT ON COLUMN public.transition_rule.applies_to IS 'Members the record must have, for example {"level": "national"}; {}: every record. The row that asks for most wins.';
+
+COMMENT ON COLUMN public.transition_rule.roles IS 'Of the person who acts; empty: any. A client that names no person is judged by the tier of its organisation alone.';
+
+COMMENT ON COLUMN public.transition_rule.tiers IS 'Of the organisation that acts; empty: any.';
+
+COMMENT ON COLUMN public.transition_rule.requires IS 'What the act itself must bring: note, reason_code, document, second_person (not whoever acted last).';
+
+COMMENT ON COLUMN public.transition_rule.certainty IS 'How well the row is founded: verified, second_hand or uncertain.';
+
+COMMENT ON COLUMN public.transition_rule.enforcement IS 'block: roles, tiers and requires are insisted on; warn: the act is taken and the warning kept with it. Uncertain rows only warn.';
+
+CREATE FUNCTION public.act_faults(rule public.transition_rule, act jsonb, record jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'pointer', wanted.pointer, 'code', wanted.code,
+           'params', jsonb_build_object('member', jsonb_build_object('vi', wanted.label_vi, 'en', wanted.label_en)),
+           'legal_basis', rule.legal_basis, 'certainty', rule.certainty, 'enforcement', rule.enforcement) order by place), '[]')
+    from (values
+      (1, not is_allowed(rule, claim('app.tier'), acting_roles()), '#/action', 'transition_actor', 'cấp, vai của người thực hiện',
+       'tier and role of who acts'),
+      (2, 'note' = any (rule.requires) and is_blank(act -> 'note'), '#/note', 'required', 'ghi chú', 'note'),
+      (3, 'reason_code' = any (rule.requires) and is_blank(act -> 'reason_code'), '#/reason_code', 'required', 'lý do', 'reason'),
+      (4, 'document' = any (rule.requires) and is_blank(act -> 'documents'), '#/documents', 'required', 'văn bản kèm theo', 'document'),
+      (5, 'second_person' = any (rule.requires)
+          and coalesce(acting_person(), claim('app.client_id')::uuid) is not distinct from last_actor(rule.record_type, record),
+       '#/action', 'transition_second_person', 'người thứ hai', 'second person')
+    ) wanted (place, is_missing, pointer, code, label_vi, label_en)
+   where wanted.is_missing
+$$;
+
+COMMENT ON FUNCTION public.act_faults(rule public.transition_rule, act jsonb, record jsonb) IS 'What the act itself lacks by its rule.';
+
+CREATE FUNCTION public.acting_person() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select claim('app.person_id')::uuid
+$$;
+
+CREATE FUNCTION public.acting_roles() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select string_to_array(claim('app.roles'), ',')
+$$;
+
+COMMENT ON FUNCTION public.acting_roles() IS 'Roles of the person who acts; null: the client names no person, and the tier of its organisation decides.';
+
+CREATE FUNCTION public.activity_fits(wanted text, on_day date) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from public.activity a
+     where a.code = wanted
+       and (on_day is null or a.enforcement = 'warn' or on_day >= a.valid_from and (a.valid_to is null or on_day <= a.valid_to)))
+$$;
+
+COMMENT ON FUNCTION public.activity_fits(wanted text, on_day date) IS 'May a project that starts on this day (null: not known yet) use the activity?';
 
 CREATE TABLE public.activity (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -211,6 +287,24 @@ CREATE FUNCTION public.all_province_codes() RETURNS text[]
   select array_agg(distinct code) from admin_unit where tier = 'province'
 $$;
 
+CREATE FUNCTION public.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
+$$;
+
+COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
+
+CREATE FUNCTION public.allowed_actions(of_type text, of_status text, tier text, roles text[], record jsonb DEFAULT '{}'::jsonb, on_day date DEFAULT public.today()) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
+    from rules_from(of_type, of_status, record, on_day) r
+   where r.enforcement = 'warn' or is_allowed(r, tier, roles)
+$$;
+
+COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, tier text, roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record.';
+
 CREATE FUNCTION public.are_measures(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -242,6 +336,14 @@ end
 $$;
 
 COMMENT ON FUNCTION public.basis_date(geo_basis text) IS 'The day whose map `geo_basis` asks for; null: as recorded.';
+
+CREATE FUNCTION public.blocks_of(faults jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(f - array['certainty', 'enforcement'] order by n), '[]')
+    from jsonb_array_elements(faults) with ordinality w (f, n)
+   where f ->> 'enforcement' is distinct from 'warn'
+$$;
 
 CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -276,14 +378,6 @@ CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
   select prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end
     from nextval(counter) n
 $$;
-
-CREATE FUNCTION public.today() RETURNS date
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
-$$;
-
-COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
 
 CREATE SEQUENCE public.programme_code
     START WITH 1
@@ -596,6 +690,16 @@ $$;
 
 COMMENT ON FUNCTION public.current_json(code text, codes_on date) IS 'Where a recorded province lies today; province null where that is not certain.';
 
+CREATE FUNCTION public.dates_faults(act jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if((act ->> 'acted_on')::date > today(), '#/acted_on', 'date_in_future')
+    || coalesce((select jsonb_agg(fault)
+                   from jsonb_array_elements(act -> 'documents') with ordinality as paper (document, n),
+                        jsonb_array_elements(fault_if((paper.document ->> 'issued_on')::date > today(),
+                          '#/documents/' || paper.n - 1 || '/issued_on', 'date_in_future')) as fault), '[]')
+$$;
+
 CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -770,6 +874,23 @@ $$;
 
 COMMENT ON FUNCTION public.instant(at timestamp with time zone) IS 'As the API shows instants: RFC 3339, UTC, microseconds.';
 
+CREATE FUNCTION public.is_allowed(rule public.transition_rule, tier text, roles text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select (rule.tiers = '{}' or coalesce(tier = any (rule.tiers), false))
+     and (rule.roles = '{}' or roles is null or rule.roles && roles)
+$$;
+
+COMMENT ON FUNCTION public.is_allowed(rule public.transition_rule, tier text, roles text[]) IS 'May a caller of this tier and these roles (null: no person) act by the rule?';
+
+CREATE FUNCTION public.is_blank(value jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select value is null or value in ('null', '[]', '{}') or (jsonb_typeof(value) = 'string' and value #>> '{}' !~ '\S')
+$$;
+
+COMMENT ON FUNCTION public.is_blank(value jsonb) IS 'Null, nothing but space, an empty list or an empty object.';
+
 CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -785,6 +906,13 @@ CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
+
+CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select code in ('disaster', 'epidemic', 'budget_cut', 'beneficiary_withdrew', 'beneficiary_ineligible', 'counterpart_missing',
+    'survey_inadequate', 'technology_changed', 'price_changed', 'duplicate_support', 'reorganisation', 'policy_changed', 'market', 'other')
+$$;
 
 CREATE FUNCTION public.is_source(source text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -838,6 +966,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.last_actor(of_type text, record jsonb) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    (select coalesce(t.person_id, t.client_id)
+       from transition t
+      where t.record_type = of_type and t.record_id = (record ->> 'id')::uuid
+      order by t.record_version desc
+      limit 1),
+    (record ->> 'created_by')::uuid)
+$$;
+
+COMMENT ON FUNCTION public.last_actor(of_type text, record jsonb) IS 'The person, or else the client, who acted last on the record or made it.';
+
 CREATE FUNCTION public.like_pattern(q text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -845,6 +987,24 @@ CREATE FUNCTION public.like_pattern(q text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION public.like_pattern(q text) IS 'Finds q anywhere: `folded like like_pattern(:q)`.';
+
+CREATE FUNCTION public.locked_programme(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+declare
+  is_writable boolean;
+begin
+  select programme_writable(g, tier, provinces, own_organisation) into is_writable
+    from programme g where g.id = wanted for no key update; -- row level security hides what he may not write
+  perform open_programme(wanted, provinces, own_organisation);
+  if is_writable is not true then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_programme(wanted uuid, tier text, provinces text[], own_organisation uuid) IS 'The id of a programme that the caller may write, locked until the end of the transaction; else 404, 410 or 403.';
 
 CREATE FUNCTION public.locked_project(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
@@ -866,6 +1026,19 @@ $$;
 
 COMMENT ON FUNCTION public.masked(value text, shown integer) IS 'Three stars and at most the last `shown` characters.';
 
+CREATE FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  faults jsonb;
+begin
+  execute format('select %I(r, $2) from %I r where r.id = $1', of_type || '_missing', of_type) into faults using of_id, on_day;
+  return faults;
+end
+$_$;
+
+COMMENT ON FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) IS 'What a record lacks for its submission: asks <record type>_missing(record, day).';
+
 CREATE FUNCTION public.next_version(current_version integer, wanted bigint) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -879,6 +1052,26 @@ end
 $$;
 
 COMMENT ON FUNCTION public.next_version(current_version integer, wanted bigint) IS 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
+
+CREATE FUNCTION public.open_programme(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select g.deleted_at is not null from programme g
+     where g.id = wanted
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_programme(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a programme that the caller sees and that is not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_project(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -1036,6 +1229,16 @@ CREATE FUNCTION public.places_json(places jsonb) RETURNS json
     from jsonb_array_elements(places) with ordinality p (place, n)
 $$;
 
+CREATE FUNCTION public.programme_actions(g public.programme) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when programme_writable(g, claim('app.tier'), string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid)
+      then allowed_actions('programme', g.status, claim('app.tier'), acting_roles(), to_jsonb(g))
+    else '[]'
+  end
+$$;
+
 CREATE FUNCTION public.programme_json(g public.programme) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -1047,6 +1250,8 @@ CREATE FUNCTION public.programme_json(g public.programme) RETURNS json
     'level', g.level,
     'name', g.name,
     'status', g.status,
+    'stage', stage_of('programme', g.status),
+    'allowed_actions', programme_actions(g),
     'starts_on', g.starts_on,
     'ends_on', g.ends_on,
     'predecessor_id', g.predecessor_id,
@@ -1068,6 +1273,15 @@ CREATE FUNCTION public.programme_json(g public.programme) RETURNS json
     'updated_by', g.updated_by)
 $$;
 
+CREATE FUNCTION public.programme_missing(g public.programme, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('programme', to_jsonb(g), case
+    when exists (select from target t where t.programme_id = g.id and t.deleted_at is null) then '{}'
+    else '{"programme_has_target": {}}'::jsonb
+  end, on_day)
+$$;
+
 CREATE FUNCTION public.programme_summary_json(g public.programme) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -1079,6 +1293,7 @@ CREATE FUNCTION public.programme_summary_json(g public.programme) RETURNS json
     'level', g.level,
     'name', g.name,
     'status', g.status,
+    'stage', stage_of('programme', g.status),
     'starts_on', g.starts_on,
     'ends_on', g.ends_on,
     'organisation_id', g.organisation_id,
@@ -1158,6 +1373,20 @@ CREATE FUNCTION public.project_funding_json(f public.project_funding) RETURNS js
     'updated_by', f.updated_by)
 $$;
 
+CREATE FUNCTION public.project_funding_rows(p public.project) RETURNS SETOF public.project_funding
+    LANGUAGE sql STABLE
+    AS $$
+  with own as (
+    select f.* from project_funding f where f.project_id = p.id and f.deleted_at is null
+  )
+  select * from own
+  union all
+  select f.*
+    from project part
+    join project_funding f on f.project_id = part.id and f.deleted_at is null
+   where part.parent_id = p.id and part.deleted_at is null and not exists (select from own)
+$$;
+
 CREATE FUNCTION public.project_funding_total(of_project uuid) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
@@ -1176,6 +1405,7 @@ CREATE FUNCTION public.project_json(p public.project) RETURNS json
     'scale', p.scale,
     'status', p.status,
     'stage', project_stage(p.status),
+    'allowed_actions', allowed_actions('project', p.status, claim('app.tier'), acting_roles(), to_jsonb(p)),
     'programme_id', p.programme_id,
     'parent_id', p.parent_id,
     'implementer_id', p.implementer_id,
@@ -1300,6 +1530,28 @@ begin
   perform refuse_faults(faults);
   return new;
 end
+$$;
+
+CREATE FUNCTION public.project_missing(p public.project, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with line as (
+    select count(l.activity_code) as with_activity, count(distinct l.activity_code) as activities,
+           count(distinct l.establishment_id) as beneficiaries
+      from project_line l
+     where l.project_id = p.id and l.deleted_at is null
+  ), funding as (
+    select count(*) as rows, coalesce(sum(f.amount_vnd), 0) as total
+      from project_funding_rows(p) f
+  )
+  select required_for_submit('project', to_jsonb(p), jsonb_strip_nulls(jsonb_build_object(
+      'project_has_line', case when with_activity = 0 then '{}'::jsonb end,
+      'project_has_funding', case when rows = 0 then '{}'::jsonb end,
+      'project_funding_sum', case when rows > 0 and total <> p.total_cost_vnd
+        then jsonb_build_object('funding_total_vnd', total, 'total_cost_vnd', p.total_cost_vnd) end,
+      'project_group_beneficiaries', case when beneficiaries < 2 then jsonb_build_object('count', beneficiaries) end,
+      'project_key_activities', case when activities < 2 then jsonb_build_object('count', activities) end)), on_day)
+    from line, funding
 $$;
 
 CREATE TABLE public.project_output (
@@ -1496,6 +1748,19 @@ $$;
 
 COMMENT ON FUNCTION public.provinces_recorded_as(unit_code text, basis date) IS 'Under which codes, in which periods, records of a province (on the map of `basis`) stand. Null basis: under that code alone, at any time.';
 
+CREATE FUNCTION public.record_seen(of_type text, of_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  is_seen boolean;
+begin
+  execute format('select exists (select from %I where id = $1)', of_type) into is_seen using of_id;
+  return is_seen;
+end
+$_$;
+
+COMMENT ON FUNCTION public.record_seen(of_type text, of_id uuid) IS 'Does the caller see the record? Asked of its own table, so that what belongs to a record is seen like the record.';
+
 CREATE FUNCTION public.reference(pointer text, wanted uuid, seen uuid) RETURNS uuid
     LANGUAGE plpgsql
     AS $$
@@ -1562,6 +1827,27 @@ end
 $$;
 
 COMMENT ON FUNCTION public.refuse_faults(faults jsonb) IS '422 invalid with all these faults, if there are any.';
+
+CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception '% is append only', tg_table_name;
+end
+$$;
+
+CREATE FUNCTION public.refuse_transition(of_type text, record jsonb, action text, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using errcode = 'PT409', message = 'invalid-transition', detail = jsonb_build_object(
+    'action', action,
+    'record_status', record ->> 'status',
+    'status_label', (select jsonb_build_object('vi', s.label_vi, 'en', s.label_en)
+                       from record_status s where s.record_type = of_type and s.status = record ->> 'status'),
+    'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record, on_day));
+end
+$$;
 
 CREATE FUNCTION public.refuse_while_referenced() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1639,6 +1925,53 @@ CREATE FUNCTION public.representative_json(representative jsonb, is_owner boolea
    where representative is not null
 $$;
 
+CREATE FUNCTION public.required_for_submit(of_type text, record jsonb, failed jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'pointer', q.pointer,
+           'code', coalesce(q.check_code, 'required'),
+           'params', jsonb_build_object('member', jsonb_build_object('vi', q.label_vi, 'en', q.label_en))
+                     || coalesce(failed -> q.check_code, '{}'),
+           'legal_basis', q.legal_basis, 'certainty', q.certainty, 'enforcement', q.enforcement) order by q.place), '[]')
+    from submit_requirement q
+   where q.record_type = of_type and record @> q.applies_to
+     and on_day >= q.valid_from and (q.valid_to is null or on_day <= q.valid_to)
+     and case when q.member is null then failed ? q.check_code else is_blank(record -> q.member) end
+$$;
+
+COMMENT ON FUNCTION public.required_for_submit(of_type text, record jsonb, failed jsonb, on_day date) IS 'Faults by the rows of submit_requirement. `failed`: {check_code: params} of the checks that the record does not pass.';
+
+CREATE FUNCTION public.role_taken(rule public.transition_rule) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select role
+    from unnest(acting_roles()) with ordinality mine (role, n)
+   where rule.roles = '{}' or role = any (rule.roles)
+   order by n
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.role_taken(rule public.transition_rule) IS 'The role that let the person act.';
+
+CREATE FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) RETURNS SETOF public.transition_rule
+    LANGUAGE sql STABLE
+    AS $$
+  select distinct on (r.action) r.*
+    from transition_rule r
+   where r.record_type = of_type and r.from_status = of_status and record @> r.applies_to
+     and on_day >= r.valid_from and (r.valid_to is null or on_day <= r.valid_to)
+   order by r.action, (select count(*) from jsonb_object_keys(r.applies_to)) desc, r.valid_from desc
+$$;
+
+COMMENT ON FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) IS 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
+
+CREATE FUNCTION public.stage_of(of_type text, of_status text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select s.stage from record_status s where s.record_type = of_type and s.status = of_status
+$$;
+
 CREATE FUNCTION public.stamp_row() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1656,6 +1989,42 @@ begin
   return new;
 end
 $$;
+
+CREATE FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  on_day constant date := coalesce((act ->> 'acted_on')::date, today());
+  stored jsonb;
+  rule transition_rule;
+  faults jsonb;
+  new_version integer;
+begin
+  execute format('select to_jsonb(r) from %I r where r.id = $1', of_type) into stored using of_id;
+  new_version := next_version((stored ->> 'version')::integer, wanted_version);
+  select r.* into rule
+    from rules_from(of_type, stored ->> 'status', stored, on_day) r
+   where r.action = act ->> 'action' and (r.enforcement = 'warn' or is_allowed(r, claim('app.tier'), acting_roles()));
+  if rule.action is null then
+    perform refuse_transition(of_type, stored, act ->> 'action', on_day);
+  end if;
+  faults := dates_faults(act) || act_faults(rule, act, stored);
+  if rule.action = 'submit' then
+    faults := faults || missing_from(of_type, of_id, on_day);
+  end if;
+  perform refuse_faults(blocks_of(faults));
+  execute format('update %I set status = $2, version = $3 where id = $1', of_type) using of_id, rule.to_status, new_version;
+  insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
+    person_id, role, acting_organisation_id, note, reason_code, documents, warnings, organisation_id, province_code)
+  values (transition_id, of_type, of_id, new_version, rule.action, rule.from_status, rule.to_status, on_day,
+    claim('app.client_id')::uuid, acting_person(), role_taken(rule), claim('app.organisation_id')::uuid, act ->> 'note',
+    act ->> 'reason_code', coalesce(nullif(act -> 'documents', 'null'), '[]'), warnings_of(faults),
+    (stored ->> 'organisation_id')::uuid, stored ->> 'province_code');
+  return query select transition_id, new_version;
+end
+$_$;
+
+COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) IS 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing. Gives the act''s id and the record''s new version.';
 
 CREATE TABLE public.target (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -1774,6 +2143,92 @@ end
 $$;
 
 COMMENT ON FUNCTION public.track(record_table regclass) IS 'Gives a table with the base columns its stamps (created_…, updated_…) and its history.';
+
+CREATE TABLE public.transition (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    record_version integer NOT NULL,
+    action text NOT NULL,
+    from_status text NOT NULL,
+    to_status text NOT NULL,
+    acted_on date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
+    client_id uuid,
+    person_id uuid,
+    role text,
+    acting_organisation_id uuid,
+    note text,
+    reason_code text,
+    documents jsonb DEFAULT '[]'::jsonb NOT NULL,
+    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    snapshot_id uuid,
+    organisation_id uuid,
+    province_code text,
+    CONSTRAINT transition_documents_shape CHECK (public.are_objects(documents)),
+    CONSTRAINT transition_reason_code_known CHECK (public.is_reason_code(reason_code)),
+    CONSTRAINT transition_warnings_shape CHECK (public.are_objects(warnings))
+);
+
+ALTER TABLE ONLY public.transition FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.transition IS 'Acts that moved records from state to state (lịch sử xử lý). Append only; seen like the record.';
+
+COMMENT ON COLUMN public.transition.record_type IS 'Name of the record''s table.';
+
+COMMENT ON COLUMN public.transition.record_version IS 'Version of the record after the act.';
+
+COMMENT ON COLUMN public.transition.acted_on IS 'Day of the paper, by which rules are chosen; recorded_at is when the service learned of it.';
+
+COMMENT ON COLUMN public.transition.person_id IS 'The user on whose behalf the client acted; null: none was named.';
+
+COMMENT ON COLUMN public.transition.role IS 'The role in which that person acted.';
+
+COMMENT ON COLUMN public.transition.acting_organisation_id IS 'Organisation of the client, and so of the act.';
+
+COMMENT ON COLUMN public.transition.documents IS '[{kind, document_no, issued_on, issuer_name, title, article}]: the papers of the act.';
+
+COMMENT ON COLUMN public.transition.warnings IS '[{pointer, code, label_vi, label_en, legal_basis, certainty}]: what rules that only warn had to say.';
+
+COMMENT ON COLUMN public.transition.snapshot_id IS 'What an approval froze.';
+
+COMMENT ON COLUMN public.transition.organisation_id IS 'Owner of the record at the time of the act.';
+
+COMMENT ON COLUMN public.transition.province_code IS 'Territory of the record at the time of the act.';
+
+CREATE FUNCTION public.transition_json(t public.transition) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', t.id,
+    'record_type', t.record_type,
+    'record_id', t.record_id,
+    'record_version', t.record_version,
+    'action', t.action,
+    'from_status', t.from_status,
+    'to_status', t.to_status,
+    'acted_on', t.acted_on,
+    'recorded_at', instant(t.recorded_at),
+    'actor', json_build_object('client_id', t.client_id, 'person_id', t.person_id),
+    'role', t.role,
+    'organisation', (select json_build_object('id', o.id, 'code', o.code, 'name', o.name)
+                       from organisation o where o.id = t.acting_organisation_id),
+    'note', t.note,
+    'reason_code', t.reason_code,
+    'documents', t.documents,
+    'warnings', t.warnings,
+    'snapshot_id', t.snapshot_id)
+$$;
+
+CREATE FUNCTION public.warnings_of(faults jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'pointer', f -> 'pointer', 'code', f -> 'code', 'label_vi', f #> '{params,member,vi}', 'label_en', f #> '{params,member,en}',
+           'legal_basis', f -> 'legal_basis', 'certainty', f -> 'certainty') order by n), '[]')
+    from jsonb_array_elements(faults) with ordinality w (f, n)
+   where f ->> 'enforcement' = 'warn'
+$$;
 
 CREATE FUNCTION public.writable_province(wanted text, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1949,6 +2404,25 @@ CREATE SEQUENCE public.organisation_code
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE public.record_status (
+    record_type text NOT NULL,
+    status text NOT NULL,
+    stage text NOT NULL,
+    place integer NOT NULL,
+    label_vi text NOT NULL,
+    label_en text NOT NULL
+);
+
+ALTER TABLE ONLY public.record_status FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.record_status IS 'States that records can have; loaded from db/reference/record_statuses.csv.';
+
+COMMENT ON COLUMN public.record_status.record_type IS 'Name of the table.';
+
+COMMENT ON COLUMN public.record_status.stage IS 'Where people think a record in this state is.';
+
+COMMENT ON COLUMN public.record_status.place IS 'Order of the states for people.';
+
 CREATE TABLE public.reference_load (
     sha256 text NOT NULL,
     loaded_at timestamp with time zone DEFAULT now() NOT NULL
@@ -1984,6 +2458,51 @@ COMMENT ON COLUMN public.signing_key.public_jwk IS 'The public half, to check wh
 COMMENT ON COLUMN public.signing_key.not_before IS 'From then on it signs, being published before; null: at once. The newest key that has begun signs.';
 
 COMMENT ON COLUMN public.signing_key.retired_at IS 'From then on nothing it signed is accepted.';
+
+CREATE TABLE public.submit_requirement (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    place integer NOT NULL,
+    applies_to jsonb DEFAULT '{}'::jsonb NOT NULL,
+    member text,
+    check_code text,
+    pointer text NOT NULL,
+    label_vi text NOT NULL,
+    label_en text NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT submit_requirement_applies_to_shape CHECK ((jsonb_typeof(applies_to) = 'object'::text)),
+    CONSTRAINT submit_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT submit_requirement_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT submit_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT submit_requirement_member_or_check CHECK (((member IS NULL) <> (check_code IS NULL))),
+    CONSTRAINT submit_requirement_pointer_form CHECK ((pointer ~ '^#/'::text)),
+    CONSTRAINT submit_requirement_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.submit_requirement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.submit_requirement IS 'What a record must have when it is submitted, on what basis; loaded from db/reference/submit_requirements.csv. The day of the act (acted_on) chooses the rows.';
+
+COMMENT ON COLUMN public.submit_requirement.place IS 'Order in which faults are named.';
+
+COMMENT ON COLUMN public.submit_requirement.applies_to IS 'Members the record must have for the row to count, for example {"scale": "group"}; {}: every record.';
+
+COMMENT ON COLUMN public.submit_requirement.member IS 'Member of the record that may not be null, blank or empty; or null and check_code instead.';
+
+COMMENT ON COLUMN public.submit_requirement.check_code IS 'A rule that looks further, made by the record''s own function; also the code of the fault.';
+
+COMMENT ON COLUMN public.submit_requirement.pointer IS 'Where the fault is, in the record.';
+
+COMMENT ON COLUMN public.submit_requirement.certainty IS 'How well the row is founded: verified, second_hand or uncertain.';
+
+COMMENT ON COLUMN public.submit_requirement.enforcement IS 'block: the record is not submitted without; warn: it is, and the warning is kept with the act. Uncertain rows only warn.';
+
+COMMENT ON COLUMN public.submit_requirement.note IS 'On what the row rests, for those who keep it.';
 
 ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_code_key UNIQUE (code, valid_from);
@@ -2060,6 +2579,9 @@ ALTER TABLE ONLY public.project_output
 ALTER TABLE ONLY public.project
     ADD CONSTRAINT project_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.record_status
+    ADD CONSTRAINT record_status_pkey PRIMARY KEY (record_type, status);
+
 ALTER TABLE ONLY public.reference_load
     ADD CONSTRAINT reference_load_pkey PRIMARY KEY (sha256);
 
@@ -2078,8 +2600,26 @@ ALTER TABLE ONLY public.signing_key
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_serial_no_key UNIQUE (purpose, serial_no);
 
+ALTER TABLE ONLY public.submit_requirement
+    ADD CONSTRAINT submit_requirement_key UNIQUE (record_type, place, valid_from);
+
+ALTER TABLE ONLY public.submit_requirement
+    ADD CONSTRAINT submit_requirement_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_record_version_key UNIQUE (record_type, record_id, record_version);
+
+ALTER TABLE ONLY public.transition_rule
+    ADD CONSTRAINT transition_rule_key UNIQUE (record_type, from_status, action, applies_to, valid_from);
+
+ALTER TABLE ONLY public.transition_rule
+    ADD CONSTRAINT transition_rule_pkey PRIMARY KEY (id);
 
 CREATE INDEX admin_unit_code ON public.admin_unit USING btree (code, assumed_from);
 
@@ -2207,13 +2747,15 @@ CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON
 
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'implementer_id', 'project', 'managing_organisation_id');
 
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'programme_id', 'programme', 'predecessor_id');
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'parent_id');
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_funding', 'line_id', 'project_output', 'line_id');
 
-CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('organisation', 'parent_id', 'client', 'organisation_id');
+CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('organisation', 'parent_id');
 
 CREATE TRIGGER rules AFTER INSERT OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.project_rules();
 
@@ -2315,6 +2857,21 @@ ALTER TABLE ONLY public.target
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
 
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_acting_organisation_fkey FOREIGN KEY (acting_organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_from_status_fkey FOREIGN KEY (record_type, from_status) REFERENCES public.record_status(record_type, status);
+
+ALTER TABLE ONLY public.transition_rule
+    ADD CONSTRAINT transition_rule_from_status_fkey FOREIGN KEY (record_type, from_status) REFERENCES public.record_status(record_type, status);
+
+ALTER TABLE ONLY public.transition_rule
+    ADD CONSTRAINT transition_rule_to_status_fkey FOREIGN KEY (record_type, to_status) REFERENCES public.record_status(record_type, status);
+
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_to_status_fkey FOREIGN KEY (record_type, to_status) REFERENCES public.record_status(record_type, status);
+
 CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
@@ -2348,6 +2905,8 @@ CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY added ON public.transition FOR INSERT TO kc_api WITH CHECK ((public.record_seen(record_type, record_id) AND (NOT (client_id IS DISTINCT FROM (public.claim('app.client_id'::text))::uuid)) AND (NOT (acting_organisation_id IS DISTINCT FROM (public.claim('app.organisation_id'::text))::uuid))));
 
 ALTER TABLE public.admin_unit ENABLE ROW LEVEL SECURITY;
 
@@ -2419,6 +2978,8 @@ ALTER TABLE public.project_line ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.project_output ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.record_status ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.region ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.region_member ENABLE ROW LEVEL SECURITY;
@@ -2451,17 +3012,33 @@ CREATE POLICY seen ON public.project_output FOR SELECT TO kc_api USING ((public.
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY seen ON public.record_status FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.region FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.region_member FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
+
+CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.transition ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.transition_rule ENABLE ROW LEVEL SECURITY;
+
 GRANT ALL ON SCHEMA public TO kc_owner;
+
+GRANT SELECT ON TABLE public.transition_rule TO kc_api;
 
 GRANT SELECT ON TABLE public.activity TO kc_api;
 
@@ -2493,6 +3070,8 @@ GRANT SELECT ON TABLE public.region_member TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
 
+GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
+
 GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.client TO kc_api;
@@ -2521,7 +3100,11 @@ GRANT SELECT ON TABLE public.migration TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
 
+GRANT SELECT ON TABLE public.record_status TO kc_api;
+
 GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
 
 GRANT UPDATE(retired_at) ON TABLE public.signing_key TO kc_api;
+
+GRANT SELECT ON TABLE public.submit_requirement TO kc_api;
 

@@ -244,6 +244,6 @@ grant usage on sequence establishment_code to kc_api;
 create trigger complete before insert or update on organisation for each row execute function complete_organisation();
 create trigger complete before insert or update on establishment for each row execute function complete_establishment();
 create trigger registry_refuses_while_referenced before update of deleted_at on organisation
-  for each row execute function refuse_while_referenced('organisation', 'parent_id', 'client', 'organisation_id');
+  for each row execute function refuse_while_referenced('organisation', 'parent_id');
 select track('organisation');
 select track('establishment');
