@@ -43,11 +43,12 @@ exception when insufficient_privilege then
 end
 $$;
 
+-- Whoever may make roles may let himself in; from PostgreSQL 16 on having made one is not enough.
 do $$
 begin
-  if not pg_has_role('kc_owner', 'member') then
-    execute format('grant kc_owner to %I', current_user);
-  end if;
+  set local role kc_owner;
+exception when insufficient_privilege then
+  execute format('grant kc_owner to %I', session_user);
 end
 $$;
 
