@@ -8,8 +8,9 @@ from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
 WAIT = 60  # only against hanging
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1400,3000", "--lang=en-US"]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+         "--window-size=1400,3000", "--lang=en-US"]
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +97,7 @@ def test_authorize_and_execute(page, caller, contract):
     click(browser, find(browser, f"{block} .opblock-summary-control"))
     click(browser, find(browser, f"{block} .try-out__btn"))
     click(browser, find(browser, f"{block} .execute"))
-    status = wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, f"{block} .live-responses-table tr.response .response-col_status")))
+    answered = f"{block} .live-responses-table tr.response .response-col_status"
+    status = wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, answered)))
     assert status.text.split()[0] == "200"
     assert "Bearer " in texts(browser, f"{block} .curl-command")[0]

@@ -10,8 +10,8 @@ from support.cluster import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REQUESTS = re.findall(r"^```sh\n(.*?)^```\n```json\n(.*?)^```", README, re.M | re.S)
-DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-DOCUMENTS = [path for path in DOCUMENTS if "node_modules" not in path.parts]
+DOCUMENTS = [path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+             if "node_modules" not in path.parts]
 
 
 def test_requests_answer_as_printed(service, caller):
@@ -19,7 +19,7 @@ def test_requests_answer_as_printed(service, caller):
     mark = "==== next ===="
     script = f"\necho '{mark}'\n".join(command for command, _ in REQUESTS)
     settings = f"set -euo pipefail\nAPI={service.url}\nTOKEN={caller(province=None, tier='central').token}\n"
-    done = subprocess.run(["bash"], input=settings + script, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    done = subprocess.run(["bash"], input=settings + script, text=True, capture_output=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     answers = done.stdout.split(mark)
     assert [json.loads(answer) for answer in answers] == [json.loads(expected) for _, expected in REQUESTS]

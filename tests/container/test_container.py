@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The service as docker-compose.yml runs it: tests/container/run has built and started it. In the order of the file, for
-the last test stops it."""
+"""The service as docker-compose.yml runs it: tests/container/run has built and started it. In the order of the file,
+for the last test stops it."""
 import json
 import os
 import subprocess
