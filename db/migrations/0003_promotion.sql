@@ -96,6 +96,10 @@ comment on column activity.measure_units is 'What its results are usually counte
 comment on column activity.valid_to is 'Last day in force; null: open.';
 comment on column activity.certainty is 'How well the row is founded: verified, second_hand or uncertain.';
 comment on column activity.enforcement is 'block: a project that starts outside the days in force is refused; warn: it is not.';
+
+alter table activity enable row level security;
+alter table activity force row level security;
+create policy seen on activity for select to kc_api using (true);
 grant select on activity to kc_api;
 
 -- ---- Programmes and targets ----
