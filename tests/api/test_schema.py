@@ -68,7 +68,7 @@ def test_every_refusal_raised_in_sql_has_a_message(contract):
             assert state and code, f"{path.name}: a refusal without PTnnn and code: {statement.strip()[:80]}"
             assert code.group(1) in contract.problems, f"{path.name}: {code.group(1)}"
             assert contract.problems[code.group(1)]["status"] == int(state.group(1)), f"{path.name}: {code.group(1)}"
-        for code in re.findall(r"'code', *'(\w+)'", text) + re.findall(r"refuse\([^,()]+, *'(\w+)'", text):
+        for code in re.findall(r"'(?:pointer|parameter)',[^()]*'code', *'(\w+)'", text) + re.findall(r"refuse\([^,()]+, *'(\w+)'", text):
             assert code in contract.fields, f"{path.name}: {code}"
 
 
@@ -217,7 +217,8 @@ def promises(operation):
     yield "ETag", "ETag" in good.get("headers", {}), operation.takes("If-None-Match") or operation.takes("If-Match") and 204 not in responses
     yield "Location", "Location" in good.get("headers", {}), 201 in responses
     yield "Link", "Link" in good.get("headers", {}), operation.takes("cursor", "query")
-    yield "410", 410 in responses, operation.takes("cursor", "query") or operation.takes("If-Match")
+    changes_what_may_be_gone = operation.takes("If-Match") and not operation.path.endswith("/restore")
+    yield "410", 410 in responses, operation.takes("cursor", "query") or changes_what_may_be_gone
     yield "412", 412 in responses, operation.takes("If-Match")
     yield "406", 406 in responses, any("content" in response for status, response in responses.items() if status < 300)
     for status in (413, 415):
