@@ -278,10 +278,15 @@ def test_all_instances_refuse_a_revoked_client(http, world, start, client):
     eventually(lambda: is_refused(http, token) and is_refused(second, token), "both refuse the token")
 
 
-def test_an_organisation_with_clients_stays(caller, world, organisation, client):
+def test_tokens_end_with_their_organisation(caller, http, world, organisation, client):
+    token, place = world.token(client), f"/v1/organisations/{organisation}"
+    assert not is_refused(http, token)
     ministry = caller(province=None)
-    ministry.delete(f"/v1/organisations/{organisation}", if_match=1).expect(409, "still-referenced")
-    assert not is_refused(world.http(), world.token(client))
+    ministry.delete(place, if_match=1).expect(204)
+    eventually(lambda: is_refused(http, token), "the token is refused")
+    oauth_error(ask(http, form_of(client)), 401, "invalid_client")
+    ministry.post(f"{place}/restore", if_match=2).expect(200)
+    assert not is_refused(http, world.token(client))
 
 
 def test_a_token_expires(http, world, start, client):

@@ -22,8 +22,10 @@ select o.id as organisation_id, o.tier, o.province_code,
    and c.deleted_at is null and o.deleted_at is null;
 
 -- name: findClient :call
-select c.organisation_id, c.epoch, c.status, array_to_string(c.scopes, ' ') as scopes,
+select c.organisation_id, c.epoch, case when o.deleted_at is null then c.status else 'suspended' end as status,
+       array_to_string(c.scopes, ' ') as scopes,
        (select s.hash from client_secret s where s.client_id = c.id and s.slot = 1) as hash_1,
        (select s.hash from client_secret s where s.client_id = c.id and s.slot = 2) as hash_2
   from client c
+  join organisation o on o.id = c.organisation_id
  where c.id = :client_id::uuid and c.deleted_at is null;
