@@ -348,7 +348,9 @@ def read_operation(contract, queries, path, method, raw, place):
                  "needs_token": bool(security), "scope": scopes[0] if scopes else None, "success": success,
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
-                 "body": None, "consumes": []}
+                 "body": None, "consumes": [], "cache": raw.get("x-cache")}
+    if operation["cache"] and (method != "get" or security):
+        refuse(place, "x-cache is for reads without a token: an answer to one caller may not be kept for another")
     if "requestBody" in raw:
         content = resolve(contract, raw["requestBody"], place)["content"]
         operation["consumes"] = list(content)
@@ -536,7 +538,7 @@ def emit_operation(out, statements, operation, operations, queries, root):
         f".path = {c(operation['path'])}, .scope = {c(operation['scope'])}, "
         f".parameters = {f'parameters_{identifier}' if rows else 'NULL'}, .nparameters = {len(rows)}, .body = {body}, "
         f".consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
-        f".success = {operation['success']}{flags}{', .needs_key = true' if needs_key else ''}}};")
+        f".success = {operation['success']}, .cache = {c(operation['cache'])}{flags}{', .needs_key = true' if needs_key else ''}}};")
 
 
 def function_origin(root, name):

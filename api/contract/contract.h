@@ -151,6 +151,7 @@ struct operation {
     bool (*serve)(struct exchange *x);
     const char *origin; /* where it is served: file:line of the SQL, or the C function */
     int success;        /* first 2xx of the contract */
+    const char *cache;  /* Cache-Control of the success reply (x-cache); NULL: private, no-cache */
     bool needs_token;
     bool needs_version; /* If-Match or if_version is compulsory */
     bool takes_version; /* If-Match is known, perhaps optional */

@@ -90,6 +90,8 @@ void reply_finish(struct exchange *x)
         reply_header(x, "ETag", arena_printf(&x->arena, "\"%s\"", x->reply.version));
     if (x->reply.location)
         reply_header(x, "Location", arena_printf(&x->arena, "%s%s", x->service->config->public_url, x->reply.location));
+    if (!x->reply.cache && is_read(x))
+        x->reply.cache = x->operation->cache;
     reply_header(x, "Cache-Control", x->reply.cache ? x->reply.cache : "private, no-cache");
     reply_header(x, "X-Content-Type-Options", "nosniff");
     reply_header(x, "traceparent", arena_printf(&x->arena, "00-%s-%s-%02x", x->trace_id, x->span_id, x->sampled));

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 THING = {"type": "object", "additionalProperties": False, "required": ["id"],
          "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string", "maxLength": 20}}}
 ANSWERS = {str(status): {"description": "A refusal."} for status in
-           (400, 401, 403, 404, 406, 409, 410, 412, 413, 415, 422, 428, 503)}
+           (400, 401, 403, 404, 406, 409, 410, 412, 413, 415, 422, 428, 429, 503)}
 ID = {"name": "thing_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
@@ -141,6 +141,13 @@ def test_casts_strings_and_comments_hold_no_parameters(case):
     assert statements["getThing"]["names"] == ["thing_id"]
 
 
+def test_what_anybody_may_read_may_be_kept(case):
+    case.operation("getThing").update({"x-cache": "public, max-age=300", "security": []})
+    assert case.run().returncode == 0
+    made = (case.root / "out/generated.c").read_text(encoding="utf-8")
+    assert made.count('.cache = "public, max-age=300"') == 1 and ".cache = NULL" in made
+
+
 def test_a_component_that_is_only_a_reference_keeps_the_rules(case):
     schemas = case.contract["components"]["schemas"]
     schemas["RealThing"] = schemas["Thing"]
@@ -247,6 +254,8 @@ REFUSALS = {
        for name, status in [("getThing", 400), ("getThing", 401), ("getThing", 403), ("getThing", 404), ("getThing", 406),
                             ("getThing", 503), ("listThings", 410), ("createThing", 409), ("createThing", 413),
                             ("createThing", 415), ("createThing", 422), ("replaceThing", 412)]},
+    "answer to one caller kept for all": (lambda case: case.operation("getThing").update({"x-cache": "public, max-age=300"}),
+                                          "/things/{thing_id}/get", "x-cache is for reads without a token"),
     "no good answer": (drop_answer("getThing", 200), "/things/{thing_id}/get", "no 2xx answer"),
     "change without If-Match": (drop_parameter("replaceThing", "If-Match"), "/things/{thing_id}/put", "must declare If-Match"),
     "change without if_version": (drop_parameter("replaceThing", "if_version"), "/things/{thing_id}/put",
