@@ -18,10 +18,10 @@ create or replace function stage_of(of_type text, of_status text) returns text l
   select s.stage from record_status s where s.record_type = of_type and s.status = of_status
 $$;
 
-create or replace function is_allowed(rule transition_rule, tier text, roles text[]) returns boolean
+create or replace function is_allowed(rule transition_rule, own_tier text, own_roles text[]) returns boolean
 language sql immutable parallel safe as $$
-  select (rule.tiers = '{}' or coalesce(tier = any (rule.tiers), false))
-     and (rule.roles = '{}' or roles is null or rule.roles && roles)
+  select (rule.tiers = '{}' or coalesce(own_tier = any (rule.tiers), false))
+     and (rule.roles = '{}' or own_roles is null or rule.roles && own_roles)
 $$;
 comment on function is_allowed is 'May a caller of this tier and these roles (null: no person) act by the rule?';
 
@@ -36,11 +36,11 @@ $$;
 comment on function rules_from is 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
 
 create or replace function allowed_actions(
-  of_type text, of_status text, tier text, roles text[], record jsonb default '{}', on_day date default today())
+  of_type text, of_status text, own_tier text, own_roles text[], record jsonb default '{}', on_day date default today())
 returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
     from rules_from(of_type, of_status, record, on_day) r
-   where r.enforcement = 'warn' or is_allowed(r, tier, roles)
+   where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles)
 $$;
 comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record.';
 
