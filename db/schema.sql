@@ -130,6 +130,8 @@ CREATE TABLE public.activity (
     CONSTRAINT activity_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text])))
 );
 
+ALTER TABLE ONLY public.activity FORCE ROW LEVEL SECURITY;
+
 COMMENT ON TABLE public.activity IS 'Contents of industrial promotion (nội dung khuyến công) over time; loaded from db/reference/activities.csv.';
 
 COMMENT ON COLUMN public.activity.code IS 'KC1 … KC9 after the clauses of the decree; later contents have codes of their own until their place is known.';
@@ -2872,6 +2874,8 @@ ALTER TABLE ONLY public.transition_rule
 ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_to_status_fkey FOREIGN KEY (record_type, to_status) REFERENCES public.record_status(record_type, status);
 
+ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
@@ -2983,6 +2987,8 @@ ALTER TABLE public.record_status ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.region ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.region_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY seen ON public.activity FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit FOR SELECT TO kc_api USING (true);
 
