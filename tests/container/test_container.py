@@ -20,13 +20,17 @@ def run(*command, check=True):
     return done.stdout.decode().strip()
 
 
+COMPOSE = ["docker", "compose"] if run("docker", "compose", "version", check=False) else ["docker-compose"]
+
+
 def compose(*arguments, **options):
-    command = ["docker", "compose"] if run("docker", "compose", "version", check=False) else ["docker-compose"]
-    return run(*command, *arguments, **options)
+    return run(*COMPOSE, *arguments, **options)
 
 
 def container(service):
-    return compose("ps", "-q", service)
+    labels = {"project": os.environ["COMPOSE_PROJECT_NAME"], "service": service, "oneoff": "False"}
+    wanted = [f"--filter=label=com.docker.compose.{name}={value}" for name, value in labels.items()]
+    return run("docker", "ps", "-a", "-q", "--no-trunc", *wanted)
 
 
 def inspect(thing):
@@ -95,8 +99,7 @@ def test_container_may_do_nothing_but_serve():
 
 def test_one_shot_services_succeeded():
     for service in ("init", "migrate", "demo"):
-        name = compose("ps", "-a", "-q", service, check=False) or compose("ps", "-q", service)
-        assert run("docker", "wait", name) == "0", compose("logs", "--no-color", service)
+        assert run("docker", "wait", container(service)) == "0", compose("logs", "--no-color", service)
 
 
 def test_program_checks_its_own_health():
@@ -158,5 +161,4 @@ def test_stop_is_graceful(session):
     ask(session, "GET", "/v1/programmes", 200)
     compose("stop", "--timeout", "30", "api")
     assert inspect(name)["State"]["ExitCode"] == 0
-    log = run("docker", "logs", name, check=False) + compose("logs", "--no-color", "api")
-    assert "stopped" in log
+    assert "stopped" in compose("logs", "--no-color", "api")
