@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The official JSON Schema test suite (draft 7, Debian package json-schema-test-suite) -> C tables for test_schema_suite.c.
 
-The schemas go through the emitter of api/generate.py, which itself refuses what is outside the closed keyword set; so
+The schemas go through the emitter of api/generator, which itself refuses what is outside the closed keyword set; so
 LEFT_OUT below is its verdict, written down. A difference in either direction becomes a "surprise", which fails the test:
 nothing leaves the suite unseen.
 """
@@ -15,7 +15,8 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "api"))
-import generate  # noqa: E402
+from generator import schemas  # noqa: E402
+from generator.text import Refusal, c  # noqa: E402
 
 # File -> why groups of it are left out -> how many.
 NOT_OBJECT = "a schema must be an object"
@@ -93,8 +94,8 @@ def emit_group(schema, group, out):
         definitions = schema.pop("definitions", {})
         out["components"] = {group: schema, **{group + name: value for name, value in definitions.items()}}
         for name, value in out["components"].items():
-            generate.check_schema(value, name)
-    return generate.schema_expression(schema, out, group)
+            schemas.check_schema(value, name)
+    return schemas.schema_expression(schema, out, group)
 
 
 def reason(refusal):
@@ -102,13 +103,13 @@ def reason(refusal):
 
 
 def read(suite):
-    out, rows, left_out, decided = generate.new_output() | {"components": {}}, [], {}, set()
+    out, rows, left_out, decided = schemas.new_output() | {"components": {}}, [], {}, set()
     for number, path in enumerate(files(suite)):
         for index, group in enumerate(json.loads(path.read_text(encoding="utf-8"))):
             before = copy.deepcopy(out)
             try:
                 schema = emit_group(group["schema"], f"suite_{number}_{index}_", out)
-            except generate.Refusal as refusal:
+            except Refusal as refusal:
                 out = before
                 left_out.setdefault(path.name, Counter())[reason(refusal)] += 1
                 continue
@@ -137,8 +138,7 @@ def main():
     arguments.add_argument("--out", type=Path, required=True)
     options = arguments.parse_args()
     out, rows, left_out, decided = read(options.suite)
-    generate.emit_tables(out)
-    c = generate.c
+    schemas.emit_tables(out)
     table = ["#include \"schema_suite.h\"", "", *out["c"], "const struct message messages[] = {{.code = \"\"}};",
              "const size_t nmessages = 0;", "const struct suite_case suite_cases[] = {"]
     for (file, group, case), schema, data, valid in rows:

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""The operations of the contract, held against what the core and the queries need."""
+import re
+
+from generator.schemas import check_schema, resolve, type_list
+from generator.text import refuse
+
+METHODS = ["get", "post", "put", "patch", "delete"]
+JSON_MEDIA = ("application/json", "application/merge-patch+json")
+BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "provinces": "PROVINCES",
+             "province_code": "PROVINCE_CODE", "organisation_id": "ORGANISATION_ID", "client_id": "CLIENT_ID",
+             "tier": "TIER", "personal_data": "PERSONAL_DATA"}
+# Of the caller, unless the operation has a parameter of that name.
+SHADOWED = {"province_code", "organisation_id", "tier"}
+# Values the core reads itself; a query may not bind them as if they were filters.
+CORE_PARAMETERS = {"limit", "cursor", "sort", "count", "fields", "validate_only", "If-Match", "If-None-Match", "Idempotency-Key"}
+
+
+def sql_name(name):
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def read_operations(contract, queries):
+    operations = {}
+    for path, item in contract["paths"].items():
+        for method, raw in item.items():
+            place = f"openapi.yaml#/paths/{path}/{method}"
+            if method not in METHODS:
+                refuse(place, f"not supported here: {method}")
+            identifier = raw.get("operationId") or refuse(place, "operationId missing")
+            if identifier in operations:
+                refuse(place, f"operationId {identifier} stands twice")
+            operations[identifier] = read_operation(contract, queries, path, method, raw, place)
+    for name, query in queries.items():
+        base = name.removesuffix(".taken")
+        if query["shape"] != "call" or name.endswith(".taken"):
+            if base not in operations:
+                refuse(query["origin"], f"no operation of the name {base}")
+    return operations
+
+
+def read_operation(contract, queries, path, method, raw, place):
+    known = {"operationId", "tags", "summary", "description", "security", "parameters", "requestBody", "responses", "deprecated"}
+    for key in raw:
+        if key not in known and not key.startswith("x-"):
+            refuse(place, f"not supported: {key}")
+    query = queries.get(raw["operationId"])
+    security = raw.get("security", contract.get("security", []))
+    if len(security) > 1 or any(set(entry) - {"bearer"} or len(entry["bearer"]) > 1 for entry in security):
+        refuse(place, "security must be [] or one bearer with at most one scope")
+    scopes = security[0]["bearer"] if security else []
+    flow = contract["components"]["securitySchemes"]["bearer"]["flows"]["clientCredentials"]["scopes"]
+    if scopes and scopes[0] not in flow:
+        refuse(place, f"scope {scopes[0]} is not declared in securitySchemes")
+    responses = {str(status): resolve(contract, value, f"{place}/responses/{status}") for status, value in raw["responses"].items()}
+    for status, answer in responses.items():
+        for media in answer.get("content", {}).values():
+            check_schema(media.get("schema", {}), f"{place}/responses/{status}")
+    # A create answers 201; its 200 is that of a trial run.
+    success = 201 if "201" in responses else min((int(status) for status in responses if status.startswith("2")), default=None)
+    if success is None:
+        refuse(place, "no 2xx answer")
+    operation = {"id": raw["operationId"], "path": path, "method": method, "place": place, "query": query,
+                 "needs_token": bool(security), "scope": scopes[0] if scopes else None, "success": success,
+                 "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
+                 "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
+                 "body": None, "consumes": [], "cache": raw.get("x-cache")}
+    if operation["cache"] and (method != "get" or security):
+        refuse(place, "x-cache is for reads without a token: an answer to one caller may not be kept for another")
+    if "requestBody" in raw:
+        content = resolve(contract, raw["requestBody"], place)["content"]
+        operation["consumes"] = list(content)
+        for media, value in content.items():
+            check_schema(value["schema"], f"{place}/requestBody/{media}")
+            if media in JSON_MEDIA:
+                operation["body"] = value["schema"]
+    check_path(operation)
+    check_core_parameters(operation)
+    check_answers(operation)
+    return operation
+
+
+def read_parameter(contract, value, place):
+    parameter = resolve(contract, value, place)
+    known = {"name", "in", "description", "required", "schema", "style", "explode", "example", "examples", "deprecated"}
+    for key in parameter:
+        if key not in known and not key.startswith("x-"):
+            refuse(place, f"not supported: {key}")
+    schema = parameter["schema"]
+    check_schema(schema, place)
+    is_list = type_list(schema) == ["array"]
+    if is_list and (parameter.get("style") != "form" or parameter.get("explode") is not False or parameter["in"] != "query"):
+        refuse(place, "a list needs in: query, style: form, explode: false")
+    if not is_list and ("style" in parameter or "explode" in parameter):
+        refuse(place, "parameter style not supported")
+    if parameter["in"] not in ("path", "query", "header"):
+        refuse(place, f"parameters in {parameter['in']} are not supported")
+    return {"name": parameter["name"], "in": parameter["in"], "schema": schema, "list": is_list, "place": place,
+            "required": bool(parameter.get("required")), "default": schema.get("default")}
+
+
+def check_path(operation):
+    in_path = re.findall(r"{(\w+)}", operation["path"])
+    declared = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
+    if in_path != declared:
+        refuse(operation["place"], f"path has {in_path}, parameters declare {declared} (same order)")
+    if len(in_path) > 8:
+        refuse(operation["place"], "more than 8 path parameters")
+
+
+def check_core_parameters(operation):
+    """Writes take what every write takes; the document must say so."""
+    names = {p["name"] for p in operation["parameters"]}
+    query = operation["query"]
+    shape = query["shape"] if query else None
+    operation["is_write"] = shape in ("write", "remove")
+    wanted = set()
+    if operation["is_write"]:
+        wanted.add("validate_only")
+        if operation["method"] == "post":
+            wanted.add("Idempotency-Key")
+        if "If-Match" in names:
+            wanted.add("if_version")
+        elif operation["method"] != "post" or operation["path"].endswith("/restore"):
+            refuse(operation["place"], "a change of a record must declare If-Match (components/parameters/IfMatch or IfMatchOptional)")
+    if shape == "page":
+        wanted |= {"limit", "cursor"} | ({"sort"} if len(query["sorts"]) > 1 else set())
+        sort = next((p["schema"].get("enum") for p in operation["parameters"] if p["name"] == "sort"), None)
+        if not query["sorts"]:
+            refuse(query["origin"], "a :page query needs a `-- sort:` line")
+        if sort is not None and set(sort) != {name for name, _, _ in query["sorts"]}:
+            refuse(query["origin"], f"sorts differ from the contract's {sort}")
+    if wanted - names:
+        refuse(operation["place"], f"parameters missing: {', '.join(sorted(wanted - names))}")
+    operation["takes_version"] = "If-Match" in names
+    operation["needs_version"] = operation["takes_version"] and "428" in operation["responses"]
+
+
+def is_upsert(operation):
+    """By the partner's key: what is not there is made."""
+    return operation["method"] == "put" and "/by-ref/" in operation["path"]
+
+
+def check_answers(operation):
+    names = {p["name"] for p in operation["parameters"]}
+    wanted = {400: True, 406: bool(operation["produces"]), 401: operation["needs_token"], 403: operation["scope"] is not None,
+              404: any(p["in"] == "path" for p in operation["parameters"]) and not is_upsert(operation),
+              412: operation["takes_version"], 503: operation["query"] is not None,
+              429: operation["path"] not in ("/livez", "/readyz"), 409: operation["is_write"], 413: bool(operation["consumes"]), 415: bool(operation["consumes"]),
+              422: operation["body"] is not None, 410: "cursor" in names}
+    missing = [str(status) for status, needed in wanted.items() if needed and str(status) not in operation["responses"]]
+    if missing:
+        refuse(operation["place"], f"answers missing: {', '.join(missing)}")
+
+
+def sources(operation, names, place, last_path_parameter=None):
+    """Where the value of each $n comes from when this operation runs a statement."""
+    by_name = {sql_name(p["name"]): n for n, p in enumerate(operation["parameters"])}
+    core = {sql_name(name) for name in CORE_PARAMETERS}
+    result = []
+    for name in names:
+        if name == "limit":
+            result.append("{SOURCE_LIMIT, 0}")
+        elif re.fullmatch(r"key_[1-9]", name):
+            result.append(f"{{SOURCE_CURSOR_KEY, {int(name[4:]) - 1}}}")
+        elif name in BUILT_INS and not (name in SHADOWED and (name in by_name or name == last_path_parameter)):
+            result.append(f"{{SOURCE_{BUILT_INS[name]}, 0}}")
+        elif name in by_name and name not in core:
+            result.append(f"{{SOURCE_PARAMETER, {by_name[name]}}}")
+        elif name == last_path_parameter:
+            result.append("{SOURCE_NEW_ID, 0}")
+        else:
+            refuse(place, f":{name} is neither a parameter of {operation['id']} nor built in")
+    return result
