@@ -228,6 +228,13 @@ comment on function role_taken is 'The role that let the person act.';
 
 -- ---- JSON ----
 
+create or replace function documents_json(documents jsonb) returns json language sql stable as $$
+  select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
+           'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article) order by n), '[]')
+    from jsonb_array_elements(documents) with ordinality listed (document, n)
+   cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text)
+$$;
+
 create or replace function transition_json(t transition) returns json language sql stable as $$
   select json_build_object(
     'id', t.id,
@@ -245,7 +252,7 @@ create or replace function transition_json(t transition) returns json language s
                        from organisation o where o.id = t.acting_organisation_id),
     'note', t.note,
     'reason_code', t.reason_code,
-    'documents', t.documents,
+    'documents', documents_json(t.documents),
     'warnings', t.warnings,
     'snapshot_id', t.snapshot_id)
 $$;
