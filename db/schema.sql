@@ -297,15 +297,24 @@ $$;
 
 COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
 
-CREATE FUNCTION public.allowed_actions(of_type text, of_status text, tier text, roles text[], record jsonb DEFAULT '{}'::jsonb, on_day date DEFAULT public.today()) RETURNS jsonb
+CREATE FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb DEFAULT '{}'::jsonb, on_day date DEFAULT public.today()) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
   select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
     from rules_from(of_type, of_status, record, on_day) r
-   where r.enforcement = 'warn' or is_allowed(r, tier, roles)
+   where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles)
 $$;
 
-COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, tier text, roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record.';
+COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record.';
+
+CREATE FUNCTION public.are_ip_rights(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else not exists (select from jsonb_array_elements(shape) e where jsonb_typeof(e -> 'kind') is distinct from 'string')
+  end
+$$;
 
 CREATE FUNCTION public.are_measures(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -347,10 +356,219 @@ CREATE FUNCTION public.blocks_of(faults jsonb) RETURNS jsonb
    where f ->> 'enforcement' is distinct from 'warn'
 $$;
 
+CREATE FUNCTION public.is_checklist(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else (select count(*) = count(distinct e ->> 'requirement_code')
+            and bool_and(coalesce(e ->> 'status', '') in ('missing', 'provided', 'accepted', 'rejected')
+                         and jsonb_typeof(e -> 'file_ids') = 'array') is not false
+            from jsonb_array_elements(shape) e)
+  end
+$$;
+
+COMMENT ON FUNCTION public.is_checklist(shape jsonb) IS '[{requirement_code, status, file_ids, cited_from}], each requirement once.';
+
 CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select grade in ('signed_decision', 'official_news', 'proposal', 'own_statement')
+$$;
+
+CREATE FUNCTION public.is_recognition(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case
+    when jsonb_typeof(shape) is distinct from 'object' then false
+    else coalesce((shape ->> 'stars')::integer between 3 and 5, false)
+      and coalesce(shape ->> 'decision_no', '') <> '' and coalesce(shape ->> 'issuer_name', '') <> ''
+      and coalesce(shape ->> 'decided_on' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', false)
+      and coalesce(shape ->> 'valid_to' >= shape ->> 'decided_on' collate "C", true)
+  end
+$_$;
+
+COMMENT ON FUNCTION public.is_recognition(shape jsonb) IS '{stars 3 to 5, decision_no, decided_on, issuer_name, valid_to}; fewer stars are not recognised.';
+
+CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
+    LANGUAGE sql
+    AS $$
+  select prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end
+    from nextval(counter) n
+$$;
+
+CREATE SEQUENCE public.ocop_registration_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.ocop_registration (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    evidence_grade text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    code text DEFAULT public.printed_code('HS'::text, 'public.ocop_registration_code'::regclass) NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    product_id uuid NOT NULL,
+    product_name text NOT NULL,
+    establishment_id uuid NOT NULL,
+    kind text,
+    round_id uuid,
+    product_set_id uuid,
+    decided_under jsonb,
+    submitted_on date,
+    tier text,
+    product_code text,
+    checklist jsonb DEFAULT '[]'::jsonb NOT NULL,
+    recognition jsonb,
+    folded text GENERATED ALWAYS AS (public.fold(((((code || ' '::text) || product_name) || ' '::text) || COALESCE(product_code, ''::text)))) STORED,
+    CONSTRAINT ocop_registration_checklist_shape CHECK (public.is_checklist(checklist)),
+    CONSTRAINT ocop_registration_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT ocop_registration_evidence_required CHECK (((recognition IS NULL) OR (evidence_grade IS NOT NULL))),
+    CONSTRAINT ocop_registration_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_registration_kind_known CHECK ((kind = ANY (ARRAY['first'::text, 'upgrade'::text, 're_evaluation'::text]))),
+    CONSTRAINT ocop_registration_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_registration_recognition_origin CHECK (((recognition IS NULL) OR (origin <> 'native'::text))),
+    CONSTRAINT ocop_registration_recognition_required CHECK (((recognition IS NOT NULL) OR (origin = 'native'::text) OR (status <> 'recognised'::text))),
+    CONSTRAINT ocop_registration_recognition_shape CHECK (((recognition IS NULL) OR public.is_recognition(recognition))),
+    CONSTRAINT ocop_registration_recognition_status CHECK (((recognition IS NULL) OR (status = 'recognised'::text))),
+    CONSTRAINT ocop_registration_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'supplement_requested'::text, 'reviewing'::text, 'scoring'::text, 'scored'::text, 'forwarded'::text, 'recognised'::text, 'not_recognised'::text, 'withdrawn'::text]))),
+    CONSTRAINT ocop_registration_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_registration FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_registration IS 'Registrations of products for evaluation (hồ sơ đăng ký sản phẩm OCOP).';
+
+COMMENT ON COLUMN public.ocop_registration.province_code IS 'Territory as coded on codes_on: the province in the product code where that holds official codes, else that of the establishment, on the day of submission.';
+
+COMMENT ON COLUMN public.ocop_registration.product_name IS 'As registered; follows the product until the dossier is handed in.';
+
+COMMENT ON COLUMN public.ocop_registration.establishment_id IS 'Who registers (chủ thể); the product may have another owner later.';
+
+COMMENT ON COLUMN public.ocop_registration.decided_under IS 'The decision that the product set is of: {legal_document_no, set_code, name_vi, valid_from, valid_to, pinned_on}, as known when it was pinned.';
+
+COMMENT ON COLUMN public.ocop_registration.submitted_on IS 'Day of the paper; decides which procedure holds.';
+
+COMMENT ON COLUMN public.ocop_registration.tier IS 'Where the dossier lies.';
+
+COMMENT ON COLUMN public.ocop_registration.product_code IS 'Mã sản phẩm OCOP, opaque: province-[district-]commune-sequence-year with the unit codes of its day. Never changed after mergers.';
+
+COMMENT ON COLUMN public.ocop_registration.checklist IS '[{requirement_code, status, file_ids, cited_from}], only what was said about a requirement.';
+
+COMMENT ON COLUMN public.ocop_registration.recognition IS 'Final result mirrored from another system: {stars, decision_no, decided_on, issuer_name, valid_to}.';
+
+CREATE FUNCTION public.checked_ocop_registration(r public.ocop_registration, before public.ocop_registration, provinces text[], own_organisation uuid) RETURNS public.ocop_registration
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p product;
+  e establishment;
+begin
+  r.origin := coalesce(r.origin, before.origin, 'native');
+  r.status := case when r.recognition is not null then 'recognised' else coalesce(before.status, 'draft') end;
+  r.history_quality := coalesce(r.history_quality, before.history_quality,
+    case when r.recognition is null then 'full' else 'final_state_only' end);
+  r.checklist := ocop_checklist_completed(r.checklist);
+  select * into p from product where id = r.product_id and (deleted_at is null or id = before.product_id);
+  r.establishment_id := coalesce(r.establishment_id, p.establishment_id);
+  select * into e from establishment where id = r.establishment_id and (deleted_at is null or id = before.establishment_id);
+  perform refuse_faults(
+       fault_if(p.id is null, '#/product_id', 'unknown_reference')
+    || fault_if(p.id is not null and e.id is null, '#/establishment_id', 'unknown_reference')
+    || fault_if(r.round_id is distinct from before.round_id and not ocop_round_visible(r.round_id, provinces, own_organisation),
+         '#/round_id', 'unknown_reference')
+    || fault_if(r.product_set_id is not null and not exists (select from ocop_product_set s where s.id = r.product_set_id),
+         '#/product_set_id', 'unknown_reference')
+    || fault_if(r.submitted_on > today(), '#/submitted_on', 'date_in_future')
+    || fault_if(r.recognition is not null and r.origin = 'native', '#/recognition', 'ocop_registration_recognition_origin')
+    || fault_if(r.recognition is not null and r.evidence_grade is null, '#/evidence_grade', 'ocop_registration_evidence_required')
+    || fault_if((r.recognition ->> 'decided_on')::date > today(), '#/recognition/decided_on', 'date_in_future')
+    || ocop_checklist_faults(r.checklist));
+  -- An establishment that moves on later leaves its dossiers where they were.
+  if (r.establishment_id, r.product_code, r.submitted_on, r.recognition ->> 'decided_on') is distinct from
+     (before.establishment_id, before.product_code, before.submitted_on, before.recognition ->> 'decided_on') then
+    select t.province_code, t.codes_on into r.province_code, r.codes_on
+      from ocop_registration_territory(r.establishment_id, r.product_code, ocop_registration_day(r.submitted_on, r.recognition), provinces) t;
+  else
+    r.province_code := before.province_code;
+    r.codes_on := before.codes_on;
+  end if;
+  return r;
+end
+$$;
+
+CREATE TABLE public.ocop_round (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    tier text NOT NULL,
+    year integer NOT NULL,
+    round_no integer NOT NULL,
+    opens_on date,
+    closes_on date,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT ocop_round_closes_after_opens CHECK ((closes_on >= opens_on)),
+    CONSTRAINT ocop_round_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_round_no_range CHECK (((round_no >= 1) AND (round_no <= 99))),
+    CONSTRAINT ocop_round_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_round_province_tier CHECK (((tier = 'central'::text) = (province_code IS NULL))),
+    CONSTRAINT ocop_round_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'open'::text, 'scoring'::text, 'closed'::text]))),
+    CONSTRAINT ocop_round_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text]))),
+    CONSTRAINT ocop_round_year_range CHECK (((year >= 2018) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.ocop_round FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_round IS 'Rounds of evaluation (đợt đánh giá).';
+
+COMMENT ON COLUMN public.ocop_round.organisation_id IS 'Who holds it, and counts its rounds.';
+
+COMMENT ON COLUMN public.ocop_round.province_code IS 'Territory, as the code was used on codes_on; null exactly for rounds of the centre.';
+
+COMMENT ON COLUMN public.ocop_round.tier IS 'Which councils evaluate; district until 30/6/2025.';
+
+CREATE FUNCTION public.checked_ocop_round(d public.ocop_round, before public.ocop_round, own_province text) RETURNS public.ocop_round
+    LANGUAGE plpgsql
+    AS $$
+begin
+  d.status := coalesce(d.status, 'planned');
+  if d.tier = 'central' then
+    if d.province_code is not distinct from before.province_code then
+      d.province_code := null; -- it became one of the centre, and nobody asked to keep the territory
+    end if;
+    d.codes_on := coalesce(d.codes_on, today());
+    return d;
+  end if;
+  d.province_code := coalesce(d.province_code, own_province);
+  if d.codes_on is null or d.province_code is distinct from before.province_code then
+    d.codes_on := province_day(d.province_code, coalesce(d.opens_on, today()));
+  end if;
+  perform refuse_faults(province_faults('#/province_code', d.province_code, d.codes_on));
+  return d;
+end
 $$;
 
 CREATE FUNCTION public.is_funded_once(shape jsonb) RETURNS boolean
@@ -372,13 +590,6 @@ CREATE FUNCTION public.is_planned_funding(shape jsonb) RETURNS boolean
        where (f ->> 'year')::integer not between 1990 and 2100
           or not coalesce(is_source(f ->> 'source') and is_amount((f ->> 'amount_vnd')::numeric), false))
   end
-$$;
-
-CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
-    LANGUAGE sql
-    AS $$
-  select prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end
-    from nextval(counter) n
 $$;
 
 CREATE SEQUENCE public.programme_code
@@ -664,6 +875,38 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.complete_ocop_registration() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  pinned constant boolean := tg_op = 'UPDATE' and not ocop_registration_is_open(old.status) and old.origin = 'native';
+begin
+  if pinned then
+    perform refuse_faults(
+         fault_if(new.product_id <> old.product_id, '#/product_id', 'ocop_registration_pinned')
+      || fault_if(new.establishment_id <> old.establishment_id, '#/establishment_id', 'ocop_registration_pinned')
+      || fault_if(new.kind is distinct from old.kind, '#/kind', 'ocop_registration_pinned')
+      || fault_if(new.product_set_id is distinct from old.product_set_id, '#/product_set_id', 'ocop_registration_pinned')
+      || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned'));
+    return new;
+  end if;
+  if tg_op = 'INSERT' or ocop_registration_is_open(old.status) or new.product_id <> old.product_id then
+    new.product_name := (select p.name from product p where p.id = new.product_id);
+  end if;
+  if tg_op = 'UPDATE' and old.status = 'draft' and new.status = 'submitted' then
+    new.submitted_on := coalesce(claim('app.submitted_on')::date, today());
+    select t.province_code, t.codes_on into new.province_code, new.codes_on
+      from ocop_registration_territory(new.establishment_id, new.product_code, new.submitted_on,
+             coalesce(string_to_array(claim('app.provinces'), ','), array[old.province_code])) t;
+  end if;
+  new.decided_under := (
+    select jsonb_build_object('legal_document_no', s.legal_document_no, 'set_code', s.set_code, 'name_vi', s.name_vi,
+             'valid_from', s.valid_from, 'valid_to', s.valid_to, 'pinned_on', ocop_registration_day(new.submitted_on, new.recognition))
+      from ocop_product_set s where s.id = new.product_set_id);
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.complete_organisation() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -673,6 +916,18 @@ begin
      and not exists (select from admin_unit where code = new.province_code and tier = 'province')
      and new.province_code is not null then
     perform refuse('#/province_code', 'unknown_province', jsonb_build_object('code', new.province_code));
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.complete_product() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' or new.establishment_id is distinct from old.establishment_id then
+    select e.province_code, e.codes_on into new.province_code, new.codes_on
+      from establishment e where e.id = new.establishment_id;
   end if;
   return new;
 end
@@ -700,6 +955,63 @@ CREATE FUNCTION public.dates_faults(act jsonb) RETURNS jsonb
                    from jsonb_array_elements(act -> 'documents') with ordinality as paper (document, n),
                         jsonb_array_elements(fault_if((paper.document ->> 'issued_on')::date > today(),
                           '#/documents/' || paper.n - 1 || '/issued_on', 'date_in_future')) as fault), '[]')
+$$;
+
+CREATE TABLE public.document_requirement (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    code text NOT NULL,
+    stage text NOT NULL,
+    "position" integer NOT NULL,
+    kind text NOT NULL,
+    label_vi text NOT NULL,
+    label_en text NOT NULL,
+    is_required boolean NOT NULL,
+    needs_sample boolean DEFAULT false NOT NULL,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT document_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT document_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT document_requirement_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.document_requirement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.document_requirement IS 'Which papers a record must or may bring (hồ sơ phải có), by decision and date.';
+
+COMMENT ON COLUMN public.document_requirement.record_type IS 'Name of the table whose records bring them.';
+
+COMMENT ON COLUMN public.document_requirement.stage IS 'When: submission, or forwarding (what the commune adds before it sends the dossier on).';
+
+COMMENT ON COLUMN public.document_requirement."position" IS 'Place in the list.';
+
+COMMENT ON COLUMN public.document_requirement.kind IS 'Document kind.';
+
+COMMENT ON COLUMN public.document_requirement.needs_sample IS 'Only where the product set asks for samples.';
+
+COMMENT ON COLUMN public.document_requirement.enforcement IS 'block: handing in is refused without it; warn: it is only shown as missing.';
+
+CREATE FUNCTION public.document_requirement_json(d public.document_requirement) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('record_type', d.record_type, 'code', d.code, 'stage', d.stage, 'kind', d.kind,
+    'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required, 'needs_sample', d.needs_sample,
+    'legal_basis', json_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
+    'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note)
+$$;
+
+CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
+           'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article) order by n), '[]')
+    from jsonb_array_elements(documents) with ordinality listed (document, n)
+   cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text)
 $$;
 
 CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
@@ -836,6 +1148,17 @@ $$;
 
 COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
 
+CREATE FUNCTION public.gtin_valid(gtin text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select gtin ~ '^([0-9]{8}|[0-9]{12,14})$' and (
+    -- From the right: the check digit, then weights 3, 1, 3, 1 …
+    select sum(substr(reverse(gtin), place, 1)::integer * case place % 2 when 0 then 3 else 1 end) % 10 = 0
+      from generate_series(1, length(gtin)) place)
+$_$;
+
+COMMENT ON FUNCTION public.gtin_valid(gtin text) IS 'GTIN-8, 12, 13 or 14 with the right check digit.';
+
 CREATE FUNCTION public.hand_down_owner() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -876,14 +1199,22 @@ $$;
 
 COMMENT ON FUNCTION public.instant(at timestamp with time zone) IS 'As the API shows instants: RFC 3339, UTC, microseconds.';
 
-CREATE FUNCTION public.is_allowed(rule public.transition_rule, tier text, roles text[]) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION public.ip_rights_json(ip_rights jsonb) RETURNS json
+    LANGUAGE sql IMMUTABLE
     AS $$
-  select (rule.tiers = '{}' or coalesce(tier = any (rule.tiers), false))
-     and (rule.roles = '{}' or roles is null or rule.roles && roles)
+  select coalesce(json_agg(json_build_object('kind', e ->> 'kind', 'document_no', e ->> 'document_no',
+           'issued_on', e ->> 'issued_on', 'valid_to', e ->> 'valid_to') order by n), '[]')
+    from jsonb_array_elements(ip_rights) with ordinality listed (e, n)
 $$;
 
-COMMENT ON FUNCTION public.is_allowed(rule public.transition_rule, tier text, roles text[]) IS 'May a caller of this tier and these roles (null: no person) act by the rule?';
+CREATE FUNCTION public.is_allowed(rule public.transition_rule, own_tier text, own_roles text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select (rule.tiers = '{}' or coalesce(own_tier = any (rule.tiers), false))
+     and (rule.roles = '{}' or own_roles is null or rule.roles && own_roles)
+$$;
+
+COMMENT ON FUNCTION public.is_allowed(rule public.transition_rule, own_tier text, own_roles text[]) IS 'May a caller of this tier and these roles (null: no person) act by the rule?';
 
 CREATE FUNCTION public.is_blank(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -892,6 +1223,19 @@ CREATE FUNCTION public.is_blank(value jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_blank(value jsonb) IS 'Null, nothing but space, an empty list or an empty object.';
+
+CREATE FUNCTION public.is_foreign_gtin(gtin text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case length(gtin)
+    when 8 then left(gtin, 3)
+    when 13 then left(gtin, 3)
+    when 14 then substr(gtin, 2, 3) -- the first digit counts packages
+    else '0'                        -- GTIN-12 is American
+  end <> '893'
+$$;
+
+COMMENT ON FUNCTION public.is_foreign_gtin(gtin text) IS 'The prefix is not 893, that of Viet Nam.';
 
 CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -990,6 +1334,17 @@ $$;
 
 COMMENT ON FUNCTION public.like_pattern(q text) IS 'Finds q anywhere: `folded like like_pattern(:q)`.';
 
+CREATE FUNCTION public.locked_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from ocop_registration r where r.id = wanted for no key update;
+  return open_ocop_registration(wanted, provinces, own_organisation);
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) IS 'open_ocop_registration(), locked until the end of the transaction.';
+
 CREATE FUNCTION public.locked_programme(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
     AS $$
@@ -1041,6 +1396,19 @@ $_$;
 
 COMMENT ON FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) IS 'What a record lacks for its submission: asks <record type>_missing(record, day).';
 
+CREATE FUNCTION public.move_products() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (old.province_code, old.codes_on) is distinct from (new.province_code, new.codes_on) then
+    update product
+       set province_code = new.province_code, codes_on = new.codes_on, version = version + 1
+     where establishment_id = new.id;
+  end if;
+  return null;
+end
+$$;
+
 CREATE FUNCTION public.next_version(current_version integer, wanted bigint) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -1054,6 +1422,292 @@ end
 $$;
 
 COMMENT ON FUNCTION public.next_version(current_version integer, wanted bigint) IS 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
+
+CREATE FUNCTION public.ocop_checklist(r public.ocop_registration, day date) RETURNS TABLE(requirement public.document_requirement, in_force boolean, entry jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+  with said as (
+    select e as entry, e ->> 'requirement_code' as code from jsonb_array_elements(r.checklist) e
+  ), asked as (
+    select d as requirement, d.code
+      from document_requirement d
+     where r.origin = 'native' and d.record_type = 'ocop_registration'
+       and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
+       and (not d.needs_sample
+            or coalesce((select s.is_sample_required from ocop_product_set s where s.id = r.product_set_id), true))
+  )
+  select coalesce(asked.requirement, (
+           select d from document_requirement d
+            where d.record_type = 'ocop_registration' and d.code = said.code
+            order by d.valid_from desc limit 1)),
+         asked.code is not null, said.entry
+    from asked full join said on said.code = asked.code
+$$;
+
+CREATE FUNCTION public.ocop_checklist_completed(checklist jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'requirement_code', e ->> 'requirement_code',
+           'status', coalesce(e ->> 'status',
+             case when e ->> 'cited_from' is not null or jsonb_array_length(files) > 0 then 'provided' else 'missing' end),
+           'file_ids', files, 'cited_from', e ->> 'cited_from') order by n), '[]')
+    from jsonb_array_elements(checklist) with ordinality listed (e, n)
+   cross join lateral (select case jsonb_typeof(e -> 'file_ids') when 'array' then e -> 'file_ids' else '[]' end as files) f
+$$;
+
+COMMENT ON FUNCTION public.ocop_checklist_completed(checklist jsonb) IS 'With every member; a paper that has a file or is cited counts as provided unless something else is said.';
+
+CREATE FUNCTION public.ocop_checklist_faults(checklist jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault order by n), '[]')
+    from jsonb_array_elements(checklist) with ordinality listed (e, n)
+   cross join lateral jsonb_array_elements(
+        fault_if(not ocop_requirement_known(e ->> 'requirement_code'), '#/checklist/' || n - 1 || '/requirement_code', 'unknown_reference')
+     || fault_if(not ocop_requirement_known(e ->> 'cited_from') or e ->> 'cited_from' = e ->> 'requirement_code',
+          '#/checklist/' || n - 1 || '/cited_from', 'unknown_reference')
+     || fault_if(exists (select from jsonb_array_elements(checklist) with ordinality other (o, m)
+                          where m < n and o ->> 'requirement_code' = e ->> 'requirement_code'),
+          '#/checklist/' || n - 1 || '/requirement_code', 'ocop_registration_checklist_shape')) fault
+$$;
+
+CREATE FUNCTION public.ocop_checklist_json(r public.ocop_registration) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(json_build_object(
+           'requirement_code', (c.requirement).code, 'stage', (c.requirement).stage, 'label_vi', (c.requirement).label_vi,
+           'label_en', (c.requirement).label_en, 'is_required', c.in_force and (c.requirement).is_required,
+           'enforcement', (c.requirement).enforcement,
+           'legal_basis', json_build_object('document_no', (c.requirement).legal_document_no, 'article', (c.requirement).legal_article),
+           'status', coalesce(c.entry ->> 'status', 'missing'), 'file_ids', coalesce(c.entry -> 'file_ids', '[]'),
+           'cited_from', c.entry ->> 'cited_from')
+         order by (c.requirement).stage = 'submission' desc, (c.requirement).position, (c.requirement).code), '[]')
+    from ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
+$$;
+
+CREATE TABLE public.ocop_product_set (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    set_code text NOT NULL,
+    set_no integer,
+    name_vi text NOT NULL,
+    sector_no text,
+    sector text NOT NULL,
+    "group" text,
+    managing_agency text,
+    is_sample_required boolean NOT NULL,
+    part_a_max numeric NOT NULL,
+    part_b_max numeric NOT NULL,
+    part_c_max numeric NOT NULL,
+    legal_document_no text NOT NULL,
+    amended_by text[] DEFAULT '{}'::text[] NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    dates_certainty text NOT NULL,
+    enforcement text NOT NULL,
+    certainty_mark text,
+    note text,
+    CONSTRAINT ocop_product_set_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT ocop_product_set_dates_certainty_known CHECK ((dates_certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT ocop_product_set_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT ocop_product_set_parts_sum CHECK ((((part_a_max + part_b_max) + part_c_max) = (100)::numeric)),
+    CONSTRAINT ocop_product_set_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.ocop_product_set FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_product_set IS 'Product sets (bộ sản phẩm) of the decisions 1048/QĐ-TTg (2019), 148/QĐ-TTg (2023) and 26/2026/QĐ-TTg. Sets of different decisions are never taken for each other, whatever their names.';
+
+COMMENT ON COLUMN public.ocop_product_set.set_no IS 'Number in the decision; null where it numbers none.';
+
+COMMENT ON COLUMN public.ocop_product_set.sector IS 'Ngành hàng; sector_no its Roman number.';
+
+COMMENT ON COLUMN public.ocop_product_set.is_sample_required IS 'Samples belong to the dossier: not for services.';
+
+COMMENT ON COLUMN public.ocop_product_set.amended_by IS 'Decisions that changed the procedure under the same sets.';
+
+COMMENT ON COLUMN public.ocop_product_set.certainty IS 'How well name, sector and agency are founded; certainty_mark is the mark of the source.';
+
+COMMENT ON COLUMN public.ocop_product_set.dates_certainty IS 'How well valid_from and valid_to are founded. Uncertain days may be corrected: the row keeps its id.';
+
+COMMENT ON COLUMN public.ocop_product_set.enforcement IS 'block: a dossier of another day is not accepted under it; warn: it is, with a warning.';
+
+CREATE FUNCTION public.ocop_product_set_json(s public.ocop_product_set) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', s.id, 'set_code', s.set_code, 'set_no', s.set_no, 'name_vi', s.name_vi,
+    'sector_no', s.sector_no, 'sector', s.sector, 'group', s."group", 'managing_agency', s.managing_agency,
+    'is_sample_required', s.is_sample_required,
+    'part_a_max', s.part_a_max, 'part_b_max', s.part_b_max, 'part_c_max', s.part_c_max,
+    'legal_basis', json_build_object('document_no', s.legal_document_no, 'article', null), 'amended_by', s.amended_by,
+    'valid_from', s.valid_from, 'valid_to', s.valid_to, 'certainty', s.certainty, 'dates_certainty', s.dates_certainty,
+    'enforcement', s.enforcement, 'note', s.note)
+$$;
+
+CREATE FUNCTION public.ocop_registration_day(submitted_on date, recognition jsonb) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(submitted_on, (recognition ->> 'decided_on')::date, today())
+$$;
+
+COMMENT ON FUNCTION public.ocop_registration_day(submitted_on date, recognition jsonb) IS 'The day whose rules hold for a dossier: of submission, else of the decision, else today.';
+
+CREATE FUNCTION public.ocop_registration_is_open(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select status in ('draft', 'supplement_requested')
+$$;
+
+COMMENT ON FUNCTION public.ocop_registration_is_open(status text) IS 'May the registrant still change what the dossier is about?';
+
+CREATE FUNCTION public.ocop_registration_json(r public.ocop_registration) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', r.id, 'code', r.code, 'version', r.version, 'status', r.status,
+    'stage', stage_of('ocop_registration', r.status),
+    'allowed_actions', allowed_actions('ocop_registration', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
+    'product_id', r.product_id, 'product_name', r.product_name, 'establishment_id', r.establishment_id, 'kind', r.kind,
+    'round_id', r.round_id, 'product_set_id', r.product_set_id, 'decided_under', r.decided_under,
+    'submitted_on', r.submitted_on, 'tier', r.tier,
+    'product_code', r.product_code, 'product_code_parts', product_code_parts(r.product_code),
+    'checklist', ocop_checklist_json(r), 'recognition', recognition_json(r.recognition),
+    'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
+    'province', admin_unit_name(r.province_code, r.codes_on), 'current', current_json(r.province_code, r.codes_on),
+    'warnings', ocop_registration_warnings(r), 'evidence_grade', r.evidence_grade,
+    'external_refs', external_refs_json('ocop_registration', r.id),
+    'origin', r.origin, 'history_quality', r.history_quality, 'note', r.note,
+    'created_at', instant(r.created_at), 'created_by', r.created_by,
+    'updated_at', instant(r.updated_at), 'updated_by', r.updated_by)
+$$;
+
+CREATE FUNCTION public.ocop_registration_missing(r public.ocop_registration, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('ocop_registration', to_jsonb(r), jsonb_strip_nulls(jsonb_build_object(
+             'ocop_product_set_in_force', case when not product_set_in_force(s, day)
+               then jsonb_build_object('legal_document_no', s.legal_document_no, 'valid_from', s.valid_from, 'valid_to', s.valid_to) end)), day)
+      || coalesce((
+           select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
+                    'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),
+                    'legal_basis', concat_ws(', ', (c.requirement).legal_document_no, (c.requirement).legal_article),
+                    'certainty', (c.requirement).certainty, 'enforcement', (c.requirement).enforcement)
+                  order by (c.requirement).position)
+             from ocop_checklist(r, day) c
+            where c.in_force and (c.requirement).is_required and (c.requirement).stage = 'submission'
+              and coalesce(c.entry ->> 'status', 'missing') not in ('provided', 'accepted')), '[]')
+    from (select case r.status when 'draft' then on_day else ocop_registration_day(r.submitted_on, r.recognition) end as day) rules
+    left join ocop_product_set s on s.id = r.product_set_id
+$$;
+
+COMMENT ON FUNCTION public.ocop_registration_missing(r public.ocop_registration, on_day date) IS 'Everything a dossier lacks on the day it is handed in. One that is handed in again answers to the rules of its first day.';
+
+CREATE FUNCTION public.ocop_registration_summary_json(r public.ocop_registration) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', r.id, 'code', r.code, 'version', r.version, 'status', r.status,
+    'stage', stage_of('ocop_registration', r.status),
+    'product_id', r.product_id, 'product_name', r.product_name, 'establishment_id', r.establishment_id, 'kind', r.kind,
+    'round_id', r.round_id, 'product_set_id', r.product_set_id, 'submitted_on', r.submitted_on, 'tier', r.tier,
+    'product_code', r.product_code, 'stars', (r.recognition ->> 'stars')::integer, 'origin', r.origin,
+    'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
+    'province', admin_unit_name(r.province_code, r.codes_on), 'current', current_json(r.province_code, r.codes_on),
+    'updated_at', instant(r.updated_at))
+$$;
+
+CREATE FUNCTION public.ocop_registration_territory(of_establishment uuid, product_code text, day date, provinces text[]) RETURNS TABLE(province_code text, codes_on date)
+    LANGUAGE sql STABLE
+    AS $$
+  select known.province_code, known.codes_on from (
+    select parts ->> 'province_code', greatest(lower(days), least(upper(days) - 1, day)), 1
+      from product_code_parts(product_code) parts, product_code_period(parts) days
+     where days is not null
+    union all
+    select province_on(e.province_code, e.codes_on, day, e.place ->> 'commune_code'), day, 2
+      from establishment e where e.id = of_establishment
+    union all
+    select e.province_code, province_day(e.province_code, day), 3
+      from establishment e where e.id = of_establishment) known (province_code, codes_on, choice)
+   where known.province_code is not null
+   order by known.choice > 1 and known.province_code <> all (provinces), known.choice
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.ocop_registration_territory(of_establishment uuid, product_code text, day date, provinces text[]) IS 'See the comment on ocop_registration.province_code.';
+
+CREATE FUNCTION public.ocop_registration_warnings(r public.ocop_registration) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select warning_if(r.product_code is not null and parts is null, '#/product_code', 'product_code_form',
+           'Mã sản phẩm không có dạng tỉnh-huyện-xã-số thứ tự-năm', 'The product code has not the form province-district-commune-sequence-year')
+      || warning_if(parts is not null and product_code_period(parts) is null, '#/product_code', 'product_code_units',
+           'Các phần của mã sản phẩm không phải mã đơn vị hành chính của năm đó', 'The parts of the product code are no official unit codes of that year')
+      || warning_if(not product_set_in_force(s, day), '#/product_set_id', 'product_set_other_day',
+           'Bộ sản phẩm thuộc quyết định không có hiệu lực vào ngày của hồ sơ', 'The product set is of a decision that was not in force on the day of the dossier')
+    from ocop_registration_day(r.submitted_on, r.recognition) day
+    left join product_code_parts(r.product_code) parts on true
+    left join ocop_product_set s on s.id = r.product_set_id
+$$;
+
+CREATE FUNCTION public.ocop_requirement_known(wanted text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select wanted is null or exists (
+    select from document_requirement d where d.record_type = 'ocop_registration' and d.code = wanted)
+$$;
+
+CREATE FUNCTION public.ocop_round_json(d public.ocop_round) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', d.id, 'version', d.version, 'status', d.status, 'tier', d.tier, 'year', d.year,
+    'round_no', d.round_no, 'opens_on', d.opens_on, 'closes_on', d.closes_on,
+    'organisation_id', d.organisation_id, 'province_code', d.province_code, 'codes_on', d.codes_on,
+    'province', admin_unit_name(d.province_code, d.codes_on), 'current', current_json(d.province_code, d.codes_on),
+    'origin', d.origin, 'history_quality', d.history_quality, 'note', d.note,
+    'created_at', instant(d.created_at), 'created_by', d.created_by,
+    'updated_at', instant(d.updated_at), 'updated_by', d.updated_by)
+$$;
+
+CREATE FUNCTION public.ocop_round_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select wanted is null or exists (
+    select from ocop_round d
+     where d.id = wanted and d.deleted_at is null
+       and (d.province_code is null or d.province_code = any (provinces) or d.organisation_id = own_organisation))
+$$;
+
+COMMENT ON FUNCTION public.ocop_round_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the round? Null names none.';
+
+CREATE FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $_$
+  select case
+    when d.tier = 'central' then $2 = 'central'
+    else coalesce(d.province_code = any (provinces) or d.organisation_id = own_organisation, false)
+  end
+$_$;
+
+COMMENT ON FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provinces text[], own_organisation uuid) IS 'Rounds of the centre: central bodies; others: their territory and the organisation that holds them.';
+
+CREATE FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select r.deleted_at is not null from ocop_registration r
+     where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a registration that the caller sees and that is not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_programme(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -1094,6 +1748,18 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_project(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a project that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_registration(of_product uuid, other_than uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select r.id
+    from ocop_registration r
+   where r.product_id = of_product and r.id is distinct from other_than and r.deleted_at is null
+     and r.status not in ('recognised', 'not_recognised', 'withdrawn')
+     and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
+$$;
+
+COMMENT ON FUNCTION public.open_registration(of_product uuid, other_than uuid, provinces text[], own_organisation uuid) IS 'The registration of the product that is still open, where the caller may see it.';
 
 CREATE TABLE public.organisation (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -1229,6 +1895,136 @@ CREATE FUNCTION public.places_json(places jsonb) RETURNS json
     AS $$
   select coalesce(json_agg(place_json(place) order by n), '[]')
     from jsonb_array_elements(places) with ordinality p (place, n)
+$$;
+
+CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+  select jsonb_build_object('province_code', m[1], 'district_code', m[3], 'commune_code', m[4], 'sequence_no', m[5]::integer,
+           'year', m[6]::integer)
+    from regexp_match(code, '^([0-9]{1,2})(-([0-9]{1,3}))?-([0-9]{1,5})-([0-9]{1,9})-([1-9][0-9]{3})$') m
+   where m is not null
+$_$;
+
+COMMENT ON FUNCTION public.product_code_parts(code text) IS 'province-district-commune-sequence-year, since 7/2025 without the district; null when the code has another form.';
+
+CREATE FUNCTION public.product_code_period(parts jsonb) RETURNS daterange
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select common.days
+    from admin_unit c
+    join admin_unit p on p.tier = 'province' and p.code = parts ->> 'province_code'
+    left join admin_unit d on d.tier = 'district' and d.code = parts ->> 'district_code'
+   cross join lateral (
+     select daterange(c.assumed_from, c.valid_to, '[]') * daterange(p.assumed_from, p.valid_to, '[]')
+          * daterange(d.assumed_from, d.valid_to, '[]') -- without a district: all days
+          * daterange(make_date((parts ->> 'year')::integer, 1, 1), make_date((parts ->> 'year')::integer, 12, 31), '[]') as days) common
+   where c.tier = 'commune' and c.code = parts ->> 'commune_code'
+     and c.parent_code = coalesce(d.code, p.code) and (d.parent_code = p.code or parts ->> 'district_code' is null)
+     and not isempty(common.days)
+   order by upper(common.days) desc
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.product_code_period(parts jsonb) IS 'The days of its year on which the parts are official codes of units that lie in each other; null: none.';
+
+CREATE SEQUENCE public.product_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.product (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    code text DEFAULT public.printed_code('SP'::text, 'public.product_code'::regclass) NOT NULL,
+    establishment_id uuid NOT NULL,
+    name text NOT NULL,
+    brand text,
+    gtin text,
+    trace_code text,
+    is_set boolean DEFAULT false NOT NULL,
+    packing text,
+    price_vnd bigint,
+    measure_unit text,
+    yearly_output numeric,
+    ip_rights jsonb DEFAULT '[]'::jsonb NOT NULL,
+    story text,
+    folded text GENERATED ALWAYS AS (public.fold(((((code || ' '::text) || name) || ' '::text) || COALESCE(brand, ''::text)))) STORED,
+    CONSTRAINT product_gtin_check CHECK (public.gtin_valid(gtin)),
+    CONSTRAINT product_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT product_ip_rights_shape CHECK (public.are_ip_rights(ip_rights)),
+    CONSTRAINT product_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT product_price_range CHECK (public.is_amount((price_vnd)::numeric)),
+    CONSTRAINT product_yearly_output_range CHECK (((yearly_output >= (0)::numeric) AND (yearly_output <= ('9007199254740991'::bigint)::numeric)))
+);
+
+ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.product IS 'Products of establishments: for OCOP and for the voting for typical rural-industry products.';
+
+COMMENT ON COLUMN public.product.province_code IS 'Territory: that of the establishment, as coded on codes_on. Kept equal by a trigger.';
+
+COMMENT ON COLUMN public.product.gtin IS 'Barcode number; a foreign prefix is allowed.';
+
+COMMENT ON COLUMN public.product.trace_code IS 'As printed on the stamp of traceability (truy xuất nguồn gốc).';
+
+COMMENT ON COLUMN public.product.is_set IS 'Several things sold as one (bộ sản phẩm quà tặng).';
+
+COMMENT ON COLUMN public.product.price_vnd IS 'Of one package.';
+
+COMMENT ON COLUMN public.product.measure_unit IS 'Of yearly_output.';
+
+COMMENT ON COLUMN public.product.ip_rights IS '[{kind, document_no, issued_on, valid_to}].';
+
+CREATE FUNCTION public.product_json(p public.product) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'code', p.code, 'version', p.version, 'name', p.name, 'brand', p.brand,
+    'establishment_id', p.establishment_id, 'gtin', p.gtin, 'trace_code', p.trace_code, 'is_set', p.is_set,
+    'packing', p.packing, 'price_vnd', p.price_vnd, 'measure_unit', p.measure_unit, 'yearly_output', p.yearly_output,
+    'ip_rights', ip_rights_json(p.ip_rights), 'story', p.story,
+    'organisation_id', p.organisation_id, 'province_code', p.province_code, 'codes_on', p.codes_on,
+    'province', admin_unit_name(p.province_code, p.codes_on), 'current', current_json(p.province_code, p.codes_on),
+    'warnings', product_warnings(p), 'external_refs', external_refs_json('product', p.id),
+    'origin', p.origin, 'history_quality', p.history_quality, 'note', p.note,
+    'created_at', instant(p.created_at), 'created_by', p.created_by,
+    'updated_at', instant(p.updated_at), 'updated_by', p.updated_by)
+$$;
+
+CREATE FUNCTION public.product_set_in_force(s public.ocop_product_set, day date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select day >= s.valid_from and (s.valid_to is null or day <= s.valid_to)
+$$;
+
+CREATE FUNCTION public.product_summary_json(p public.product) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'code', p.code, 'version', p.version, 'name', p.name, 'brand', p.brand,
+    'establishment_id', p.establishment_id, 'gtin', p.gtin, 'is_set', p.is_set,
+    'organisation_id', p.organisation_id, 'province_code', p.province_code, 'codes_on', p.codes_on,
+    'province', admin_unit_name(p.province_code, p.codes_on), 'current', current_json(p.province_code, p.codes_on),
+    'updated_at', instant(p.updated_at))
+$$;
+
+CREATE FUNCTION public.product_warnings(p public.product) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select warning_if(is_foreign_gtin(p.gtin), '#/gtin', 'gtin_foreign_prefix', 'Mã vạch không mang đầu số 893 của Việt Nam',
+    'The barcode has another prefix than 893 of Viet Nam')
 $$;
 
 CREATE FUNCTION public.programme_actions(g public.programme) RETURNS jsonb
@@ -1750,6 +2546,60 @@ $$;
 
 COMMENT ON FUNCTION public.provinces_recorded_as(unit_code text, basis date) IS 'Under which codes, in which periods, records of a province (on the map of `basis`) stand. Null basis: under that code alone, at any time.';
 
+CREATE FUNCTION public.public_establishment_name(e public.establishment) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when e.legal_form not in ('household_business', 'artisan', 'individual') then e.name end
+$$;
+
+CREATE FUNCTION public.public_ocop_product_json(p public.product, r public.ocop_registration) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'name', p.name, 'brand', p.brand, 'gtin', p.gtin, 'packing', p.packing,
+    'is_set', p.is_set, 'trace_code', p.trace_code,
+    'establishment_name', (select public_establishment_name(e) from establishment e where e.id = r.establishment_id),
+    'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
+    'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
+    'product_set', public_product_set_json(r.decided_under, r.product_set_id),
+    'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade,
+    'recognitions', public_recognitions_json(p.id))
+$$;
+
+CREATE FUNCTION public.public_ocop_product_summary_json(p public.product, r public.ocop_registration) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'name', p.name, 'brand', p.brand, 'gtin', p.gtin,
+    'establishment_name', (select public_establishment_name(e) from establishment e where e.id = r.establishment_id),
+    'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
+    'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
+    'product_set', public_product_set_json(r.decided_under, r.product_set_id),
+    'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade)
+$$;
+
+CREATE FUNCTION public.public_product_set_json(decided_under jsonb, set_id uuid) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('set_code', decided_under ->> 'set_code', 'name_vi', decided_under ->> 'name_vi', 'sector', s.sector,
+    'legal_document_no', decided_under ->> 'legal_document_no')
+    from ocop_product_set s where s.id = set_id
+$$;
+
+CREATE FUNCTION public.public_recognitions_json(of_product uuid) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(recognition_json(r.recognition) order by r.recognition ->> 'decided_on' desc, r.id desc), '[]')
+    from ocop_registration r
+   where r.product_id = of_product and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
+$$;
+
+CREATE FUNCTION public.recognition_json(recognition jsonb) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select json_build_object('stars', (recognition ->> 'stars')::integer, 'decision_no', recognition ->> 'decision_no',
+    'decided_on', recognition ->> 'decided_on', 'issuer_name', recognition ->> 'issuer_name', 'valid_to', recognition ->> 'valid_to')
+   where recognition is not null
+$$;
+
 CREATE FUNCTION public.record_seen(of_type text, of_id uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -2217,10 +3067,38 @@ CREATE FUNCTION public.transition_json(t public.transition) RETURNS json
                        from organisation o where o.id = t.acting_organisation_id),
     'note', t.note,
     'reason_code', t.reason_code,
-    'documents', t.documents,
+    'documents', documents_json(t.documents),
     'warnings', t.warnings,
     'snapshot_id', t.snapshot_id)
 $$;
+
+CREATE FUNCTION public.transition_ocop_registration(of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  paper_day constant date := (
+    select coalesce((act ->> 'acted_on')::date, r.submitted_on) from ocop_registration r
+     where r.id = of_id and r.status = 'draft' and act ->> 'action' = 'submit');
+begin
+  if paper_day is not null then
+    act := act || jsonb_build_object('acted_on', paper_day);
+    perform set_config('app.submitted_on', paper_day::text, true); -- read by complete_ocop_registration()
+  end if;
+  return query select t.id, t.version from take_transition('ocop_registration', of_id, transition_id, act, wanted_version) t;
+end
+$$;
+
+CREATE FUNCTION public.warning_if(is_odd boolean, pointer text, code text, label_vi text, label_en text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when is_odd then jsonb_build_array(
+           jsonb_build_object('pointer', pointer, 'code', code, 'label_vi', label_vi, 'label_en', label_en))
+    else '[]'
+  end
+$$;
+
+COMMENT ON FUNCTION public.warning_if(is_odd boolean, pointer text, code text, label_vi text, label_en text) IS 'A list of one warning, or of none; lists are joined by ||.';
 
 CREATE FUNCTION public.warnings_of(faults jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -2536,6 +3414,12 @@ ALTER TABLE ONLY public.client
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_pkey PRIMARY KEY (client_id, slot);
 
+ALTER TABLE ONLY public.document_requirement
+    ADD CONSTRAINT document_requirement_code_overlap EXCLUDE USING gist (record_type WITH =, code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY public.document_requirement
+    ADD CONSTRAINT document_requirement_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.establishment
     ADD CONSTRAINT establishment_pkey PRIMARY KEY (id);
 
@@ -2551,11 +3435,35 @@ ALTER TABLE ONLY public.idempotency_key
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.ocop_product_set
+    ADD CONSTRAINT ocop_product_set_code_key UNIQUE (set_code);
+
+ALTER TABLE ONLY public.ocop_product_set
+    ADD CONSTRAINT ocop_product_set_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_product_code_key EXCLUDE USING gist (province_code WITH =, product_code WITH =, product_id WITH <>) WHERE ((deleted_at IS NULL));
+
+ALTER TABLE ONLY public.ocop_round
+    ADD CONSTRAINT ocop_round_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_agency_code_overlap EXCLUDE USING gist (agency_code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.programme
     ADD CONSTRAINT programme_code_key UNIQUE (code);
@@ -2657,6 +3565,34 @@ CREATE INDEX history_record ON public.history USING btree (record_type, record_i
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
 
+CREATE INDEX ocop_product_set_document ON public.ocop_product_set USING btree (legal_document_no, set_code);
+
+CREATE INDEX ocop_registration_establishment ON public.ocop_registration USING btree (establishment_id);
+
+CREATE INDEX ocop_registration_folded ON public.ocop_registration USING gin (folded public.gin_trgm_ops);
+
+CREATE UNIQUE INDEX ocop_registration_open_key ON public.ocop_registration USING btree (product_id) WHERE ((deleted_at IS NULL) AND (status <> ALL (ARRAY['recognised'::text, 'not_recognised'::text, 'withdrawn'::text])));
+
+CREATE INDEX ocop_registration_organisation ON public.ocop_registration USING btree (organisation_id);
+
+CREATE INDEX ocop_registration_product ON public.ocop_registration USING btree (product_id);
+
+CREATE INDEX ocop_registration_product_code ON public.ocop_registration USING btree (product_code);
+
+CREATE INDEX ocop_registration_product_set ON public.ocop_registration USING btree (product_set_id);
+
+CREATE INDEX ocop_registration_province ON public.ocop_registration USING btree (province_code, submitted_on);
+
+CREATE INDEX ocop_registration_round ON public.ocop_registration USING btree (round_id);
+
+CREATE INDEX ocop_registration_updated ON public.ocop_registration USING btree (updated_at DESC, id DESC);
+
+CREATE UNIQUE INDEX ocop_round_key ON public.ocop_round USING btree (organisation_id, tier, year, round_no) WHERE (deleted_at IS NULL);
+
+CREATE INDEX ocop_round_updated ON public.ocop_round USING btree (updated_at, id);
+
+CREATE INDEX ocop_round_year ON public.ocop_round USING btree (year, round_no, id);
+
 CREATE UNIQUE INDEX organisation_code_key ON public.organisation USING btree (code) WHERE (deleted_at IS NULL);
 
 CREATE INDEX organisation_folded ON public.organisation USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
@@ -2664,6 +3600,18 @@ CREATE INDEX organisation_folded ON public.organisation USING gin (folded public
 CREATE INDEX organisation_name ON public.organisation USING btree (name COLLATE public.vietnamese, id);
 
 CREATE INDEX organisation_updated ON public.organisation USING btree (updated_at, id);
+
+CREATE INDEX product_establishment ON public.product USING btree (establishment_id);
+
+CREATE INDEX product_folded ON public.product USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX product_gtin ON public.product USING btree (gtin) WHERE (gtin IS NOT NULL);
+
+CREATE INDEX product_name ON public.product USING btree (name COLLATE public.vietnamese, id);
+
+CREATE INDEX product_province ON public.product USING btree (province_code);
+
+CREATE INDEX product_updated ON public.product USING btree (updated_at, id);
 
 CREATE INDEX programme_folded ON public.programme USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 
@@ -2709,7 +3657,11 @@ CREATE INDEX target_updated ON public.target USING btree (updated_at DESC, id DE
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
 
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.complete_ocop_registration();
+
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.complete_organisation();
+
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.complete_product();
 
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
@@ -2731,7 +3683,13 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FO
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -2745,11 +3703,19 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_o
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER move_products AFTER UPDATE OF province_code, codes_on ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.move_products();
+
+CREATE TRIGGER ocop_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('product', 'establishment_id', 'ocop_registration', 'establishment_id');
+
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_line', 'establishment_id');
 
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'implementer_id', 'project', 'managing_organisation_id');
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_registration', 'round_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.product FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_registration', 'product_id');
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'programme_id', 'programme', 'predecessor_id');
 
@@ -2771,7 +3737,13 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECU
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -2799,8 +3771,32 @@ ALTER TABLE ONLY public.client
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
 
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_product_set_fkey FOREIGN KEY (product_set_id) REFERENCES public.ocop_product_set(id);
+
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_round_fkey FOREIGN KEY (round_id) REFERENCES public.ocop_round(id);
+
+ALTER TABLE ONLY public.ocop_round
+    ADD CONSTRAINT ocop_round_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.programme
     ADD CONSTRAINT programme_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
@@ -2882,7 +3878,17 @@ CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((org
 
 CREATE POLICY added ON public.idempotency_key FOR INSERT TO kc_api WITH CHECK ((client_id = (public.claim('app.client_id'::text))::uuid));
 
+CREATE POLICY added ON public.ocop_registration FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY added ON public.ocop_round FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
 CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
+
+CREATE POLICY added ON public.product FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.programme FOR INSERT TO kc_api WITH CHECK (
 CASE
@@ -2920,7 +3926,17 @@ ALTER TABLE public.admin_unit_succession ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
+CREATE POLICY changed ON public.ocop_registration FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY changed ON public.ocop_round FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
 CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code))) WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
+
+CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY changed ON public.programme FOR UPDATE TO kc_api USING (
 CASE
@@ -2952,6 +3968,8 @@ ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.client_secret ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.document_requirement ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.establishment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY expired ON public.idempotency_key FOR DELETE TO kc_api USING ((created_at < (now() - '72:00:00'::interval)));
@@ -2968,9 +3986,17 @@ CREATE POLICY no_caller ON public.client_secret TO kc_api USING ((public.claim('
 
 CREATE POLICY no_caller ON public.signing_key TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
 
+ALTER TABLE public.ocop_product_set ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_registration ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_round ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client_id = (public.claim('app.client_id'::text))::uuid) OR (created_at < (now() - '72:00:00'::interval))));
+
+ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.programme ENABLE ROW LEVEL SECURITY;
 
@@ -2996,11 +4022,21 @@ CREATE POLICY seen ON public.admin_unit_map FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit_succession FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.external_ref FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
 
+CREATE POLICY seen ON public.ocop_product_set FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.ocop_registration FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.ocop_round FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY seen ON public.organisation FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING (((level = 'national'::text) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
@@ -3032,6 +4068,8 @@ CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING (public.recor
 
 CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen_by_the_public ON public.ocop_registration FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'recognised'::text) AND (deleted_at IS NULL)));
+
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
@@ -3052,6 +4090,12 @@ GRANT SELECT ON TABLE public.admin_unit TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.ocop_registration_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_registration TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_round TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.programme_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.programme TO kc_api;
@@ -3060,9 +4104,17 @@ GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
 
+GRANT SELECT ON TABLE public.document_requirement TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
 
+GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_funding TO kc_api;
 
