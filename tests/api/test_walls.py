@@ -24,7 +24,7 @@ SCOPED = [operation for operation in CONTRACT.operations.values()
           if operation.path.startswith("/v1/") and area(operation) in FOREIGN and Samples.chain(CONTRACT, operation)]
 LISTED = [operation for operation in CONTRACT.operations.values()
           if operation.path.startswith("/v1/") and area(operation) in FOREIGN and operation.takes("cursor", "query")
-          and FOREIGN[area(operation)][0] != {200} and "{" not in operation.path]
+          and FOREIGN[area(operation)][0] != {200} and "{" not in operation.path and operation.scopes]
 
 
 def every(operations):

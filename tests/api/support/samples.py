@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A plausible request for every operation, from the contract's own examples and a few words of help."""
 import copy
+import itertools
 import json
 import re
 import uuid
@@ -14,7 +15,9 @@ ABSENT = {"system": "nobody", "ref": "nothing"}
 # Statuses that a caller of another province gets on a record of ours: (reading it, changing it). docs/access.md.
 FOREIGN = {
     "establishments": ({200}, {403}),
+    "ocop": ({404}, {404}),
     "organisations": ({200}, {403}),
+    "products": ({200}, {403}),
     "programmes": ({404}, {404}),
     "projects": ({404}, {404}),
     "targets": ({404}, {404}),
@@ -27,6 +30,9 @@ BY_SQL = {
         organisation_id, province_code) select '{table}', id, version, 'submit', 'draft', 'submitted', '2026-01-05', organisation_id,
         province_code from {table} where id = %s returning id::text""",
 }
+
+
+ROUNDS = itertools.count(2018 * 99 + 1)  # year * 99 + round_no
 
 
 def absent_id():
@@ -71,6 +77,8 @@ class Samples:
             return example
         if "name" in example:
             example["name"] = unique(example["name"])
+        if "round_no" in example:  # an organisation has each of a year once
+            example["year"], example["round_no"] = divmod(next(ROUNDS), 99)
         for place in [example, example.get("place") or {}, *example.get("places", [])]:
             if place.get("province_code"):
                 place.update(province_code=province)
@@ -115,8 +123,9 @@ class Samples:
         values, version = {}, 1
         for name, maker in self.chain(self.contract, operation):
             if name in BY_SQL:
-                table = maker.path.split("/")[2].removesuffix("s")
-                values[name] = self.world.cluster.sql(BY_SQL[name].format(table=table), values[f"{table}_id"])[0][0]
+                *prefix, noun = maker.path.removeprefix("/v1/").split("/{")[0].removesuffix("s").split("/")
+                text = BY_SQL[name].format(table="_".join([*prefix, noun]))
+                values[name] = self.world.cluster.sql(text, values[f"{noun}_id"])[0][0]
                 continue
             reply = who.post(self.fill(maker, values), self.body(maker, who)).expect(201)
             values[name], version = reply.json()["id"], reply.json()["version"]

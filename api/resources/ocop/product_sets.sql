@@ -1,0 +1,27 @@
+-- Reference data of OCOP: any token may read it, loaders alone write it.
+
+-- name: listOcopProductSets :page
+-- sort: set_code = s.set_code asc
+-- sort: -set_code = s.set_code desc
+-- sort: name_vi = s.name_vi collate vietnamese asc, s.set_code asc
+-- sort: -name_vi = s.name_vi collate vietnamese desc, s.set_code desc
+select ocop_product_set_json(s) as body
+  from ocop_product_set s
+ where (:valid_on::date is null and :legal_basis::text is not null or product_set_in_force(s, coalesce(:valid_on::date, today())))
+   and (:legal_basis::text is null or upper(s.legal_document_no) = upper(:legal_basis))
+   and (:sector::text is null or s.sector_no = upper(:sector) or fold(s.sector) = fold(:sector));
+
+-- name: getOcopProductSet :one
+select ocop_product_set_json(s) as body
+  from ocop_product_set s
+ where s.id = :product_set_id::uuid;
+
+-- name: listDocumentRequirements :page
+-- sort: code = d.code asc, d.id asc
+-- sort: -code = d.code desc, d.id desc
+select document_requirement_json(d) as body
+  from document_requirement d
+ where d.valid_from <= coalesce(:valid_on::date, today())
+   and (d.valid_to is null or d.valid_to >= coalesce(:valid_on::date, today()))
+   and (:record_type::text is null or d.record_type = :record_type)
+   and (:stage::text is null or d.stage = :stage);
