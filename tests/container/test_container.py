@@ -15,12 +15,15 @@ WAIT = 90  # only against hanging
 
 
 def run(*command, check=True):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=WAIT, check=False)
-    assert not check or done.returncode == 0, f"{command}\n{done.stdout.decode()}{done.stderr.decode()}"
-    return done.stdout.decode().strip()
+    """What it printed on standard output; with check=False on standard error too, and it may fail."""
+    error = subprocess.PIPE if check else subprocess.STDOUT
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=error, timeout=WAIT, check=False, text=True)
+    assert not check or done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout.strip()
 
 
-COMPOSE = ["docker", "compose"] if run("docker", "compose", "version", check=False) else ["docker-compose"]
+HAS_PLUGIN = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
+COMPOSE = ["docker", "compose"] if HAS_PLUGIN else ["docker-compose"]
 
 
 def compose(*arguments, **options):
@@ -75,6 +78,14 @@ def ask(session, method, path, expected, **options):
 
 def draft(name):
     return {"name": name, "level": "local", "scale": "single", "province_code": "75"}
+
+
+def test_production_file_is_understood():
+    wanted = {"PGHOST": "db.example", "PGUSER": "owner", "KC_SECRETS": "/secrets", "KC_ISSUER": "https://api.example",
+              "KC_PUBLIC_URL": "https://api.example"}
+    command = ["env", *(f"{name}={value}" for name, value in wanted.items()), *COMPOSE, "-f", "docker/production.yml"]
+    shown = run(*command, "config")
+    assert "https://api.example" in shown and "khuyencong-api" in shown
 
 
 def test_image_is_small_and_bare():
