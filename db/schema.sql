@@ -217,6 +217,59 @@ $$;
 
 COMMENT ON FUNCTION public.admin_unit_at(unit_code text, on_day date) IS 'The unit of that code on a day; nothing when unknown. Days before a row that is only "known from" count to it.';
 
+CREATE FUNCTION public.admin_unit_by_likeness(words text) RETURNS TABLE(code text, valid_from date, full_name text, source text, misfit integer, first integer)
+    LANGUAGE sql STABLE
+    AS $$
+  select n.code, n.valid_from, n.full_name, n.source, 228 - (100 * likeness.degree)::integer, 1
+    from (select without_kinds(spelled_out(words)) as key) asked
+    join admin_unit_name n on n.line % asked.key or n.key % asked.key
+   cross join lateral (
+     select greatest(similarity(asked.key, n.key), similarity(asked.key, n.line), similarity(asked.key, concat_ws(' ', n.key, n.province_key))) as degree
+   ) likeness
+   where likeness.degree >= 0.45
+   order by 5
+   limit 10
+$$;
+
+CREATE FUNCTION public.admin_unit_by_name(words text) RETURNS TABLE(code text, valid_from date, full_name text, source text, misfit integer, first integer)
+    LANGUAGE sql STABLE
+    AS $$
+  with asked as (
+    select distinct string_to_array(key, ' ') as tokens from (values (spelled_out(words)), (lookup_key(words))) spelling (key)
+  ), start as (
+    -- A place begins at the first word, or at a word for a kind: what stands before may be a street.
+    select a.tokens, n as first, substring(array_to_string(a.tokens[n:], ' ') from '^(' || kind_words() || ')\M') as word
+      from asked a, generate_series(1, least(cardinality(a.tokens), 24)) n
+  ), reading as (
+    select s.tokens, s.first, s.word, s.first + cardinality(string_to_array(s.word, ' ')) as at from start s where s.word is not null
+    union
+    select s.tokens, s.first, null, s.first from start s where s.first = 1
+  ), head as (
+    select distinct r.first, r.word, array_to_string(r.tokens[r.at:r.at + length - 1], ' ') as key,
+           without_kinds(array_to_string(r.tokens[r.at + length:], ' ')) as above
+      from reading r, generate_series(1, 7) length
+     where r.at + length - 1 <= cardinality(r.tokens)
+  ), named as (
+    select n.*, h.first, h.above, coalesce(n.kind = any (kinds_named(h.word)), true) as kind_fits,
+           without_kinds(n.parent_key) as parent, without_kinds(n.province_key) as province,
+           array(select without_kinds(k) from unnest(n.other_keys || n.parent_key || n.province_key) k where k is not null) as all_above
+      from head h
+      join admin_unit_name n on n.key = h.key
+     where n.key = any (array(select key from head)) -- so that the planner takes the index
+  )
+  select n.code, n.valid_from, n.full_name, n.source,
+         case
+           when n.above in ('', n.parent, n.province, n.parent || ' ' || n.province) then 0
+           when n.above = any (n.all_above)
+                or exists (select from unnest(n.all_above) a, unnest(n.all_above) b where n.above = a || ' ' || b) then 2
+           when exists (select from unnest(n.all_above) a where n.above like '% ' || a) then 16
+           else 64
+         end + (n.first > 1)::integer * 32 + (not n.kind_fits)::integer * 4
+             + (has_marks(words) and position(' ' || n.marked || ' ' in ' ' || marked_key(words) || ' ') = 0)::integer,
+         n.first
+    from named n
+$$;
+
 CREATE FUNCTION public.admin_unit_json(u public.admin_unit) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -259,6 +312,76 @@ CREATE FUNCTION public.admin_unit_link_json(s public.admin_unit_succession) RETU
     'to', (select admin_unit_summary_json(u) from admin_unit u where u.code = s.new_code and u.valid_from = s.effective_on))
 $$;
 
+CREATE FUNCTION public.admin_unit_matches_json(words text, wanted_code text, wanted_tier text, on_day date) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  matches json;
+begin
+  if (words is null) = (wanted_code is null) then
+    perform refuse('#', 'text_or_code');
+  end if;
+  with known as (
+    select u.code, u.valid_from, u.full_name, 'code' as source, 0 as misfit, 1 as first
+      from admin_unit u
+     where u.code = coalesce(wanted_code, trim(words))
+    union all
+    select * from admin_unit_by_name(words) where words is not null
+  ), likely as (
+    select * from known where misfit < 64
+    union all
+    select * from known where not exists (select from known where misfit < 64)
+    union all
+    select * from admin_unit_by_likeness(words) where words is not null and not exists (select from known)
+  ), once as (
+    select distinct on (l.code, l.valid_from) l.*, u as unit
+      from likely l
+      join admin_unit u on u.code = l.code and u.valid_from = l.valid_from
+     where (wanted_tier is null or u.tier = wanted_tier)
+       and (on_day is null or on_day >= u.assumed_from and (u.valid_to is null or on_day <= u.valid_to))
+     order by l.code, l.valid_from, l.misfit, l.first, l.source = 'name' desc
+  ), best as (
+    select o.*, array(select t.code from admin_unit_today(o.code, o.valid_from) t order by 1) as fate
+      from once o
+     where o.misfit / 16 = (select min(misfit) / 16 from once) -- where the first word begins a place, later ones are what it lies in
+     order by o.misfit, o.first, array_position(array['province', 'district', 'commune'], (o.unit).tier)
+     limit 60
+  ), lineage as (
+    -- Đồng Nai has three rows, which all lead to the Đồng Nai of today: one match.
+    select distinct on (b.code, (b.unit).name, b.fate) b.*
+      from best b
+     order by b.code, (b.unit).name, b.fate, b.misfit, b.first, b.valid_from desc
+  ), ranked as (
+    select l.*, exists (
+             select from lineage r
+              where r.misfit = l.misfit and r.first = l.first
+                and (r.fate <> l.fate or l.source = 'code' and (r.unit).name <> (l.unit).name)) as has_rivals
+      from lineage l
+     order by l.misfit, l.first, array_position(array['province', 'district', 'commune'], (l.unit).tier),
+              (l.unit).valid_to is not null, (l.unit).name collate vietnamese, l.code, l.valid_from desc
+     limit 20
+  )
+  select json_agg(json_build_object(
+           'unit', admin_unit_summary_json(r.unit),
+           'parent', admin_unit_name((r.unit).parent_code, (r.unit).valid_from),
+           'province', admin_unit_name((r.unit).province_code, (r.unit).valid_from),
+           'matched_by', r.source,
+           'matched_name', r.full_name,
+           'certainty', case when r.misfit > 0 then 'inferred' when r.has_rivals then 'ambiguous' else 'exact' end,
+           'current', (
+             select coalesce(json_agg(json_build_object(
+                      'unit', admin_unit_summary_json(u), 'province', admin_unit_name(u.province_code, u.valid_from),
+                      'kind', t.kind, 'part', t.part, 'certainty', t.certainty) order by u.code), '[]')
+               from admin_unit_today(r.code, r.valid_from) t
+               join admin_unit u on u.code = t.code and u.valid_from = t.valid_from)))
+    into matches
+    from ranked r;
+  return json_build_object('matches', coalesce(matches, '[]'));
+end
+$$;
+
+COMMENT ON FUNCTION public.admin_unit_matches_json(words text, wanted_code text, wanted_tier text, on_day date) IS 'The answer of lookupAdminUnit: units that the text or code names, best first, with where they lie today.';
+
 CREATE FUNCTION public.admin_unit_name(unit_code text, on_day date) RETURNS json
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -282,6 +405,47 @@ CREATE FUNCTION public.admin_unit_summary_json(u public.admin_unit) RETURNS json
   select json_build_object('code', u.code, 'tier', u.tier, 'kind', u.kind, 'name', u.name, 'full_name', u.full_name,
     'parent_code', u.parent_code, 'province_code', u.province_code, 'valid_from', u.valid_from, 'valid_to', u.valid_to)
 $$;
+
+CREATE FUNCTION public.admin_unit_today(unit_code text, unit_from date) RETURNS TABLE(code text, valid_from date, kind text, part text, certainty text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  with recursive origin as (
+    select u.code, u.valid_from, u.valid_to, true as is_itself
+      from admin_unit u
+     where u.code = unit_code and u.valid_from = unit_from
+    union all
+    -- Districts have no successors but the islands: those of their communes are the candidates.
+    select c.code, c.valid_from, c.valid_to, false
+      from admin_unit d
+      join admin_unit c on c.parent_code = d.code and c.valid_to = d.valid_to
+     where d.code = unit_code and d.valid_from = unit_from and d.tier = 'district'
+  ), walk as (
+    select o.code, o.valid_from, o.valid_to, o.is_itself, 'unchanged' as kind, 'whole' as part, 'exact' as certainty from origin o
+    union
+    select n.code, n.valid_from, n.valid_to, w.is_itself,
+           case when array_position(r.ranks, w.kind) > array_position(r.ranks, s.kind) then w.kind else s.kind end,
+           case when 'part' in (w.part, s.part) then 'part' else 'whole' end,
+           case when 'inferred' in (w.certainty, s.certainty) then 'inferred' else 'exact' end
+      from walk w
+      join admin_unit_succession s on s.old_code = w.code and s.effective_on = w.valid_to + 1
+      join admin_unit n on n.code = s.new_code and n.valid_from = s.effective_on
+     cross join (select array['unchanged', 'renamed', 'reclassified', 'merged', 'divided'] as ranks) r
+     where s.effective_on <= today()
+  ), arrived as (
+    select * from walk w where w.valid_to is null or w.valid_to >= today()
+  ), many as (
+    select count(distinct a.code) > 1 as is_divided from arrived a
+  )
+  select a.code, a.valid_from,
+         coalesce(max(a.kind) filter (where a.is_itself), case when m.is_divided then 'divided' else 'merged' end),
+         coalesce(max(a.part) filter (where a.is_itself), case when m.is_divided then 'part' else 'whole' end),
+         min(a.certainty)
+    from arrived a
+   cross join many m
+   group by a.code, a.valid_from, m.is_divided
+$$;
+
+COMMENT ON FUNCTION public.admin_unit_today(unit_code text, unit_from date) IS 'The units of today that have territory of this one, itself included; more than one: candidates, among which only a person can choose.';
 
 CREATE FUNCTION public.all_province_codes() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1006,7 +1170,7 @@ CREATE FUNCTION public.document_requirement_json(d public.document_requirement) 
 $$;
 
 CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS $$
   select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
            'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article) order by n), '[]')
@@ -1171,6 +1335,12 @@ begin
 end
 $_$;
 
+CREATE FUNCTION public.has_marks(words text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select fold(words) <> lower(normalize(words) collate "und-x-icu")
+$$;
+
 CREATE FUNCTION public.in_territory(province_code text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -1290,6 +1460,28 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.kind_words() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select 'thanh pho|thi xa|thi tran|dak khu|quan|huien|xa|phuong|tinh'
+$$;
+
+CREATE FUNCTION public.kinds_named(word text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case word
+    when 'tinh' then array['province']
+    when 'thanh pho' then array['municipality', 'provincial_city', 'municipal_city']
+    when 'thi xa' then array['town']
+    when 'quan' then array['urban_district']
+    when 'huien' then array['rural_district']
+    when 'xa' then array['commune']
+    when 'phuong' then array['ward']
+    when 'thi tran' then array['township']
+    when 'dak khu' then array['special_zone']
+  end
+$$;
+
 CREATE FUNCTION public.known_admin_unit(wanted text) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1374,6 +1566,29 @@ end
 $$;
 
 COMMENT ON FUNCTION public.locked_project(wanted uuid, provinces text[], own_organisation uuid) IS 'open_project(), locked until the end of the transaction.';
+
+CREATE FUNCTION public.lookup_key(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select trim(regexp_replace(regexp_replace(regexp_replace(
+    translate(fold(words), 'y''’‘`´', 'i'), -- Mỹ and Mĩ; Ea H'leo and Ea Hleo
+    '[^a-z0-9]+', ' ', 'g'),
+    'c\M', 'k', 'g'), -- Đắc Lắc and Đắk Lắk
+    '\m0+(?=[0-9])', '', 'g'))
+$$;
+
+COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: without marks, punctuation and leading zeros, with one letter where spelling wavers.';
+
+CREATE FUNCTION public.marked_key(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select trim(regexp_replace(regexp_replace(
+    lower(normalize(words, NFD) collate "und-x-icu"),
+    '([\u0300\u0301\u0303\u0309\u0323])([a-z\u0302\u0306\u031b]*)', '\2\1', 'g'), -- Hoà and Hòa: the tone goes to the end
+    '[^a-zđ0-9\u0300-\u036f]+', ' ', 'g'))
+$$;
+
+COMMENT ON FUNCTION public.marked_key(words text) IS 'A name for comparison that keeps its marks, wherever in the syllable the tone was written.';
 
 CREATE FUNCTION public.masked(value text, shown integer DEFAULT 0) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2818,6 +3033,34 @@ $$;
 
 COMMENT ON FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) IS 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
 
+CREATE FUNCTION public.spelled_out(words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+declare
+  spelling text := fold(words);
+  short text[];
+begin
+  foreach short slice 1 in array array[
+    ['\m(tp ?\.? ?)?hcm\M', 'thanh pho ho chi minh'],
+    ['\mtp\M', 'thanh pho'],
+    ['\mtx\M', 'thi xa'],
+    ['\mtt\M', 'thi tran'],
+    -- One letter is a word for a kind before a dot, before a number, or at the beginning of a part.
+    ['\mq ?(?=[.0-9])|(^|[,;/–—-] *)q(?= )', 'quan'],
+    ['\mp ?(?=[.0-9])|(^|[,;/–—-] *)p(?= )', 'phuong'],
+    ['\mh(?=\.)|(^|[,;/–—-] *)h(?= )', 'huyen'],
+    ['\mx(?=\.)|(^|[,;/–—-] *)x(?= )', 'xa'],
+    ['\mt(?=\.)|(^|[,;/–—-] *)t(?= )', 'tinh'],
+    ['[,; ]*viet nam *$', '']]
+  loop
+    spelling := regexp_replace(spelling, short[1], ' ' || short[2] || ' ', 'g');
+  end loop;
+  return lookup_key(spelling);
+end
+$_$;
+
+COMMENT ON FUNCTION public.spelled_out(words text) IS 'lookup_key() of a text with TP, TX, TT, Q., P., H., X., T. written out.';
+
 CREATE FUNCTION public.stage_of(of_type text, of_status text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -3110,6 +3353,12 @@ CREATE FUNCTION public.warnings_of(faults jsonb) RETURNS jsonb
    where f ->> 'enforcement' = 'warn'
 $$;
 
+CREATE FUNCTION public.without_kinds(key text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select trim(regexp_replace(regexp_replace(key, '\m(' || kind_words() || ')\M', ' ', 'g'), ' +', ' ', 'g'))
+$$;
+
 CREATE FUNCTION public.writable_province(wanted text, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -3134,6 +3383,43 @@ ALTER TABLE ONLY public.admin_unit_map FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.admin_unit_map IS 'Closure of the successions, made by the loader: a unit recorded with code between valid_from and valid_to lies, on the map of any day between on_from and on_to, in on_code. Forwards, backwards and itself; open ends are infinity.';
 
 COMMENT ON COLUMN public.admin_unit_map.is_only IS 'No other unit comes into question on those days. False: the territory was divided, or (backwards) was several units.';
+
+CREATE TABLE public.admin_unit_name (
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    full_name text NOT NULL,
+    source text NOT NULL,
+    tier text NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    marked text NOT NULL,
+    parent_key text,
+    province_key text,
+    other_keys text[] NOT NULL,
+    line text NOT NULL
+);
+
+ALTER TABLE ONLY public.admin_unit_name FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.admin_unit_name IS 'Every name of every row of admin_unit as a key for look-ups, with the names above it; made by the loader (db/reference/registry.sql).';
+
+COMMENT ON COLUMN public.admin_unit_name.valid_from IS 'Of the row of admin_unit; the name itself may be older (earlier_state) and has no dates.';
+
+COMMENT ON COLUMN public.admin_unit_name.source IS 'name: official; earlier_state: an older kind, name or parent; spelling_variant: written so in a resolution.';
+
+COMMENT ON COLUMN public.admin_unit_name.kind IS 'Of the name: thị xã Bến Cát is a town, though the row is of the provincial city that it became.';
+
+COMMENT ON COLUMN public.admin_unit_name.key IS 'lookup_key() of the name without the word for its kind.';
+
+COMMENT ON COLUMN public.admin_unit_name.marked IS 'marked_key() of the same.';
+
+COMMENT ON COLUMN public.admin_unit_name.parent_key IS 'Of the district above a commune of before 1/7/2025; null for others.';
+
+COMMENT ON COLUMN public.admin_unit_name.province_key IS 'Of the province above; null for a province.';
+
+COMMENT ON COLUMN public.admin_unit_name.other_keys IS 'Of districts and provinces in which the territory lay or lies at other times: people mix old and new.';
+
+COMMENT ON COLUMN public.admin_unit_name.line IS 'key, parent_key and province_key behind each other, for search by similarity.';
 
 CREATE TABLE public.client (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -3399,6 +3685,9 @@ ALTER TABLE ONLY public.admin_unit
 ALTER TABLE ONLY public.admin_unit_map
     ADD CONSTRAINT admin_unit_map_pkey PRIMARY KEY (code, valid_from, on_code, on_from);
 
+ALTER TABLE ONLY public.admin_unit_name
+    ADD CONSTRAINT admin_unit_name_pkey PRIMARY KEY (code, valid_from, full_name, source);
+
 ALTER TABLE ONLY public.admin_unit
     ADD CONSTRAINT admin_unit_pkey PRIMARY KEY (id);
 
@@ -3536,6 +3825,10 @@ CREATE INDEX admin_unit_code ON public.admin_unit USING btree (code, assumed_fro
 CREATE INDEX admin_unit_folded ON public.admin_unit USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 
 CREATE INDEX admin_unit_map_on ON public.admin_unit_map USING btree (on_code, on_from);
+
+CREATE INDEX admin_unit_name_alike ON public.admin_unit_name USING gin (key public.gin_trgm_ops, line public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX admin_unit_name_key ON public.admin_unit_name USING btree (key);
 
 CREATE INDEX admin_unit_parent ON public.admin_unit USING btree (parent_code);
 
@@ -3922,6 +4215,8 @@ ALTER TABLE public.admin_unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.admin_unit_map ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.admin_unit_name ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.admin_unit_succession ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
@@ -4019,6 +4314,8 @@ CREATE POLICY seen ON public.activity FOR SELECT TO kc_api USING (true);
 CREATE POLICY seen ON public.admin_unit FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit_map FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.admin_unit_name FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit_succession FOR SELECT TO kc_api USING (true);
 
@@ -4131,6 +4428,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
 GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
+
+GRANT SELECT ON TABLE public.admin_unit_name TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.client TO kc_api;
 

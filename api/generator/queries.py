@@ -5,7 +5,7 @@ import re
 from generator.text import refuse
 
 TOKEN = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$|::|:[a-z_][a-z0-9_]*|[A-Za-z_]\w*|[()]|\s+|.", re.S)
-HEAD = re.compile(r"^-- name: *([A-Za-z]\w*(?:\.taken)?) *(?::(one|page|write|remove|call))? *([A-Za-z]\w*)? *(slow)? *$")
+HEAD = re.compile(r"^-- name: *([A-Za-z]\w*(?:\.taken)?) *(?::(one|page|write|remove|call))? *((?!slow\b)[A-Za-z]\w*)? *(slow)? *$")
 SORT = re.compile(r"^-- sort: *(-?[a-z_]+) *= *(.+)$")
 
 

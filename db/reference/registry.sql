@@ -89,6 +89,42 @@ select p.*, not exists (
   from pair p;
 analyze admin_unit_map;
 
+-- ---- Names for look-ups: the official ones, earlier states, spelling variants; with what stands above them ----
+
+create temp table alias (code text, full_name text, source text, parent_code text, codes_on date) on commit drop;
+\copy alias from 'reference/admin_unit_names.csv' with (format csv, header true)
+
+create temp table named on commit drop as
+select u.code, u.valid_from, u.valid_to, u.tier, u.province_code, u.full_name, u.name, 'name' as source, u.kind, u.parent_code, u.valid_from as codes_on
+  from admin_unit u
+union all
+select u.code, u.valid_from, u.valid_to, u.tier, u.province_code, a.full_name, substr(a.full_name, length(k.words) + 2), a.source, k.kind,
+       coalesce(a.parent_code, u.parent_code), a.codes_on
+  from alias a
+ cross join admin_unit_at(a.code, a.codes_on) u
+  join (values ('Thành phố', 'provincial_city'), ('Thị xã', 'town'), ('Thị trấn', 'township'), ('Quận', 'urban_district'),
+               ('Huyện', 'rural_district'), ('Xã', 'commune'), ('Phường', 'ward')) k (words, kind)
+    on starts_with(a.full_name, k.words || ' ');
+
+delete from admin_unit_name;
+insert into admin_unit_name (code, valid_from, full_name, source, tier, kind, key, marked, parent_key, province_key, other_keys, line)
+select n.code, n.valid_from, n.full_name, n.source, n.tier, n.kind, lookup_key(n.name), marked_key(n.name), up.parent_key, up.province_key,
+       array(select distinct lookup_key(other.name)
+               from admin_unit_map m
+              cross join admin_unit_at(m.on_code, greatest(m.on_from, least(n.codes_on, m.on_to))) o
+               join admin_unit other
+                 on other.code in (o.province_code, case when length(o.parent_code) = 3 then o.parent_code end)
+                and o.valid_from between other.valid_from and coalesce(other.valid_to, 'infinity')
+              where m.code = case when n.tier = 'district' then n.province_code else n.code end
+                and n.valid_from between m.valid_from and m.valid_to),
+       concat_ws(' ', lookup_key(n.name), up.parent_key, up.province_key)
+  from named n
+ cross join lateral (
+   select (select lookup_key(d.name) from admin_unit_at(n.parent_code, n.codes_on) d where d.tier = 'district') as parent_key,
+          (select lookup_key(p.name) from admin_unit_at(n.province_code, n.valid_from) p where n.tier <> 'province') as province_key) up
+    on conflict do nothing;
+analyze admin_unit_name;
+
 -- ---- Regions ----
 
 create temp table member (scheme text, region_code text, region_name text, province_code text, valid_from date, valid_to date,

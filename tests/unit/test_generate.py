@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -146,6 +147,27 @@ def test_what_anybody_may_read_may_be_kept(case):
     assert case.run().returncode == 0
     made = (case.root / "out/generated.c").read_text(encoding="utf-8")
     assert made.count('.cache = "public, max-age=300"') == 1 and ".cache = NULL" in made
+
+
+def test_slow_queries_are_marked(case):
+    """The word may stand where a :write names its follow-up."""
+    case.replace("-- name: getThing :one", "-- name: getThing :one slow")
+    case.replace(":remove getThing", ":remove getThing slow")
+    assert case.run().returncode == 0
+    made = (case.root / "out/generated.c").read_text(encoding="utf-8")
+    plans = dict(re.findall(r"struct plan plan_(\w+) = {.*?\.slow = (\w+)", made))
+    assert plans == {"listThings": "false", "createThing": "false", "getThing": "true", "replaceThing": "false", "deleteThing": "true"}
+
+
+def test_a_question_may_be_a_post(case):
+    """A :one with a body stores nothing: no Idempotency-Key, no validate_only, no version."""
+    body = copy.deepcopy(case.operation("createThing")["requestBody"])
+    case.contract["paths"]["/thing-lookups"] = {"post": {
+        "operationId": "lookupThing", "requestBody": body,
+        "responses": {"200": answer({"$ref": "#/components/schemas/Thing"}), **copy.deepcopy(ANSWERS)}}}
+    case.queries += "-- name: lookupThing :one\nselect thing_json(t) as body from thing t where t.name = :body::jsonb ->> 'name';\n"
+    assert (case.run().returncode, case.run().stderr) == (0, "")
+    assert "is_write" not in re.search(r"struct operation operation_lookupThing = {.*?};", (case.root / "out/generated.c").read_text(encoding="utf-8")).group()
 
 
 def test_a_component_that_is_only_a_reference_keeps_the_rules(case):
