@@ -75,6 +75,7 @@ struct exchange {
     const char *if_version; /* digits, or NULL */
     bool validate_only;
     const char *idempotency_key;
+    unsigned tries;          /* of the write, before this one */
     const struct sort *sort; /* of a list */
     int limit;
     const char *limit_text;

@@ -168,14 +168,22 @@ static bool run_read(struct exchange *x)
 
 enum verdict_of_try { TRY_SERVED, TRY_REFUSED, TRY_AGAIN };
 
+/* Of several upserts with the same partner's key the first makes the record, and its row may offend any unique rule of
+ * the others: by now it is there to be found, so they look once more. */
+static bool may_be_found_now(const struct exchange *x, const PGresult *refusal)
+{
+    return x->tries == 0 && strstr(x->operation->path, "/by-ref/") && failure_is_unique(refusal);
+}
+
+/* `commits`: the batch may have been kept although its connection was lost. */
 static enum verdict_of_try settle(struct exchange *x, struct connection *connection, struct batch *batch,
-                                  enum batch_outcome outcome)
+                                  enum batch_outcome outcome, bool commits)
 {
     if (outcome == BATCH_LOST) {
-        unavailable(x, x->validate_only ? "unavailable" : "outcome-unknown", "connection lost during a write");
+        unavailable(x, commits ? "outcome-unknown" : "unavailable", "connection lost during a write");
         return TRY_REFUSED;
     }
-    if (outcome == BATCH_REFUSED && failure_is_passing(batch->refusal))
+    if (outcome == BATCH_REFUSED && (failure_is_passing(batch->refusal) || may_be_found_now(x, batch->refusal)))
         return TRY_AGAIN;
     if (outcome == BATCH_REFUSED) {
         refuse(x, connection, batch->refusal);
@@ -244,7 +252,7 @@ static enum verdict_of_try keep_reply(struct exchange *x, struct connection *con
     cleanup(batch_done) struct batch batch = {0};
     batch_add(&batch, &statement_keepIdempotencyKey, values);
     batch_add(&batch, &own_statements[OWN_COMMIT], NULL);
-    return settle(x, connection, &batch, run_once(x, connection, &batch));
+    return settle(x, connection, &batch, run_once(x, connection, &batch), true);
 }
 
 static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection *connection)
@@ -269,7 +277,7 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
     }
     if (locked && result_text(found, 0, "fingerprint"))
         return replay(x, found, fingerprint) ? TRY_SERVED : TRY_REFUSED;
-    enum verdict_of_try verdict = settle(x, connection, &batch, outcome);
+    enum verdict_of_try verdict = settle(x, connection, &batch, outcome, false);
     if (verdict != TRY_SERVED)
         return verdict;
     if (!answer_write(x, batch.commands[4].result, batch.commands[6].result))
@@ -280,7 +288,7 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
 static bool run_write(struct exchange *x)
 {
     bool keyed = x->idempotency_key && !x->validate_only;
-    for (int tries = 0; tries < TRIES_MAX; tries++) {
+    for (x->tries = 0; x->tries < TRIES_MAX; x->tries++) {
         cleanup(pool_put) struct connection *connection = pool_take(x->service->pool);
         if (!connection)
             return unavailable(x, "unavailable", "no connection");
