@@ -24,6 +24,9 @@ FOREIGN = {
 }
 
 
+# Members that tell rows of the same parent apart, so that an example can be sent twice.
+VARIED = {"createProjectFunding": ["year"]}
+_numbers = itertools.count(1)
 # Records that no single request can make: an act needs a record that is complete. Written as the owner of the tables.
 BY_SQL = {
     "transition_id": """insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on,
@@ -89,7 +92,9 @@ class Samples:
                 del example[name]
             elif who:
                 maker = self.contract.operations["create" + name.removesuffix("_id").title().replace("_", "")]
-                example[name] = who.post(maker.path, self.body(maker, who)).expect(201).json()["id"]
+                example[name] = who.post(maker.path, self.body(maker, who, province)).expect(201).json()["id"]
+        for name in VARIED.get(operation.id, ()):
+            example[name] += next(_numbers) % 60
         return example
 
     def options(self, operation):

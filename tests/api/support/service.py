@@ -111,13 +111,17 @@ class Service:
                 self.process.wait()
                 raise AssertionError("the service did not end on SIGTERM:\n" + self.text()[-4000:]) from None
         self._reader.join(WAIT)
+        # A sanitizer tells what it found in plain text and by the exit code.
+        odd = [line for line in self.lines if not line.startswith("{")]
+        assert not odd, "lines in the log that are no JSON:\n" + "\n".join(odd[:100])
         return self.process.returncode
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.stop()
+    def __exit__(self, failure, *_):
+        code = self.stop()
+        assert failure or code == 0, f"the service ended with {code}"
 
 
 def command(arguments, settings):

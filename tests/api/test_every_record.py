@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: MIT
+"""The life of a record, for every resource that the contract lets a caller create: tried, made, read, changed, deleted,
+restored, found under the partner's key, paged. An ordinary resource added tomorrow is walked through it unasked."""
+import threading
+
+import pytest
+
+from support.contract import Contract
+from support.samples import BY_SQL, OWNER, STRANGER, Samples
+from support.service import eventually
+from support.world import unique
+
+CONTRACT = Contract()
+
+
+def item_of(creator, method):
+    """The operation on one record of a collection."""
+    found = [item for item in CONTRACT.operations.values() if item.method == method
+             and item.path.rpartition("/")[0] == creator.path and item.path.endswith("_id}")]
+    return found[0] if found else None
+
+
+CREATORS = [item for item in CONTRACT.operations.values()
+            if item.method == "POST" and 201 in item.responses and item_of(item, "GET")
+            and item_of(item, "GET").names("path")[-1] not in BY_SQL]
+UPSERTS = [item for item in CONTRACT.operations.values() if item.method == "PUT" and "/by-ref/" in item.path]
+LISTS = [item for item in CONTRACT.operations.values() if item.takes("cursor", "query")]
+
+
+def every(operations):
+    return pytest.mark.parametrize("operation", operations, ids=[operation.id for operation in operations])
+
+
+@pytest.fixture(scope="module")
+def samples(world):
+    return Samples(world)
+
+
+class Life:
+    """A record of one resource and what can be done with it."""
+
+    def __init__(self, who, samples, creator):
+        self.who, self.samples, self.creator = who, samples, creator
+        self.parents = samples.record(who, creator).values if "{" in creator.path else {}
+        self.path = samples.fill(creator, self.parents)
+
+    def body(self):
+        return self.samples.body(self.creator, self.who)
+
+    def make(self, query=""):
+        return self.who.post(self.path + query, self.body())
+
+    def at(self, record):
+        return f"{self.path}/{record['id']}"
+
+    def change(self):
+        return self.samples.body(item_of(self.creator, "PATCH"), self.who)
+
+
+@pytest.fixture
+def life(caller, samples, operation):
+    return Life(caller(province=OWNER), samples, operation)
+
+
+@every(CREATORS)
+def test_a_trial_run_leaves_nothing(life, samples):
+    life.body()  # what the body refers to is made first
+    trial = life.make("?validate_only=true").expect(200)
+    assert "Location" not in trial.headers
+    life.who.get(life.at(trial.json())).expect(404, "not-found")
+
+
+@every(CREATORS)
+def test_made_and_read(life):
+    created = life.make().expect(201)
+    record = created.json()
+    assert record["version"] == 1 and created.etag == '"1"'
+    assert created.headers["Location"].endswith(life.at(record))
+    read = life.who.get(life.at(record)).expect(200)
+    assert read.json() == record and read.etag == created.etag
+    life.who.get(life.at(record), headers={"If-None-Match": read.etag}).expect(304)
+    assert life.who.head(life.at(record)).expect(200).etag == read.etag
+
+
+@every([item for item in CREATORS if item_of(item, "PATCH")])
+def test_changed(life):
+    record = life.make().expect(201).json()
+    change = life.change()
+    trial = life.who.patch(life.at(record) + "?validate_only=true", change, if_match=1).expect(200)
+    assert life.who.get(life.at(record)).json() == record
+    changed = life.who.patch(life.at(record), change, if_match=1).expect(200)
+    assert changed.json()["version"] > 1 and changed.etag == f'"{changed.json()["version"]}"'
+    volatile = {"updated_at"}
+    assert {name: value for name, value in trial.json().items() if name not in volatile} == \
+        {name: value for name, value in changed.json().items() if name not in volatile}
+    stale = life.who.patch(life.at(record), change, if_match=1).expect(412, "stale")
+    assert stale.json()["current_version"] == changed.json()["version"]
+
+
+@every([item for item in CREATORS if item_of(item, "DELETE")])
+def test_deleted_and_restored(life):
+    record = life.make().expect(201).json()
+    life.who.delete(life.at(record), if_match=9).expect(412, "stale")
+    life.who.delete(life.at(record) + "?validate_only=true", if_match=1).expect(204)
+    life.who.get(life.at(record)).expect(200)
+    life.who.delete(life.at(record), if_match=1).expect(204)
+    life.who.get(life.at(record)).expect(410, "deleted")
+    life.who.delete(life.at(record), if_match=2).expect(410, "deleted")
+    if item_of(life.creator, "PATCH"):
+        life.who.patch(life.at(record), life.change(), if_match=2).expect(410, "deleted")
+    assert record["id"] not in {row["id"] for page in life.who.pages(life.path, 200) for row in page}
+    restore = next((item for item in CONTRACT.operations.values() if item.path.startswith(f"{life.creator.path}/")
+                    and item.path.endswith("/restore")), None)
+    if restore is None:
+        return
+    gone = {row["id"] for page in life.who.pages(f"{life.path}?deleted=only", 200) for row in page}
+    assert record["id"] in gone
+    life.who.post(life.at(record) + "/restore", if_match=9).expect(412, "stale")
+    assert life.who.post(life.at(record) + "/restore", if_match=2).expect(200).json()["version"] == 3
+    life.who.get(life.at(record)).expect(200)
+
+
+@every([item for item in CREATORS if "{" in item.path])
+def test_nothing_is_made_below_a_deleted_record(life):
+    above, _, parent = life.path.rpartition("/")[0].rpartition("/")
+    version = life.who.get(f"{above}/{parent}").json()["version"]
+    life.who.delete(f"{above}/{parent}", if_match=version).expect(204)
+    life.make().expect(410, "deleted")
+
+
+# ---- The partner's key ----
+
+class Key:
+    def __init__(self, who, samples, upsert):
+        self.who, self.samples, self.upsert = who, samples, upsert
+        self.body = samples.body(upsert, who)
+        self.path = samples.fill(upsert, {"system": "demo", "ref": unique("ma/khóa 1")})
+        self.plain = self.path.split("/by-ref/")[0]
+
+    def put(self, who=None, **options):
+        return (who or self.who).put(self.path, self.body, **options)
+
+
+@pytest.fixture
+def key(caller, samples, operation):
+    return Key(caller(province=OWNER), samples, operation)
+
+
+@every(UPSERTS)
+def test_made_once_then_changed(key):
+    created = key.put().expect(201)
+    identifier = created.json()["id"]
+    assert created.headers["Location"].endswith(f"{key.plain}/{identifier}")
+    again = key.put().expect(200)
+    assert again.json()["id"] == identifier and again.json()["version"] == 2
+    key.put(if_match=1).expect(412, "stale")
+    key.put(headers={"If-None-Match": "*"}).expect(412, "stale")
+    key.put(if_match=2).expect(200)
+    read = key.who.get(key.path).expect(200)
+    assert read.json()["id"] == identifier and read.json()["version"] == 3
+    key.who.get(key.path, headers={"If-None-Match": read.etag}).expect(304)
+    assert key.who.get(f"{key.plain}/{identifier}").expect(200).json() == read.json()
+
+
+@every(UPSERTS)
+def test_a_trial_of_an_upsert_leaves_nothing(key):
+    key.who.put(key.path + "?validate_only=true", key.body).expect(200)
+    key.who.get(key.path).expect(404, "not-found")
+
+
+@every(UPSERTS)
+def test_a_record_deleted_under_its_key(key):
+    record = key.put().expect(201).json()
+    key.who.delete(f"{key.plain}/{record['id']}", if_match=1).expect(204)
+    key.who.get(key.path).expect(410, "deleted")
+    key.put().expect(410, "deleted")
+
+
+@every(UPSERTS)
+def test_many_upserts_at_once_make_one_record(caller, key):
+    replies, ready = [], threading.Barrier(6)
+    callers = [caller(province=OWNER) for _ in range(6)]
+
+    def put(who):
+        ready.wait()
+        replies.append(key.put(who))
+
+    threads = [threading.Thread(target=put, args=(who,)) for who in callers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(reply.status for reply in replies) == [200] * 5 + [201]
+    assert len({reply.json()["id"] for reply in replies}) == 1
+    assert key.who.get(key.path).expect(200).json()["version"] == 6
+
+
+@every(UPSERTS)
+def test_the_same_key_in_the_hands_of_another_is_another(caller, samples, key):
+    record = key.put().expect(201).json()
+    stranger = caller(province=STRANGER)
+    stranger.get(key.path).expect(404, "not-found")
+    theirs = stranger.put(key.path, samples.body(key.upsert, stranger, province=STRANGER))
+    assert theirs.status == 201 and theirs.json()["id"] != record["id"]
+    assert key.who.get(key.path).expect(200).json() == record
+
+
+# ---- Lists ----
+
+@pytest.fixture(scope="module")
+def later(world):
+    """An instance whose clock is ahead by decades: every cursor of today is too old for it."""
+    with world.start(KC_CLOCK="2099-01-01T00:00:00Z") as service:
+        eventually(lambda: world.http(service).get("/readyz").status == 200, "/readyz")
+        yield service
+
+
+def list_with_rows(who, samples, operation):
+    """The address of a list that has two rows at least; None where only time brings rows."""
+    creator = next((item for item in CREATORS if item.path == operation.path), None)
+    if creator:
+        life = Life(who, samples, creator)
+        life.make().expect(201)
+        life.make().expect(201)
+        return life.path
+    return KNOWN_ROWS.get(operation.path, None if "{" in operation.path else operation.path)
+
+
+# Reference data that has rows from the start.
+KNOWN_ROWS = {
+    "/v1/admin-units/{code}/predecessors": "/v1/admin-units/75/predecessors",
+    "/v1/admin-units/{code}/successors": "/v1/admin-units/70/successors",
+    "/v1/regions/{code}/members": "/v1/regions/mien_bac/members",
+}
+
+
+@every(LISTS)
+def test_a_cursor_that_is_too_old(caller, world, samples, later, operation):
+    target = list_with_rows(caller(province=OWNER), samples, operation)
+    if target is None:
+        return
+    cursor = caller(province=OWNER).get(f"{target}?limit=1").expect(200).json()["page"]["next_cursor"]
+    if cursor is None:
+        return
+    world.caller(province=OWNER, service=later).get(f"{target}?limit=1", params={"cursor": cursor}).expect(410, "expired")
+
+
+@every(LISTS)
+def test_every_sort_shows_every_row_once(caller, samples, operation):
+    who = caller(province=OWNER)
+    target = list_with_rows(who, samples, operation)
+    if target is None:
+        return
+    schema = next((parameter["schema"] for parameter in operation.parameters if parameter["name"] == "sort"), {})
+    orders = {}
+    for sort in schema.get("enum", [None]):
+        address = f"{target}?sort={sort}" if sort else target
+        rows = [str(row) for page in who.pages(address, 200) for row in page]
+        assert len(rows) == len(set(rows)), f"{sort}: a row came twice"
+        orders[sort] = rows
+    assert len({frozenset(rows) for rows in orders.values()}) == 1, "the sorts show different rows"
+    for sort in orders:
+        if sort and f"-{sort}" in orders:
+            assert orders[f"-{sort}"] == orders[sort][::-1], f"-{sort} is not {sort} turned round"
