@@ -10,9 +10,10 @@
 
 struct exchange;
 
-/* ---- Schemas: the closed set of JSON-Schema keywords (docs/decisions, "Keywords") ---- */
+/* ---- Schemas: the closed set of JSON-Schema keywords (docs/decisions/0004) ---- */
 
-enum json_kind { /* bits of schema.kinds */
+/* Bits of schema.kinds. */
+enum json_kind {
     KIND_NULL = 1,
     KIND_BOOLEAN = 2,
     KIND_INTEGER = 4,
@@ -22,7 +23,16 @@ enum json_kind { /* bits of schema.kinds */
     KIND_OBJECT = 64,
 };
 
-enum format { FORMAT_NONE, FORMAT_DATE, FORMAT_DATE_TIME, FORMAT_UUID, FORMAT_INT32, FORMAT_INT64, FORMAT_URI, FORMAT_EMAIL };
+enum format {
+    FORMAT_NONE,
+    FORMAT_DATE,
+    FORMAT_DATE_TIME,
+    FORMAT_UUID,
+    FORMAT_INT32,
+    FORMAT_INT64,
+    FORMAT_URI,
+    FORMAT_EMAIL
+};
 
 struct property {
     const char *name;
@@ -30,10 +40,10 @@ struct property {
 };
 
 struct schema {
-    const char *name;  /* of the component, for messages in the build; NULL inside others */
-    unsigned kinds;    /* 0: any kind */
+    const char *name; /* of the component, for messages in the build; NULL inside others */
+    unsigned kinds;   /* 0: any kind */
     enum format format;
-    bool closed;       /* additionalProperties: false */
+    bool closed; /* additionalProperties: false */
     bool unique_items;
     bool has_minimum, has_maximum;
     double minimum, maximum;
@@ -44,10 +54,10 @@ struct schema {
     const struct property *properties;
     size_t nproperties;
     const struct schema *items;
-    int pattern;             /* index into patterns[], -1: none */
-    size_t first_literal;    /* enum and const: literals[first_literal … + nliterals) */
+    int pattern;          /* index into patterns[], -1: none */
+    size_t first_literal; /* enum and const: literals[first_literal … + nliterals) */
     size_t nliterals;
-    bool constant;           /* the one literal is that of const, not of enum */
+    bool constant; /* the one literal is that of const, not of enum */
 };
 
 extern const char *const patterns[]; /* compiled once by contract_open */
@@ -91,10 +101,10 @@ enum source_kind {
     SOURCE_PROVINCE_CODE,   /* the caller's own province, or null */
     SOURCE_ORGANISATION_ID, /* the caller's organisation */
     SOURCE_CLIENT_ID,
-    SOURCE_TIER,            /* central, region, province, district, commune */
-    SOURCE_PERSONAL_DATA,   /* boolean: scope personal-data:read */
-    SOURCE_LIMIT,           /* rows of a page */
-    SOURCE_CURSOR_KEY,      /* key[index] of the cursor */
+    SOURCE_TIER,          /* central, region, province, district, commune */
+    SOURCE_PERSONAL_DATA, /* boolean: scope personal-data:read */
+    SOURCE_LIMIT,         /* rows of a page */
+    SOURCE_CURSOR_KEY,    /* key[index] of the cursor */
 };
 
 struct source {
@@ -125,7 +135,7 @@ struct plan {
     enum shape shape;
     struct step main;
     struct step follow;
-    struct step taken; /* run after a unique violation: column id of the record that has the value */
+    struct step taken;           /* run after a unique violation: column id of the record that has the value */
     struct step count_exact;     /* column total, at most 100,001 */
     struct step count_estimated; /* the planner's guess, as EXPLAIN's JSON */
     const struct sort *sorts;
@@ -160,7 +170,7 @@ struct operation {
 };
 
 struct route {
-    const char *segment; /* NULL: a path parameter */
+    const char *segment;          /* NULL: a path parameter */
     const struct route *children; /* fixed segments first, the parameter last */
     size_t nchildren;
     const struct operation *operations[METHODS];
@@ -179,12 +189,12 @@ extern const char *const exposed_headers; /* Access-Control-Expose-Headers, from
 
 struct message {
     const char *code;
-    int status;              /* 0: a code of one field error only */
-    const char *title[2];    /* [0] vi, [1] en */
-    const char *detail[2];   /* with {params}; may be NULL */
-    const char *fix[2];      /* problems only: what the caller can do */
-    const char *pointer;     /* constraints: where the fault is; may be NULL */
-    const char *problem;     /* constraints: problem code to answer with; NULL: by SQLSTATE */
+    int status;            /* 0: a code of one field error only */
+    const char *title[2];  /* [0] vi, [1] en */
+    const char *detail[2]; /* with {params}; may be NULL */
+    const char *fix[2];    /* problems only: what the caller can do */
+    const char *pointer;   /* constraints: where the fault is; may be NULL */
+    const char *problem;   /* constraints: problem code to answer with; NULL: by SQLSTATE */
 };
 
 enum language { LANGUAGE_VI, LANGUAGE_EN };

@@ -4,7 +4,8 @@
 #include <stddef.h>
 
 /* Growing bytes with a maximum given at birth: `struct buffer b = buffer_with_limit(MAX_REPLY);`
- * Past the limit, or without memory, `failed` becomes true and later appends do nothing. Always NUL-terminated once used. */
+ * Past the limit, or without memory, `failed` becomes true and later appends do nothing. Always NUL-terminated once
+ * used. */
 struct buffer {
     char *bytes;
     size_t length, capacity, limit;
