@@ -147,7 +147,7 @@ $$;
 comment on function programme_writable is 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
 
 create or replace function province_faults(pointer text, code text, on_day date) returns jsonb language sql stable as $$
-  select fault_if(code is null, pointer, 'required')
+  select fault_if(code is null, '#', 'required', '{"member": "province_code"}')
     || fault_if(code is not null and not exists (select from admin_unit_at(code, on_day) u where u.tier = 'province'),
          pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day))
 $$;
