@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: MIT
+"""The real cases of db/demo, brought in by the loader through HTTP into a database of their own, and asked for as an official would."""
+import json
+import subprocess
+from urllib.parse import quote
+
+import pytest
+
+from support.client import Http
+from support.cluster import ROOT
+from support.promotion import listed
+
+DATABASE = "kc_scenarios"
+
+
+@pytest.fixture(scope="module")
+def demo(world):
+    """A service on a fresh database."""
+    world.cluster.migrate(DATABASE)
+    with world.start(KC_DATABASE_URL=world.cluster.url(database=DATABASE)) as service:
+        yield service
+
+
+def command(world, *arguments):
+    done = world.command(*arguments, KC_DATABASE_URL=world.cluster.url(database=DATABASE))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def token(world, demo):
+    command(world, "client", "ensure-demo")
+    return command(world, "token", "--demo")
+
+
+def load(service, token, *files):
+    return subprocess.run([str(ROOT / "db/demo/load"), service.url, token, *map(str, files)], text=True, timeout=300,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.fixture(scope="module")
+def ministry(world, demo, token):
+    """The client that loaded the data: it sees everything."""
+    done = load(demo, token)
+    assert done.returncode == 0, done.stderr
+    return Http(demo, world.contract, {"Authorization": f"Bearer {token}"})
+
+
+def member(world, demo, organisation, scopes="programmes:read projects:read projects:write registry:read registry:write"):
+    """A client of an organisation of the demo data."""
+    made = json.loads(command(world, "client", "add", "--name", organisation, "--organisation", organisation, "--scopes", scopes, "--json"))
+    token = command(world, "token", "--client", made["client_id"], "--secret", made["client_secret"])
+    return Http(demo, world.contract, {"Authorization": f"Bearer {token}"})
+
+
+def by_ref(who, kind, ref):
+    return who.get(f"/v1/{kind}/by-ref/demo/{ref}").expect(200).json()
+
+
+def rows(who, target):
+    return [row for page in who.pages(target, 200) for row in page]
+
+
+# ---- The loader ----
+
+def test_loading_again_changes_nothing(world, demo, token, ministry):
+    def history():
+        return world.cluster.sql("select count(*), max(id) from history", database=DATABASE)
+
+    before = history()
+    again = load(demo, token)
+    assert again.returncode == 0 and " 0 of them made or changed" in again.stdout
+    assert history() == before
+
+
+def test_loading_mends_what_was_changed(demo, token, ministry):
+    project = by_ref(ministry, "projects", "de-an-diem-hat-dieu")
+    path = f"/v1/projects/{project['id']}"
+    money = next(row for row in rows(ministry, f"{path}/funding") if row["year"] == 2019)
+    ministry.patch(f"{path}/funding/{money['id']}", {"amount_vnd": 1}, if_match=money["version"]).expect(200)
+    done = load(demo, token)
+    assert " 1 of them made or changed" in done.stdout, done.stderr
+    assert ministry.get(f"{path}/funding/{money['id']}").json()["amount_vnd"] == 4100000000
+
+
+@pytest.mark.parametrize("record, shown", [
+    ({"type": "project", "ref": "x", "body": {"name": "x", "level": "local", "province_code": "99"}}, "unknown_admin_unit"),
+    ({"type": "project", "ref": "x", "body": {"name": "x", "level": "local", "programme_id": "@programme:none"}}, "programme:none"),
+])
+def test_a_refusal_stops_the_loader_and_is_shown(demo, token, tmp_path, record, shown):
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps({"source": "test", "records": [record]}), encoding="utf-8")
+    done = load(demo, token, file)
+    assert done.returncode != 0 and shown in done.stderr
+
+
+# ---- A: Bình Phước's key project ----
+
+@pytest.fixture(scope="module")
+def cashew(ministry):
+    return by_ref(ministry, "projects", "de-an-diem-hat-dieu")
+
+
+def test_the_key_project(ministry, cashew):
+    assert (cashew["level"], cashew["scale"], cashew["starts_on"], cashew["ends_on"]) == ("national", "key", "2018-01-01", "2020-12-31")
+    assert cashew["funding_total_vnd"] == cashew["total_cost_vnd"] == 11_750_000_000
+    path = f"/v1/projects/{cashew['id']}"
+    lines, funding = rows(ministry, f"{path}/lines"), rows(ministry, f"{path}/funding")
+    assert len(lines) == 6 and {line["activity_code"] for line in lines} == {"KC1", "KC2", "KC3", "KC9"}
+    assert [(row["year"], row["source"], row["amount_vnd"]) for row in funding] == [
+        (2018, "central_promotion", 3_650_000_000), (2019, "central_promotion", 4_100_000_000), (2020, "central_promotion", 4_000_000_000)]
+    assert round(sum(row["amount_vnd"] for row in funding) / 3 / 100_000) == 39_167  # 3.916,7 triệu đồng a year
+    assert [row["planned"] for row in rows(ministry, f"{path}/outputs")] == [
+        {"value": 60, "measure_unit": "person"}, {"value": 60, "measure_unit": "person_turn"}]
+    assert by_ref(ministry, "organisations", "trung-tam-binh-phuoc")["id"] == cashew["implementer_id"]
+    assert ministry.get(f"/v1/programmes/{cashew['programme_id']}").json()["name"] == "Chương trình khuyến công quốc gia đến năm 2020"
+
+
+@pytest.mark.parametrize("query, is_found", [
+    ("province_code=75&geo_basis=current", True),
+    ("province_code=70&geo_basis=2020-12-31", True),
+    ("province_code=70", True),
+    ("province_code=70&geo_basis=as_recorded", True),
+    ("province_code=75", False),
+    ("province_code=75&geo_basis=2020-12-31", False),
+    ("province_code=70&geo_basis=current", False),
+    ("province_code=79&geo_basis=current", False),
+    ("scale=key&level=national&from=2018-01-01&to=2020-12-31", True),
+    ("activity_code=KC9&year=2019", True),
+    ("q=CHE BIEN HAT DIEU", True),
+])
+def test_the_key_project_is_found_on_the_map_of_any_day(ministry, cashew, query, is_found):
+    assert (cashew["id"] in listed(ministry, f"/v1/projects?{query}")) == is_found
+
+
+def test_the_former_name_is_shown_beside_the_one_of_today(ministry, cashew):
+    assert cashew["province"] == {"code": "70", "name": "Bình Phước"}
+    assert cashew["current"]["province"] == {"code": "75", "name": "Đồng Nai"}
+    unit = ministry.get("/v1/admin-units/75").expect(200).json()
+    assert unit["kind"] == "municipality"
+
+
+def test_the_two_firms_of_decision_4796(ministry, cashew):
+    [part] = rows(ministry, f"/v1/projects?parent_id={cashew['id']}")
+    assert (part["scale"], part["support_vnd"], part["funding_total_vnd"]) == ("group", 600_000_000, 600_000_000)
+    lines = rows(ministry, f"/v1/projects/{part['id']}/lines")
+    firms = {by_ref(ministry, "establishments", ref)["id"] for ref in ("tan-toan", "tu-linh")}
+    assert {line["establishment_id"] for line in lines} == firms and [line["support_vnd"] for line in lines] == [300_000_000] * 2
+    assert by_ref(ministry, "establishments", "tan-toan")["tax_code"] is None  # not in the source, so not made up
+
+
+def test_who_sees_the_key_project(world, demo, ministry, cashew):
+    """The body of the former province goes on under its old code; another province sees nothing."""
+    owner = member(world, demo, by_ref(ministry, "organisations", "so-cong-thuong-binh-phuoc")["id"])
+    stranger = member(world, demo, by_ref(ministry, "organisations", "so-cong-thuong-thanh-hoa")["id"])
+    assert owner.get(f"/v1/projects/{cashew['id']}").expect(200).json()["id"] == cashew["id"]
+    assert cashew["id"] in listed(owner, "/v1/projects")
+    stranger.get(f"/v1/projects/{cashew['id']}").expect(404, "not-found")
+    assert listed(stranger, "/v1/projects") == []
+
+
+# ---- B: twelve targets of Bình Dương ----
+
+TARGETS = [  # operator, kind, measures
+    ("gte", "flow", [(20, "class"), (1600, "person")]),
+    ("approx", "flow", [(20, "class"), (800, "person")]),
+    ("gte", "flow", [(10, "delegation")]),
+    ("gt", "flow", [(75, "establishment")]),
+    ("gte", "flow", [(2, "model")]),
+    ("gte", "flow", [(60, "product")]),
+    ("gte", "flow", [(20, "fair")]),
+    ("gte", "flow", [(50, "establishment")]),
+    ("gte", "flow", [(4, "establishment")]),
+    ("gte", "flow", [(4, "establishment")]),
+    ("gte", "flow", [(10, "delegation")]),
+    ("gte", "stock", [(40, "person")]),
+]
+
+
+def test_the_twelve_targets(ministry):
+    programme = by_ref(ministry, "programmes", "binh-duong-2021-2025")
+    targets = rows(ministry, f"/v1/targets?programme_id={programme['id']}&sort=created_at")
+    assert [(row["operator"], row["kind"], [(measure["value"], measure["measure_unit"]) for measure in row["measures"]])
+            for row in targets] == TARGETS
+    assert {(row["from"], row["to"]) for row in targets} == {("2021-01-01", "2025-12-31")}
+
+
+def test_the_programme_stays_apart_inside_the_new_city(ministry):
+    programme = by_ref(ministry, "programmes", "binh-duong-2021-2025")
+    assert programme["province"]["name"] == "Bình Dương" and programme["current"]["province"] == {"code": "79", "name": "Hồ Chí Minh"}
+    assert programme["id"] in listed(ministry, "/v1/programmes?province_code=79&geo_basis=current")
+    assert programme["id"] not in listed(ministry, "/v1/programmes?province_code=79")
+    assert programme["id"] in listed(ministry, "/v1/programmes?province_code=74&geo_basis=2025-06-30")
+
+
+# ---- C, D: Thanh Hóa, Kon Tum, and the national programmes one after the other ----
+
+@pytest.mark.parametrize("ref, recorded, current", [
+    ("thanh-hoa-2022-2025", "38", "38"),
+    ("kon-tum-2021-2025", "62", "51"),
+    ("binh-phuoc-2016-2020", "70", "75"),
+])
+def test_local_programmes_on_the_map_of_today(ministry, ref, recorded, current):
+    programme = by_ref(ministry, "programmes", ref)
+    assert (programme["province_code"], programme["current"]["province"]["code"]) == (recorded, current)
+    assert programme["id"] in listed(ministry, f"/v1/programmes?province_code={current}&geo_basis=current")
+
+
+def test_planned_money_by_source(ministry):
+    funding = by_ref(ministry, "programmes", "binh-phuoc-2016-2020")["planned_funding"]
+    assert sum(row["amount_vnd"] for row in funding) == 126_340_000_000
+    assert next(row for row in funding if row["source"] == "counterpart")["amount_vnd"] == 89_000_000_000
+
+
+def test_national_programmes_follow_each_other(ministry):
+    now = by_ref(ministry, "programmes", "qd-2646")
+    before = ministry.get(f"/v1/programmes/{now['predecessor_id']}").expect(200).json()
+    first = ministry.get(f"/v1/programmes/{before['predecessor_id']}").expect(200).json()
+    assert [one["ends_on"] for one in (first, before, now)] == ["2020-12-31", "2025-12-31", "2030-12-31"]
+    assert len(listed(ministry, f"/v1/targets?programme_id={before['id']}")) == 9
+
+
+# ---- E: the northern region ----
+
+@pytest.mark.parametrize("query, count, among", [
+    ("?valid_on=2021-01-01", 28, {"Thanh Hóa", "Hòa Bình", "Bắc Giang"}),
+    ("?valid_on=2022-09-30", 28, {"Thanh Hóa", "Hòa Bình", "Yên Bái"}),
+    ("", 18, {"Thanh Hóa", "Phú Thọ", "Lào Cai"}),
+])
+def test_the_northern_region(ministry, query, count, among):
+    names = [row["province"]["name"] for row in rows(ministry, f"/v1/regions/mien_bac/members{query}")]
+    assert len(names) == len(set(names)) == count and among <= set(names)
+
+
+def test_hoa_binh_is_in_phu_tho_today(ministry):
+    successors = rows(ministry, "/v1/admin-units/17/successors")
+    assert [row["to"]["name"] for row in successors] == ["Phú Thọ"]
+
+
+# ---- K: identity ----
+
+def establishment(**members):
+    return {"name": "Cơ sở thử mã số thuế", "place": {"province_code": "38"}, **members}
+
+
+@pytest.mark.parametrize("code", ["0300588568", "0100109107", "0101010101", "0100109106-000", "0000000000"])
+def test_a_wrong_check_digit_is_refused(ministry, code):
+    reply = ministry.post("/v1/establishments", establishment(tax_code=code)).expect(422, "invalid")
+    assert reply.errors == {("#/tax_code", "establishment_tax_code_check")}
+
+
+@pytest.mark.parametrize("code, kind", [("0100112437", "enterprise10"), ("0100109106-001", "branch13"), ("001087123456", "personal12")])
+def test_each_kind_of_tax_code(ministry, code, kind):
+    made = ministry.post("/v1/establishments", establishment(tax_code=code)).expect(201).json()
+    assert (made["tax_code"], made["tax_code_kind"]) == (code, kind)
+
+
+@pytest.mark.parametrize("code", ["00108712345", "0010871234567890", "00108712345x"])
+def test_what_is_no_tax_code(ministry, code):
+    ministry.post("/v1/establishments", establishment(tax_code=code)).expect(422, "invalid")
+
+
+def test_the_second_with_a_tax_code_is_led_to_the_first(ministry):
+    first = by_ref(ministry, "establishments", "mst-vinamilk")
+    taken = ministry.post("/v1/establishments", establishment(tax_code="0300588569")).expect(409, "taken").json()
+    assert taken["existing_id"] == first["id"]
+    ministry.post("/v1/establishments", establishment(tax_code="0300588569", site_no=2)).expect(201)
+
+
+@pytest.mark.parametrize("q", ["thanh hoa", "Thanh Hoá", "THANH HÓA", "Thanh Hóa"])
+def test_thanh_hoa_is_found_however_it_is_written(ministry, q):
+    assert "Thanh Hóa" in {row["name"] for row in rows(ministry, f"/v1/admin-units?tier=province&q={quote(q)}")}
+    assert by_ref(ministry, "organisations", "so-cong-thuong-thanh-hoa")["id"] in listed(ministry, f"/v1/organisations?q={quote(q)}")
+    assert by_ref(ministry, "programmes", "thanh-hoa-2022-2025")["id"] in listed(ministry, f"/v1/programmes?q={quote(q)}")
