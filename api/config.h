@@ -15,7 +15,7 @@
       "prepared statements; off behind a transaction-pooling proxy")                                                   \
     X(pool_size, NUMBER, "KC_POOL_SIZE", "10", 1, 500, "database connections at most")                                 \
     X(pool_wait_ms, NUMBER, "KC_POOL_WAIT_MS", "2000", 1, 60000, "wait for a free connection, then 503")               \
-    X(statement_ms, NUMBER, "KC_STATEMENT_MS", "10000", 10, 600000, "deadline of one database round trip, then 503")   \
+    X(statement_ms, NUMBER, "KC_STATEMENT_MS", "12000", 10, 600000, "deadline of one database round trip, then 503")   \
     X(connect_ms, NUMBER, "KC_CONNECT_MS", "3000", 10, 60000, "deadline of a new database connection")                 \
     X(master_key, SECRET, "KC_MASTER_KEY", "", 0, 0, "64 hex digits that encrypt the signing keys in the database")    \
     X(issuer, TEXT, "KC_ISSUER", "https://khuyencong.example", 0, 0, "`iss` of tokens; one name for all replicas")     \

@@ -187,9 +187,10 @@ enum batch_outcome batch_run(struct batch *batch, struct connection *connection)
         whole = read_answer(batch, connection, i, preparing[i], deadline);
     whole = whole && read_sync(batch, pg, deadline);
     if (!whole || session_ended(batch->refusal)) {
+        bool late = clock_monotonic_ms() >= deadline;
         PQfinish(pg);
         connection->pg = NULL;
-        return BATCH_LOST;
+        return late ? BATCH_LATE : BATCH_LOST;
     }
     return batch->refusal ? BATCH_REFUSED : BATCH_DONE;
 }

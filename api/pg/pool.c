@@ -150,13 +150,11 @@ static bool take_place(struct pool *pool, struct connection **ret_connection)
         *ret_connection = pop_free(pool);
         if (*ret_connection) {
             taken = true;
-        } else if (pool->open < pool->options.size) {
-            if (clock_monotonic_ms() < pool->retry_at_ms)
-                break;
+        } else if (pool->open < pool->options.size && clock_monotonic_ms() >= pool->retry_at_ms) {
             pool->open++;
             taken = true;
-        } else if (!wait_for_change(pool, deadline)) {
-            break;
+        } else if (pool->open == 0 || !wait_for_change(pool, deadline)) {
+            break; /* with none open there is none to wait for: the server is away */
         }
     }
     pool->in_use += taken;

@@ -40,7 +40,8 @@ enum batch_outcome {
     BATCH_DONE,    /* the Sync came back: everything is kept */
     BATCH_REFUSED, /* one statement, or the Sync, was refused: nothing is kept (unless an explicit BEGIN is still open)
                     */
-    BATCH_LOST,    /* no Sync: connection gone or deadline over; what happened to a write is not known */
+    BATCH_LOST,    /* no Sync, the connection is gone; what happened to a write is not known */
+    BATCH_LATE,    /* no Sync within the deadline; the same is not known, and asking again would take as long */
 };
 
 struct batch {

@@ -160,6 +160,8 @@ static bool run_read(struct exchange *x)
             return x->operation->plan->shape == SHAPE_ONE
                        ? answer_one(x, batch.commands[1].result)
                        : answer_page(x, batch.commands[1].result, batch.commands[2].result);
+        if (outcome == BATCH_LATE)
+            return unavailable(x, "unavailable", "no answer within the deadline");
     }
     return unavailable(x, "unavailable", "connection lost twice");
 }
@@ -179,7 +181,7 @@ static bool may_be_found_now(const struct exchange *x, const PGresult *refusal)
 static enum verdict_of_try settle(struct exchange *x, struct connection *connection, struct batch *batch,
                                   enum batch_outcome outcome, bool commits)
 {
-    if (outcome == BATCH_LOST) {
+    if (outcome == BATCH_LOST || outcome == BATCH_LATE) {
         unavailable(x, commits ? "outcome-unknown" : "unavailable", "connection lost during a write");
         return TRY_REFUSED;
     }
@@ -269,7 +271,8 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
     add_step(x, &batch, &x->operation->plan->follow);
     enum batch_outcome outcome = run_once(x, connection, &batch);
     const PGresult *found = batch.commands[3].result; /* answers even when the statement behind it was refused */
-    const char *locked = outcome == BATCH_LOST || !found ? NULL : result_text(found, 0, "locked");
+    const char *locked =
+        (outcome == BATCH_LOST || outcome == BATCH_LATE) || !found ? NULL : result_text(found, 0, "locked");
     if (locked && *locked == 'f') {
         x->problem.retry_after = RETRY_AFTER_SECONDS;
         fail(x, "request-in-progress");
