@@ -2731,7 +2731,7 @@ COMMENT ON FUNCTION public.province_day(code text, wanted date) IS 'The day near
 CREATE FUNCTION public.province_faults(pointer text, code text, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select fault_if(code is null, pointer, 'required')
+  select fault_if(code is null, '#', 'required', '{"member": "province_code"}')
     || fault_if(code is not null and not exists (select from admin_unit_at(code, on_day) u where u.tier = 'province'),
          pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day))
 $$;
