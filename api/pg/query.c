@@ -211,7 +211,7 @@ static enum verdict_of_try try_write(struct exchange *x, struct connection *conn
     add_step(x, &batch, &plan->follow);
     if (x->validate_only)
         batch_add(&batch, &own_statements[OWN_ROLLBACK], NULL);
-    enum verdict_of_try verdict = settle(x, connection, &batch, run_once(x, connection, &batch));
+    enum verdict_of_try verdict = settle(x, connection, &batch, run_once(x, connection, &batch), !x->validate_only);
     if (verdict == TRY_SERVED && !answer_write(x, batch.commands[main].result, batch.commands[follow].result))
         return TRY_REFUSED;
     return verdict;
