@@ -1799,9 +1799,12 @@ $$;
 CREATE FUNCTION public.ocop_registration_missing(r public.ocop_registration, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select required_for_submit('ocop_registration', to_jsonb(r), jsonb_strip_nulls(jsonb_build_object(
-             'ocop_product_set_in_force', case when not product_set_in_force(s, day)
-               then jsonb_build_object('legal_document_no', s.legal_document_no, 'valid_from', s.valid_from, 'valid_to', s.valid_to) end)), day)
+  select required_for_submit('ocop_registration', to_jsonb(r), case
+             when product_set_in_force(s, day) is not false then '{}'
+             else jsonb_build_object(
+               case s.enforcement when 'block' then 'ocop_product_set_in_force' else 'product_set_other_day' end,
+               jsonb_build_object('legal_document_no', s.legal_document_no))
+           end, day)
       || coalesce((
            select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
                     'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),
@@ -3862,7 +3865,7 @@ CREATE INDEX ocop_product_set_document ON public.ocop_product_set USING btree (l
 
 CREATE INDEX ocop_registration_establishment ON public.ocop_registration USING btree (establishment_id);
 
-CREATE INDEX ocop_registration_folded ON public.ocop_registration USING gin (folded public.gin_trgm_ops);
+CREATE INDEX ocop_registration_folded ON public.ocop_registration USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 
 CREATE UNIQUE INDEX ocop_registration_open_key ON public.ocop_registration USING btree (product_id) WHERE ((deleted_at IS NULL) AND (status <> ALL (ARRAY['recognised'::text, 'not_recognised'::text, 'withdrawn'::text])));
 
@@ -3996,7 +3999,7 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_o
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
-CREATE TRIGGER move_products AFTER UPDATE OF province_code, codes_on ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.move_products();
+CREATE TRIGGER move_products AFTER UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.move_products();
 
 CREATE TRIGGER ocop_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('product', 'establishment_id', 'ocop_registration', 'establishment_id');
 

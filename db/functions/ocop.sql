@@ -314,9 +314,12 @@ $$;
 -- ---- What `submit` finds missing ----
 
 create or replace function ocop_registration_missing(r ocop_registration, on_day date) returns jsonb language sql stable as $$
-  select required_for_submit('ocop_registration', to_jsonb(r), jsonb_strip_nulls(jsonb_build_object(
-             'ocop_product_set_in_force', case when not product_set_in_force(s, day)
-               then jsonb_build_object('legal_document_no', s.legal_document_no, 'valid_from', s.valid_from, 'valid_to', s.valid_to) end)), day)
+  select required_for_submit('ocop_registration', to_jsonb(r), case
+             when product_set_in_force(s, day) is not false then '{}'
+             else jsonb_build_object(
+               case s.enforcement when 'block' then 'ocop_product_set_in_force' else 'product_set_other_day' end,
+               jsonb_build_object('legal_document_no', s.legal_document_no))
+           end, day)
       || coalesce((
            select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
                     'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),

@@ -285,7 +285,7 @@ create index ocop_registration_establishment on ocop_registration (establishment
 create index ocop_registration_round on ocop_registration (round_id);
 create index ocop_registration_product_set on ocop_registration (product_set_id);
 create index ocop_registration_product_code on ocop_registration (product_code);
-create index ocop_registration_folded on ocop_registration using gin (folded gin_trgm_ops);
+create index ocop_registration_folded on ocop_registration using gin (folded gin_trgm_ops) with (fastupdate = off);
 select track('ocop_registration');
 
 -- ---- Who sees and writes what (docs/access.md). Policies name the service's role only; the owner passes ----
@@ -331,7 +331,7 @@ grant select, insert, update on ocop_registration to kc_api;
 -- ---- Rules between rows (functions/ocop_triggers.sql) ----
 
 create trigger complete before insert or update on product for each row execute function complete_product();
-create trigger move_products after update of province_code, codes_on on establishment
+create trigger move_products after update on establishment
   for each row execute function move_products();
 create trigger complete before insert or update on ocop_registration
   for each row execute function complete_ocop_registration();
