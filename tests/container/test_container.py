@@ -11,7 +11,7 @@ import requests
 
 URL = os.environ["KC_CONTAINER_URL"]
 IMAGE_LIMIT = 40_000_000
-WAIT = 90  # only against hanging
+WAIT = 300  # only against hanging
 
 
 def run(*command, check=True):
