@@ -1312,6 +1312,18 @@ $$;
 
 COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
 
+CREATE FUNCTION public.found(q text, q_mode text, folded text, words text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select case
+    when q_mode = 'similar' then folded like like_pattern(q) or fold(q) <% folded
+    when q_mode = 'exact' then folded like like_pattern(q) and position(with_marks(q) in with_marks(words)) > 0
+    else folded like like_pattern(q)
+  end
+$$;
+
+COMMENT ON FUNCTION public.found(q text, q_mode text, folded text, words text) IS 'Is q in the words? q_mode exact: with its marks; similar: or something spelled alike; else without marks.';
+
 CREATE FUNCTION public.gtin_valid(gtin text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -1582,13 +1594,10 @@ COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: wit
 CREATE FUNCTION public.marked_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
-  select trim(regexp_replace(regexp_replace(
-    lower(normalize(words, NFD) collate "und-x-icu"),
-    '([\u0300\u0301\u0303\u0309\u0323])([a-z\u0302\u0306\u031b]*)', '\2\1', 'g'), -- Hoà and Hòa: the tone goes to the end
-    '[^a-zđ0-9\u0300-\u036f]+', ' ', 'g'))
+  select trim(regexp_replace(normalize(with_marks(words), NFD), '[^a-zđ0-9\u0300-\u036f]+', ' ', 'g'))
 $$;
 
-COMMENT ON FUNCTION public.marked_key(words text) IS 'A name for comparison that keeps its marks, wherever in the syllable the tone was written.';
+COMMENT ON FUNCTION public.marked_key(words text) IS 'A name for comparison that keeps its marks.';
 
 CREATE FUNCTION public.masked(value text, shown integer DEFAULT 0) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2342,6 +2351,38 @@ $$;
 
 COMMENT ON FUNCTION public.programme_writable(g public.programme, tier text, provinces text[], own_organisation uuid) IS 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
 
+CREATE FUNCTION public.project_activities(of_project uuid) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(distinct coalesce(l.activity_code, 'none')), '{none}')
+    from project_line l
+   where l.project_id = of_project and l.deleted_at is null
+$$;
+
+COMMENT ON FUNCTION public.project_activities(of_project uuid) IS 'Activities of its lines; none: for lines without one, and for a project without lines.';
+
+CREATE FUNCTION public.project_expanded(body json, p public.project, expand text[], provinces text[], own_organisation uuid) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select case when expand is null then body else (
+    body::jsonb
+    || case when 'lines' = any (expand) then jsonb_build_object('lines', (
+         select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
+           from project_line l where l.project_id = p.id and l.deleted_at is null)) else '{}' end
+    || case when 'funding' = any (expand) then jsonb_build_object('funding', (
+         select coalesce(jsonb_agg(project_funding_json(f) order by f.year, f.source, f.id), '[]')
+           from project_funding f where f.project_id = p.id and f.deleted_at is null)) else '{}' end
+    || case when 'outputs' = any (expand) then jsonb_build_object('outputs', (
+         select coalesce(jsonb_agg(project_output_json(o) order by o.created_at, o.id), '[]')
+           from project_output o where o.project_id = p.id and o.deleted_at is null)) else '{}' end
+    || case when 'programme' = any (expand) then jsonb_build_object('programme', (
+         select json_build_object('id', g.id, 'code', g.code, 'level', g.level, 'name', g.name, 'status', g.status,
+                  'starts_on', g.starts_on, 'ends_on', g.ends_on)
+           from programme g
+          where g.id = p.programme_id and g.deleted_at is null
+            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end
+$$;
+
 CREATE TABLE public.project_funding (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -2407,6 +2448,35 @@ CREATE FUNCTION public.project_funding_total(of_project uuid) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
   select coalesce(sum(f.amount_vnd), 0)::bigint from project_funding f where f.project_id = of_project and f.deleted_at is null
+$$;
+
+CREATE FUNCTION public.project_in_provinces(province_code text, codes_on date, places jsonb, day date, wanted text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return project_province(province_code, codes_on, places, day) = any (wanted)
+    or day is null and province_code = any (wanted)
+    or day is not null and recorded_province(province_code, codes_on) = any (array(select w from unnest(wanted) w where w like '__:%'));
+end
+$$;
+
+COMMENT ON FUNCTION public.project_in_provinces(province_code text, codes_on date, places jsonb, day date, wanted text[]) IS 'wanted: codes on the map of the day, keys of recorded_province(), none.';
+
+CREATE FUNCTION public.project_in_regions(province_code text, codes_on date, places jsonb, day date, wanted text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  province text;
+begin
+  if project_region(province_code, codes_on, places, day) = any (wanted) then
+    return true;
+  end if;
+  province := case when day is null then province_code else project_province(province_code, codes_on, places, day) end;
+  return exists ( -- regions of other schemes
+    select from region_member m
+     where m.region_code = any (wanted) and m.province_code = province
+       and coalesce(day, codes_on) between m.valid_from and coalesce(m.valid_to, 'infinity'));
+end
 $$;
 
 CREATE FUNCTION public.project_json(p public.project) RETURNS json
@@ -2639,6 +2709,45 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.project_province(province_code text, codes_on date, places jsonb, day date) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if day is null then
+    return recorded_province(province_code, codes_on);
+  end if;
+  return coalesce(
+    admin_unit_on(province_code, codes_on, day),
+    -- Backwards over a merger the communes decide, if they agree.
+    (select case when count(distinct u.province_code) = 1 then min(u.province_code) end
+       from jsonb_to_recordset(places) p (province_code text, commune_code text, codes_on date)
+       join admin_unit_map m on m.code = p.commune_code and p.codes_on between m.valid_from and m.valid_to and day between m.on_from and m.on_to
+      cross join admin_unit_at(m.on_code, day) u
+      where p.province_code = project_province.province_code),
+    'none');
+end
+$$;
+
+COMMENT ON FUNCTION public.project_province(province_code text, codes_on date, places jsonb, day date) IS 'Key of the province in which a project lies on the map of a day, or none where that cannot be known.';
+
+CREATE FUNCTION public.project_region(province_code text, codes_on date, places jsonb, day date) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  province constant text := case when day is null then province_code else project_province(province_code, codes_on, places, day) end;
+begin
+  return coalesce(
+    (select m.region_code
+       from region_member m
+       join region r on r.code = m.region_code and r.scheme = 'promotion'
+      where m.province_code = province
+        and coalesce(day, codes_on) between m.valid_from and coalesce(m.valid_to, 'infinity')),
+    'none');
+end
+$$;
+
+COMMENT ON FUNCTION public.project_region(province_code text, codes_on date, places jsonb, day date) IS 'Region of khuyến công in which a project lies on the map of a day, or none.';
+
 CREATE FUNCTION public.project_rules() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2666,6 +2775,12 @@ begin
   perform public.refuse_faults(faults);
   return null;
 end
+$$;
+
+CREATE FUNCTION public.project_sources(of_project uuid) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(distinct f.source), '{none}') from project_funding f where f.project_id = of_project and f.deleted_at is null
 $$;
 
 CREATE FUNCTION public.project_summary_json(p public.project) RETURNS json
@@ -2753,6 +2868,17 @@ $$;
 
 COMMENT ON FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text) IS 'The province code on the map of `basis` for a province recorded with the code of codes_on. Backwards over a merger the commune decides; null without it.';
 
+CREATE FUNCTION public.provinces_reaching(wanted text[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when 'none' = any (wanted) then all_province_codes()
+    else array(select distinct m.code from admin_unit_map m where m.on_code = any (array(select left(w, 2) from unnest(wanted) w)))
+  end
+$$;
+
+COMMENT ON FUNCTION public.provinces_reaching(wanted text[]) IS 'Codes under which projects of these provinces can be recorded, on whatever map: narrows by index.';
+
 CREATE FUNCTION public.provinces_recorded_as(unit_code text, basis date) RETURNS TABLE(code text, valid_from date, valid_to date)
     LANGUAGE sql STABLE ROWS 4 PARALLEL SAFE
     AS $$
@@ -2763,6 +2889,21 @@ CREATE FUNCTION public.provinces_recorded_as(unit_code text, basis date) RETURNS
 $$;
 
 COMMENT ON FUNCTION public.provinces_recorded_as(unit_code text, basis date) IS 'Under which codes, in which periods, records of a province (on the map of `basis`) stand. Null basis: under that code alone, at any time.';
+
+CREATE FUNCTION public.provinces_wanted(wanted text[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (
+    select array_agg(case when w like '__:%' then recorded_province(left(w, 2), substr(w, 4)::date) else w end)
+      from unnest(wanted) w);
+exception when datetime_field_overflow or invalid_datetime_format then
+  raise exception using errcode = 'PT400', message = 'invalid-parameter',
+    detail = jsonb_build_array(jsonb_build_object('parameter', 'province_code', 'code', 'format', 'params', '{"format": "date"}'::jsonb));
+end
+$$;
+
+COMMENT ON FUNCTION public.provinces_wanted(wanted text[]) IS 'The provinces of a filter as keys: any day behind a colon becomes the first day of the province meant.';
 
 CREATE FUNCTION public.public_establishment_name(e public.establishment) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -2830,6 +2971,24 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.record_seen(of_type text, of_id uuid) IS 'Does the caller see the record? Asked of its own table, so that what belongs to a record is seen like the record.';
+
+CREATE FUNCTION public.recorded_province(province_code text, codes_on date) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  first_day date;
+begin
+  if (select count(distinct u.name) from admin_unit u where u.code = province_code and u.tier = 'province') > 1 then
+    first_day := (
+      select min(same.valid_from)
+        from admin_unit_at(province_code, codes_on) u
+        join admin_unit same on same.code = u.code and same.name = u.name);
+  end if;
+  return concat_ws(':', province_code, first_day);
+end
+$$;
+
+COMMENT ON FUNCTION public.recorded_province(province_code text, codes_on date) IS 'Key of a province as it was recorded: its code, with a day where the code alone names several.';
 
 CREATE FUNCTION public.reference(pointer text, wanted uuid, seen uuid) RETURNS uuid
     LANGUAGE plpgsql
@@ -3355,6 +3514,16 @@ CREATE FUNCTION public.warnings_of(faults jsonb) RETURNS jsonb
     from jsonb_array_elements(faults) with ordinality w (f, n)
    where f ->> 'enforcement' = 'warn'
 $$;
+
+CREATE FUNCTION public.with_marks(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select normalize(regexp_replace(
+    lower(normalize(words, NFD) collate "und-x-icu"),
+    '(o)([\u0300\u0301\u0303\u0309\u0323])([ae])|(u)([\u0300\u0301\u0303\u0309\u0323])(y)', '\1\4\3\6\2\5', 'g'), NFC)
+$$;
+
+COMMENT ON FUNCTION public.with_marks(words text) IS 'Lower case with all marks, tones in one place: "HÒA" and "Hoà" become the same, "Hoa" does not.';
 
 CREATE FUNCTION public.without_kinds(key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

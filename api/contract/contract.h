@@ -105,6 +105,7 @@ enum source_kind {
     SOURCE_PERSONAL_DATA, /* boolean: scope personal-data:read */
     SOURCE_LIMIT,         /* rows of a page */
     SOURCE_CURSOR_KEY,    /* key[index] of the cursor */
+    SOURCE_NOTHING,       /* null: an option of the get that answers a write, which the write does not take */
 };
 
 struct source {

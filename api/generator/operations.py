@@ -153,8 +153,8 @@ def check_answers(operation):
         refuse(operation["place"], f"answers missing: {', '.join(missing)}")
 
 
-def sources(operation, names, place, last_path_parameter=None):
-    """Where the value of each $n comes from when this operation runs a statement."""
+def sources(operation, names, place, last_path_parameter=None, optional=()):
+    """Where the value of each $n comes from when this operation runs a statement. What is `optional` may come from nowhere."""
     by_name = {sql_name(p["name"]): n for n, p in enumerate(operation["parameters"])}
     core = {sql_name(name) for name in CORE_PARAMETERS}
     result = []
@@ -169,6 +169,8 @@ def sources(operation, names, place, last_path_parameter=None):
             result.append(f"{{SOURCE_PARAMETER, {by_name[name]}}}")
         elif name == last_path_parameter:
             result.append("{SOURCE_NEW_ID, 0}")
+        elif name in optional:
+            result.append("{SOURCE_NOTHING, 0}")
         else:
             refuse(place, f":{name} is neither a parameter of {operation['id']} nor built in")
     return result

@@ -3,7 +3,7 @@
 import json
 import re
 
-from generator.operations import METHODS, sources
+from generator.operations import METHODS, sources, sql_name
 from generator.queries import count_texts, numbered, page_texts
 from generator.schemas import schema_expression
 from generator.text import c, c_list, c_name, refuse
@@ -20,9 +20,9 @@ def emit_statement(out, statements, name, text, origin):
     return statements[name]
 
 
-def emit_step(out, statements, operation, label, name, text, origin, last=None):
+def emit_step(out, statements, operation, label, name, text, origin, last=None, optional=()):
     statement = emit_statement(out, statements, name, text, origin)
-    listed = sources(operation, statement["names"], origin, last)
+    listed = sources(operation, statement["names"], origin, last, optional)
     symbol = f"sources_{c_name(operation['id'])}_{label}"
     if listed:
         out["c"].append(f"static const struct source {symbol}[] = {{{', '.join(listed)}}};")
@@ -53,8 +53,10 @@ def emit_plan(out, statements, operation, operations, queries):
         if target is None or target["query"] is None or target["query"]["shape"] != "one":
             refuse(query["origin"], "a :write or :remove names the :one query that answers after it")
         path = re.findall(r"{(\w+)}", target["path"])
+        optional = [sql_name(parameter["name"]) for parameter in target["parameters"]
+                    if parameter["in"] == "query" and not parameter["required"] and parameter["default"] is None]
         row.append(".follow = " + emit_step(out, statements, operation, "follow", target["id"], target["query"]["text"],
-                                            target["query"]["origin"], path[-1] if path else None))
+                                            target["query"]["origin"], path[-1] if path else None, optional))
     taken = queries.get(f"{identifier}.taken")
     if taken:
         row.append(f".taken = {emit_step(out, statements, operation, 'taken', taken['name'], taken['text'], taken['origin'])}")

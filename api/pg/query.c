@@ -46,6 +46,8 @@ static const char *value_of(struct exchange *x, const struct source *source)
         return x->limit_text;
     case SOURCE_CURSOR_KEY:
         return x->cursor_keys[source->index];
+    case SOURCE_NOTHING:
+        return NULL;
     }
     return NULL;
 }

@@ -52,10 +52,28 @@ create or replace function fold(words text) returns text language sql immutable 
 $$;
 comment on function fold is 'Lower case, without marks, đ as d: "Thanh Hoá" and "THANH HÓA" both become "thanh hoa".';
 
+-- Two ways of writing a tone over oa, oe, uy are in use: Hòa and Hoà, Thủy and Thuỷ.
+create or replace function with_marks(words text) returns text language sql immutable strict parallel safe as $$
+  select normalize(regexp_replace(
+    lower(normalize(words, NFD) collate "und-x-icu"),
+    '(o)([\u0300\u0301\u0303\u0309\u0323])([ae])|(u)([\u0300\u0301\u0303\u0309\u0323])(y)', '\1\4\3\6\2\5', 'g'), NFC)
+$$;
+comment on function with_marks is 'Lower case with all marks, tones in one place: "HÒA" and "Hoà" become the same, "Hoa" does not.';
+
 create or replace function like_pattern(q text) returns text language sql immutable strict parallel safe as $$
   select '%' || replace(replace(replace(fold(q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
 $$;
 comment on function like_pattern is 'Finds q anywhere: `folded like like_pattern(:q)`.';
+
+-- Made to be inlined: with q and q_mode known, a comparison with `folded` is left, which the trigram index answers.
+create or replace function found(q text, q_mode text, folded text, words text) returns boolean language sql stable parallel safe as $$
+  select case
+    when q_mode = 'similar' then folded like like_pattern(q) or fold(q) <% folded
+    when q_mode = 'exact' then folded like like_pattern(q) and position(with_marks(q) in with_marks(words)) > 0
+    else folded like like_pattern(q)
+  end
+$$;
+comment on function found is 'Is q in the words? q_mode exact: with its marks; similar: or something spelled alike; else without marks.';
 
 -- ---- Refusals: SQLSTATE PTnnn, message = problem code of api/messages.yaml, detail = faults or params as JSON ----
 

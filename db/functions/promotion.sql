@@ -241,6 +241,28 @@ create or replace function project_json(p project) returns json language sql sta
     'updated_by', p.updated_by)
 $$;
 
+-- `expand`: only what was asked for is looked up. Whoever sees a project sees its rows.
+create or replace function project_expanded(body json, p project, expand text[], provinces text[], own_organisation uuid) returns json
+language sql stable as $$
+  select case when expand is null then body else (
+    body::jsonb
+    || case when 'lines' = any (expand) then jsonb_build_object('lines', (
+         select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
+           from project_line l where l.project_id = p.id and l.deleted_at is null)) else '{}' end
+    || case when 'funding' = any (expand) then jsonb_build_object('funding', (
+         select coalesce(jsonb_agg(project_funding_json(f) order by f.year, f.source, f.id), '[]')
+           from project_funding f where f.project_id = p.id and f.deleted_at is null)) else '{}' end
+    || case when 'outputs' = any (expand) then jsonb_build_object('outputs', (
+         select coalesce(jsonb_agg(project_output_json(o) order by o.created_at, o.id), '[]')
+           from project_output o where o.project_id = p.id and o.deleted_at is null)) else '{}' end
+    || case when 'programme' = any (expand) then jsonb_build_object('programme', (
+         select json_build_object('id', g.id, 'code', g.code, 'level', g.level, 'name', g.name, 'status', g.status,
+                  'starts_on', g.starts_on, 'ends_on', g.ends_on)
+           from programme g
+          where g.id = p.programme_id and g.deleted_at is null
+            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end
+$$;
+
 create or replace function project_funding_total(of_project uuid) returns bigint language sql stable as $$
   select coalesce(sum(f.amount_vnd), 0)::bigint from project_funding f where f.project_id = of_project and f.deleted_at is null
 $$;

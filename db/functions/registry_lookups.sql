@@ -13,12 +13,9 @@ $$;
 comment on function lookup_key is 'A name for comparison: without marks, punctuation and leading zeros, with one letter where spelling wavers.';
 
 create or replace function marked_key(words text) returns text language sql immutable strict parallel safe as $$
-  select trim(regexp_replace(regexp_replace(
-    lower(normalize(words, NFD) collate "und-x-icu"),
-    '([\u0300\u0301\u0303\u0309\u0323])([a-z\u0302\u0306\u031b]*)', '\2\1', 'g'), -- Hoà and Hòa: the tone goes to the end
-    '[^a-zđ0-9\u0300-\u036f]+', ' ', 'g'))
+  select trim(regexp_replace(normalize(with_marks(words), NFD), '[^a-zđ0-9\u0300-\u036f]+', ' ', 'g'))
 $$;
-comment on function marked_key is 'A name for comparison that keeps its marks, wherever in the syllable the tone was written.';
+comment on function marked_key is 'A name for comparison that keeps its marks.';
 
 create or replace function has_marks(words text) returns boolean language sql immutable strict parallel safe as $$
   select fold(words) <> lower(normalize(words) collate "und-x-icu")

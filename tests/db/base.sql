@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What every area stands on: search, clock, versions, references, history, keys.
 begin;
-select plan(70);
+select plan(87);
 \ir claims.psql
 
 -- ---- Search without marks ----
@@ -13,6 +13,14 @@ select is(fold(null), null, 'fold: null');
 select is(like_pattern('50%_\'), '%50\%\_\\%', 'like_pattern: wildcards are text');
 select ok(fold('giá 50% off') like like_pattern('50%'), 'like_pattern finds a percent sign');
 select ok(fold('giá 500') not like like_pattern('50%'), 'like_pattern: a percent sign is no wildcard');
+select is(with_marks(given), 'thanh hoá', 'with_marks: ' || given)
+  from unnest(array['Thanh Hóa', 'Thanh Hoá', 'THANH HÓA', normalize('Thanh Hoá', NFD), normalize('Thanh Hóa', NFD)]) given;
+select is(with_marks('Thuỷ Khoẻ Quý'), with_marks('Thủy Khỏe Qúy'), 'with_marks: uy, oe');
+select is(found(c.q, c.q_mode, fold(c.words), c.words), c.is_found, format('found: %s in %s, %s', c.q, c.words, c.q_mode))
+  from (values ('hoa', 'folded', 'Thanh Hóa', true), ('HOÁ', 'folded', 'Thanh Hóa', true), ('hoa', 'exact', 'Thanh Hóa', false),
+               ('Hoá', 'exact', 'Thanh Hóa', true), ('hóa', 'exact', normalize('Thanh Hoá', NFD), true), ('thanh', 'exact', 'Thạnh Phú', false),
+               ('thanh hoaa', 'folded', 'Thanh Hóa', false), ('thanh hoaa', 'similar', 'Thanh Hóa', true), ('hoa', 'similar', 'Thanh Hóa', true),
+               ('nghe an', 'similar', 'Thanh Hóa', false), ('%', 'exact', 'Thanh Hóa', false)) c (q, q_mode, words, is_found);
 
 -- ---- Order of names ----
 select is(array_agg(name order by name collate vietnamese), array['An', 'Ăn', 'Ân', 'Dung', 'Đa', 'Em'], 'vietnamese: a ă â d đ e')

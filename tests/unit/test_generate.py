@@ -159,6 +159,16 @@ def test_slow_queries_are_marked(case):
     assert plans == {"listThings": "false", "createThing": "false", "getThing": "true", "replaceThing": "false", "deleteThing": "true"}
 
 
+def test_a_get_with_options_may_answer_a_write(case):
+    """What the write cannot be asked for is null in the get that follows it."""
+    case.operation("getThing")["parameters"].append(query_parameter("expand", {"type": "string"}))
+    case.replace("thing_json(t) as body from thing t where t.id", "thing_json(t, :expand) as body from thing t where t.id")
+    assert (case.run().returncode, case.run().stderr) == (0, "")
+    made = (case.root / "out/generated.c").read_text(encoding="utf-8")
+    assert "sources_replaceThing_follow[] = {{SOURCE_NOTHING, 0}, {SOURCE_PARAMETER, 0}}" in made
+    assert "sources_getThing_main[] = {{SOURCE_PARAMETER, 1}, {SOURCE_PARAMETER, 0}}" in made
+
+
 def test_a_question_may_be_a_post(case):
     """A :one with a body stores nothing: no Idempotency-Key, no validate_only, no version."""
     body = copy.deepcopy(case.operation("createThing")["requestBody"])

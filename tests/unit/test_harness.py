@@ -97,7 +97,21 @@ def test_good_replies_pass_and_are_remembered(contract):
     assert contract.seen["getLiveness", 200] == 2 and contract.seen["getLiveness", 400] == 1
 
 
+def test_fields_narrow_what_a_record_must_have(contract):
+    page = {"data": [{"code": "75", "name": "Đồng Nai"}], "page": {"limit": 50, "next_cursor": None}}
+    contract.judge("GET", "/v1/admin-units?fields=code,name", reply(200, page, Link="<x>; rel=first"))
+    contract.judge("GET", "/v1/regions/mien_bac?fields=name", reply(200, {"name": "Miền Bắc"}))
+
+
+def listed(**row):
+    return reply(200, {"data": [row], "page": {"limit": 50, "next_cursor": None}}, Link="<x>; rel=first")
+
+
 BAD = {
+    "member beside the fields asked for": lambda c: ("GET", "/v1/admin-units?fields=code", listed(code="75", name="Đồng Nai")),
+    "field that was asked for and is missing": lambda c: ("GET", "/v1/admin-units?fields=code,name", listed(code="75")),
+    "field with another value": lambda c: ("GET", "/v1/admin-units?fields=tier", listed(tier="hamlet")),
+    "page without its own members": lambda c: ("GET", "/v1/admin-units?fields=code", reply(200, {"data": []}, Link="<x>; rel=first")),
     "500": lambda c: ("GET", "/livez", refusal(c, "internal")),
     "status that is not documented": lambda c: ("GET", "/livez", refusal(c, "not-found")),
     "member that is not documented": lambda c: ("GET", "/livez", reply(200, {**ALIVE, "more": 1})),

@@ -10,7 +10,7 @@
 select product_summary_json(p) as body
   from product p
  where (p.deleted_at is not null) = (:deleted::text is not distinct from 'only')
-   and (:q::text is null or p.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, p.folded, p.code || ' ' || p.name || ' ' || coalesce(p.brand, '')))
    and (:gtin::text is null or p.gtin = :gtin)
    and (:establishment_id::uuid is null or p.establishment_id = :establishment_id::uuid)
    and (:province_code::text[] is null or exists (

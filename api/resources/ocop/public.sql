@@ -14,7 +14,7 @@ select public_ocop_product_summary_json(p, latest.registration) as body
     order by r.recognition ->> 'decided_on' desc, r.id desc
     limit 1) latest
  where p.deleted_at is null
-   and (:q::text is null or p.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, p.folded, p.code || ' ' || p.name || ' ' || coalesce(p.brand, '')))
    and (:gtin::text is null or p.gtin = :gtin)
    and (:stars::integer[] is null or ((latest.registration).recognition ->> 'stars')::integer = any (:stars::integer[]))
    and (:product_code::text is null or (latest.registration).product_code = :product_code)

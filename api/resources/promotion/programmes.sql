@@ -14,7 +14,7 @@ select programme_summary_json(g) as body
   from programme g
  where (g.level = 'national' or g.province_code = any (:provinces::text[]) or g.organisation_id = :organisation_id::uuid)
    and (g.deleted_at is not null) = (:deleted::text is not distinct from 'only')
-   and (:q::text is null or g.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, g.folded, g.name || ' ' || g.code))
    and (:status::text[] is null or g.status = any (:status::text[]))
    and (:stage::text[] is null or stage_of('programme', g.status) = any (:stage::text[]))
    and (:kind::text[] is null or g.kind = any (:kind::text[]))

@@ -9,36 +9,37 @@
 -- sort: -code = p.code desc, p.id desc
 -- sort: starts_on = coalesce(p.starts_on, 'infinity'::date) asc, p.id asc
 -- sort: -starts_on = coalesce(p.starts_on, '-infinity'::date) desc, p.id desc
-select project_summary_json(p) as body
+select project_expanded(project_summary_json(p), p, :expand::text[], :provinces::text[], :organisation_id::uuid) as body
   from project p
+ -- offset: asked once, and a day that is none is refused at once.
+ cross join (select basis_date(:geo_basis) as day, provinces_wanted(:province_code::text[]) as provinces offset 0) map
  where (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
         or p.implementer_id = :organisation_id::uuid)
    and (p.deleted_at is not null) = (:deleted::text is not distinct from 'only')
-   and (:q::text is null or p.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, p.folded, p.name || ' ' || p.code))
    and (:status::text[] is null or p.status = any (:status::text[]))
    and (:stage::text[] is null or project_stage(p.status) = any (:stage::text[]))
    and (:level::text is null or p.level = :level)
-   and (:scale::text[] is null or p.scale = any (:scale::text[]))
+   and (:scale::text[] is null or coalesce(p.scale, 'none') = any (:scale::text[]))
    and (:programme_id::uuid is null or p.programme_id = :programme_id::uuid)
    and (:parent_id::uuid is null or p.parent_id = :parent_id::uuid)
    and (:implementer_id::uuid is null or p.implementer_id = :implementer_id::uuid)
-   and (:activity_code::text[] is null or exists (
-         select from project_line l
-          where l.project_id = p.id and l.deleted_at is null and l.activity_code = any (:activity_code::text[])))
+   and (:activity_code::text[] is null or project_activities(p.id) && :activity_code::text[])
+   and (:source::text[] is null or project_sources(p.id) && :source::text[])
    and (:year::integer is null or exists (
          select from project_funding f
           where f.project_id = p.id and f.deleted_at is null and f.year = :year::integer))
-   and (:province_code::text[] is null or exists (
-         select from unnest(:province_code::text[]) wanted (code)
-          cross join provinces_recorded_as(wanted.code, basis_date(:geo_basis)) r
-          where r.code = p.province_code and p.codes_on between r.valid_from and r.valid_to))
+   and (:province_code::text[] is null or p.province_code = any (provinces_reaching(:province_code::text[]))
+        and project_in_provinces(p.province_code, p.codes_on, p.places, map.day, map.provinces))
+   and (:region_code::text[] is null or project_in_regions(p.province_code, p.codes_on, p.places, map.day, :region_code::text[]))
    and (:from::date is null or p.starts_on >= :from::date)
    and (:to::date is null or p.starts_on <= :to::date)
    and (:updated_at_gte::timestamptz is null or p.updated_at >= :updated_at_gte::timestamptz)
    and (:updated_at_lt::timestamptz is null or p.updated_at < :updated_at_lt::timestamptz);
 
 -- name: getProject :one
-select p.version, p.deleted_at is not null as gone, project_json(p) as body
+select p.version, p.deleted_at is not null as gone,
+       project_expanded(project_json(p), p, :expand::text[], :provinces::text[], :organisation_id::uuid) as body
   from project p
  where p.id = :project_id::uuid
    and (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
@@ -114,7 +115,8 @@ select transition_json(t) as body
    and t.record_type = 'project' and t.record_id = :project_id::uuid;
 
 -- name: getProjectByRef :one
-select p.version, p.deleted_at is not null as gone, project_json(p) as body
+select p.version, p.deleted_at is not null as gone,
+       project_expanded(project_json(p), p, :expand::text[], :provinces::text[], :organisation_id::uuid) as body
   from external_ref x
   join project p on p.id = x.record_id
  where x.record_type = 'project' and x.organisation_id = :organisation_id::uuid and x.system = :system and x.ref = :ref

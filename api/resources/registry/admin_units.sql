@@ -9,7 +9,7 @@ select admin_unit_summary_json(u) as body
   from admin_unit u
  where u.valid_from <= coalesce(:valid_on::date, today())
    and (u.valid_to is null or u.valid_to >= coalesce(:valid_on::date, today()))
-   and (:q::text is null or u.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, u.folded, u.full_name))
    and (:tier::text[] is null or u.tier = any (:tier::text[]))
    and (:kind::text[] is null or u.kind = any (:kind::text[]))
    and (:parent_code::text is null or u.parent_code = :parent_code)

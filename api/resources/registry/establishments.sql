@@ -11,7 +11,7 @@
 select establishment_summary_json(e, :personal_data::boolean and e.province_code = any (:provinces::text[])) as body
   from establishment e
  where (e.deleted_at is not null) = (:deleted::text is not distinct from 'only')
-   and (:q::text is null or e.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, e.folded, e.code || ' ' || e.name || ' ' || coalesce(e.craft_village_name, '')))
    and (:tax_code::text is null or e.tax_code = tax_code_normal(:tax_code))
    and (:status::text[] is null or e.status = any (:status::text[]))
    and (:legal_form::text[] is null or e.legal_form = any (:legal_form::text[]))

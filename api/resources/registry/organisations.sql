@@ -10,7 +10,7 @@
 select organisation_summary_json(o) as body
   from organisation o
  where (o.deleted_at is not null) = (:deleted::text is not distinct from 'only')
-   and (:q::text is null or o.folded like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, o.folded, o.code || ' ' || o.name))
    and (:kind::text[] is null or o.kind = any (:kind::text[]))
    and (:tier::text[] is null or o.tier = any (:tier::text[]))
    and (:province_code::text[] is null or o.province_code = any (:province_code::text[]))

@@ -180,7 +180,9 @@ class Contract:
         story = f"{method} {target} → {reply.status}\n{dict(reply.headers)}\n{reply.body[:2000]!r}"
         try:
             if operation:
-                self._judge_operation(operation, method, reply, bool(tunnelled))
+                query = dict(parse_qsl(parts.query))
+                wanted = set(query["fields"].split(",")) if method == "GET" and "fields" in query else None
+                self._judge_operation(operation, method, reply, bool(tunnelled), wanted)
                 self.seen[operation.id, reply.status] += 1
             else:
                 self._judge_stranger(method, reply)
@@ -188,7 +190,7 @@ class Contract:
             raise AssertionError(f"the reply breaks the contract: {fault}\n{operation or 'no operation'}\n{story}"
                                  ) from None
 
-    def _judge_operation(self, operation, method, reply, tunnelled):
+    def _judge_operation(self, operation, method, reply, tunnelled, wanted=None):
         status, headers = reply.status, reply.headers
         assert status != 500, "500 is a fault of the service"
         if status == 304:
@@ -217,8 +219,29 @@ class Contract:
             assert not reply.body, "HEAD with a body"
             return
         if media == "application/json":
-            faults = self.faults(content[media]["schema"], json.loads(reply.body))
+            schema, value = content[media]["schema"], json.loads(reply.body)
+            if wanted and status == 200:
+                self._judge_fields(schema, value, wanted)
+                return
+            faults = self.faults(schema, value)
             assert not faults, "\n".join(faults)
+
+    def _judge_fields(self, schema, value, wanted):
+        """`fields`: each record has no member but those asked for, and these are as ever. A page keeps its own members."""
+        schema = self.resolve(schema)
+        rows = [value]
+        if set(schema["properties"]) == {"data", "page"}:
+            rows, page = value["data"], {**value, "data": []}
+            faults = self.faults(schema, page)
+            assert not faults, "\n".join(faults)
+            schema = self.resolve(schema["properties"]["data"]["items"])
+        for row in rows:
+            assert set(row) <= wanted, f"members nobody asked for: {set(row) - wanted}"
+            missing = wanted & set(schema["required"]) - set(row)
+            assert not missing, f"members asked for are missing: {missing}"
+            for name, member in row.items():
+                faults = self.faults(schema["properties"][name], member)
+                assert not faults, f"{name}: " + "\n".join(faults)
 
     def _judge_stranger(self, method, reply):
         """No operation of that method and path: preflight, or a refusal."""
