@@ -264,7 +264,9 @@ language sql stable as $$
 $$;
 
 create or replace function project_funding_total(of_project uuid) returns bigint language sql stable as $$
-  select coalesce(sum(f.amount_vnd), 0)::bigint from project_funding f where f.project_id = of_project and f.deleted_at is null
+  select coalesce(sum(f.amount_vnd), 0)::bigint
+    from project_funding f
+   where f.project_id = of_project and f.deleted_at is null
 $$;
 
 create or replace function project_line_json(l project_line) returns json language sql stable as $$
@@ -324,7 +326,8 @@ $$;
 
 -- What createProject, updateProject and putProjectByRef share: defaults, and references under the caller's scope.
 -- `before` is the stored row, or a row of nulls.
-create or replace function checked_project(p project, before project, provinces text[], own_organisation uuid, own_province text)
+create or replace function checked_project(
+  p project, before project, provinces text[], own_organisation uuid, own_province text)
 returns project language plpgsql as $$
 declare
   faults jsonb := '[]';
@@ -352,7 +355,8 @@ begin
          and not organisation_known(p.managing_organisation_id), '#/managing_organisation_id', 'unknown_reference')
     || coalesce((select jsonb_agg(fault)
                    from unnest(p.partner_province_codes) with ordinality as partner (code, n),
-                        jsonb_array_elements(province_faults('#/partner_province_codes/' || n - 1, partner.code, p.codes_on)) as fault),
+                        jsonb_array_elements(
+                          province_faults('#/partner_province_codes/' || n - 1, partner.code, p.codes_on)) as fault),
          '[]');
   -- A place without a day of its own was written down with the project.
   for place, place_no in select jsonb_build_object('codes_on', p.codes_on) || jsonb_strip_nulls(e), i - 1

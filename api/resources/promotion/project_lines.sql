@@ -22,10 +22,10 @@ select l.version, l.deleted_at is not null or p.deleted_at is not null as gone, 
         or p.implementer_id = :organisation_id::uuid);
 
 -- name: createProjectLine :write getProjectLine
-insert into project_line (id, project_id, title, activity_code, establishment_id, quantity, eligible_cost_vnd, support_vnd, counterpart_vnd, is_technology_line,
-  machines, note)
-select :new_id::uuid, p.id, b.title, b.activity_code, b.establishment_id, b.quantity, b.eligible_cost_vnd, b.support_vnd, b.counterpart_vnd,
-       coalesce(b.is_technology_line, false), coalesce(b.machines, '[]'), b.note
+insert into project_line (id, project_id, title, activity_code, establishment_id, quantity, eligible_cost_vnd, support_vnd,
+  counterpart_vnd, is_technology_line, machines, note)
+select :new_id::uuid, p.id, b.title, b.activity_code, b.establishment_id, b.quantity, b.eligible_cost_vnd, b.support_vnd,
+       b.counterpart_vnd, coalesce(b.is_technology_line, false), coalesce(b.machines, '[]'), b.note
   from locked_project(:project_id::uuid, :provinces::text[], :organisation_id::uuid) p (id)
  cross join jsonb_populate_record(null::project_line, :body::jsonb) b
 returning id, version;

@@ -47,8 +47,8 @@ select p.version, p.deleted_at is not null as gone,
 
 -- name: createProject :write getProject
 insert into project (id, organisation_id, name, level, scale, programme_id, parent_id, implementer_id,
-  managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication,
-  province_code, codes_on, evidence_grade, note)
+  managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd,
+  support_vnd, counterpart_vnd, necessity, objective, replication, province_code, codes_on, evidence_grade, note)
 select :new_id::uuid, :organisation_id::uuid,
        c.name, c.level, c.scale, c.programme_id, c.parent_id, c.implementer_id, c.managing_organisation_id, c.places,
        c.partner_province_codes, c.themes, c.trade_code, c.starts_on, c.ends_on, c.total_cost_vnd, c.support_vnd,
@@ -150,8 +150,8 @@ with known as (
   returning p.id, p.version
 ), added as (
   insert into project (id, organisation_id, name, level, scale, programme_id, parent_id, implementer_id,
-    managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication,
-    province_code, codes_on, evidence_grade, note)
+    managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd,
+    support_vnd, counterpart_vnd, necessity, objective, replication, province_code, codes_on, evidence_grade, note)
   select :new_id::uuid, :organisation_id::uuid,
          c.name, c.level, c.scale, c.programme_id, c.parent_id, c.implementer_id, c.managing_organisation_id, c.places,
          c.partner_province_codes, c.themes, c.trade_code, c.starts_on, c.ends_on, c.total_cost_vnd, c.support_vnd,
