@@ -255,10 +255,11 @@ def test_every_sort_shows_every_row_once(caller, samples, operation):
     orders = {}
     for sort in schema.get("enum", [None]):
         address = f"{target}?sort={sort}" if sort else target
-        rows = [str(row) for page in who.pages(address, 200) for row in page]
-        assert len(rows) == len(set(rows)), f"{sort}: a row came twice"
+        rows = [row for page in who.pages(address, 200) for row in page]
         orders[sort] = rows
-    assert len({frozenset(rows) for rows in orders.values()}) == 1, "the sorts show different rows"
+        assert len({str(row) for row in rows}) == len(rows), f"{sort}: a row came twice"
+    assert len({frozenset(map(str, rows)) for rows in orders.values()}) == 1, "the sorts show different rows"
     for sort in orders:
-        if sort and f"-{sort}" in orders:
-            assert orders[f"-{sort}"] == orders[sort][::-1], f"-{sort} is not {sort} turned round"
+        if sort and f"-{sort}" in orders:  # rows without the value may come last both ways
+            one, other = ([row["id"] for row in orders[name] if row.get(sort, "") is not None] for name in (sort, f"-{sort}"))
+            assert one == other[::-1], f"-{sort} is not {sort} turned round"
