@@ -987,7 +987,8 @@ begin
          and not organisation_known(p.managing_organisation_id), '#/managing_organisation_id', 'unknown_reference')
     || coalesce((select jsonb_agg(fault)
                    from unnest(p.partner_province_codes) with ordinality as partner (code, n),
-                        jsonb_array_elements(province_faults('#/partner_province_codes/' || n - 1, partner.code, p.codes_on)) as fault),
+                        jsonb_array_elements(
+                          province_faults('#/partner_province_codes/' || n - 1, partner.code, p.codes_on)) as fault),
          '[]');
   -- A place without a day of its own was written down with the project.
   for place, place_no in select jsonb_build_object('codes_on', p.codes_on) || jsonb_strip_nulls(e), i - 1
@@ -2447,7 +2448,9 @@ $$;
 CREATE FUNCTION public.project_funding_total(of_project uuid) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
-  select coalesce(sum(f.amount_vnd), 0)::bigint from project_funding f where f.project_id = of_project and f.deleted_at is null
+  select coalesce(sum(f.amount_vnd), 0)::bigint
+    from project_funding f
+   where f.project_id = of_project and f.deleted_at is null
 $$;
 
 CREATE FUNCTION public.project_in_provinces(province_code text, codes_on date, places jsonb, day date, wanted text[]) RETURNS boolean
