@@ -2981,7 +2981,7 @@ CREATE FUNCTION public.recorded_province(province_code text, codes_on date) RETU
 declare
   first_day date;
 begin
-  if (select count(distinct u.name) from admin_unit u where u.code = province_code and u.tier = 'province') > 1 then
+  if (select count(distinct u.name) from admin_unit u where u.code = recorded_province.province_code and u.tier = 'province') > 1 then
     first_day := (
       select min(same.valid_from)
         from admin_unit_at(province_code, codes_on) u
