@@ -12,7 +12,7 @@ begin
   if (select count(distinct u.name) from admin_unit u where u.code = recorded_province.province_code and u.tier = 'province') > 1 then
     first_day := (
       select min(same.valid_from)
-        from admin_unit_at(province_code, codes_on) u
+        from admin_unit_at(recorded_province.province_code, codes_on) u
         join admin_unit same on same.code = u.code and same.name = u.name);
   end if;
   return concat_ws(':', province_code, first_day);
@@ -113,3 +113,116 @@ comment on function project_activities is 'Activities of its lines; none: for li
 create or replace function project_sources(of_project uuid) returns text[] language sql stable as $$
   select coalesce(array_agg(distinct f.source), '{none}') from project_funding f where f.project_id = of_project and f.deleted_at is null
 $$;
+
+-- ---- Reports ----
+
+create or replace function period_checked(starts date, ends date) returns boolean language plpgsql stable as $$
+begin
+  if starts > ends then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = jsonb_build_array(jsonb_build_object('parameter', 'to', 'code', 'period_order'));
+  end if;
+  return true;
+end
+$$;
+
+create or replace function report_keys(group_by text, p project, day date) returns text[] language sql stable as $$
+  select case group_by
+    when 'level' then array[p.level]
+    when 'scale' then array[coalesce(p.scale, 'none')]
+    when 'status' then array[p.status]
+    when 'activity' then project_activities(p.id)
+    when 'source' then project_sources(p.id)
+    when 'province' then array[project_province(p.province_code, p.codes_on, p.places, day)]
+    when 'region' then array[project_region(p.province_code, p.codes_on, p.places, day)]
+  end
+$$;
+comment on function report_keys is 'The rows of a report in which a project stands; several only by activity and source.';
+
+create or replace function source_label(source text, language text) returns text language sql immutable parallel safe as $$
+  select case when language = 'vi' then l.vi else l.en end
+    from (values ('central_promotion', 'Khuyến công quốc gia', 'National promotion'), ('local_promotion', 'Khuyến công địa phương', 'Local promotion'),
+                 ('counterpart', 'Đối ứng', 'Counterpart'), ('integrated', 'Lồng ghép', 'Integrated'), ('foreign', 'Nước ngoài', 'Foreign'),
+                 ('other', 'Nguồn khác', 'Other')) l (source, vi, en)
+   where l.source = source_label.source
+$$;
+
+create or replace function report_label(group_by text, key text, day date) returns text language sql stable as $$
+  select coalesce(
+    case group_by
+      when 'level' then case key when 'national' then 'Quốc gia (KCQG)' when 'local' then 'Địa phương (KCĐP)' end
+      when 'scale' then case key when 'single' then 'Đơn lẻ' when 'group' then 'Nhóm' when 'key' then 'Điểm' end
+      when 'status' then (select s.label_vi from record_status s where s.record_type = 'project' and s.status = key)
+      when 'activity' then (select a.name_vi from activity a where a.code = key order by a.valid_from desc limit 1)
+      when 'source' then source_label(key, 'vi')
+      when 'region' then (select r.name from region r where r.code = key)
+      when 'province' then (
+        select u.name from admin_unit u
+         where u.code = left(key, 2) and u.tier = 'province'
+           and coalesce(day, nullif(substr(key, 4), '')::date, u.valid_from) between u.valid_from and coalesce(u.valid_to, 'infinity')
+         order by u.valid_from desc limit 1)
+    end,
+    'không xác định')
+$$;
+comment on function report_label is 'Vietnamese label of a row; of a province as it was called on the map.';
+
+create or replace function report_place(group_by text, key text) returns integer language sql stable as $$
+  select case
+    when key = 'none' then 1000
+    when group_by = 'status' then (select s.place from record_status s where s.record_type = 'project' and s.status = key)
+    else array_position(array['national', 'local', 'single', 'group', 'key', 'central_promotion', 'local_promotion', 'counterpart',
+                              'integrated', 'foreign', 'other'], key)
+  end
+$$;
+comment on function report_place is 'Order of the rows for people; null: by label.';
+
+create or replace function report_title(group_by text, starts date, ends date) returns text language sql immutable parallel safe as $$
+  select 'Tổng hợp đề án khuyến công' || case group_by
+           when 'level' then ' theo cấp kinh phí' when 'scale' then ' theo quy mô' when 'status' then ' theo trạng thái'
+           when 'activity' then ' theo nội dung' when 'source' then ' theo nguồn kinh phí' when 'province' then ' theo tỉnh'
+           when 'region' then ' theo khu vực' else '' end
+         || ', từ ngày ' || to_char(starts, 'DD/MM/YYYY') || ' đến ngày ' || to_char(ends, 'DD/MM/YYYY')
+$$;
+
+create or replace function report_columns(group_by text) returns json language sql stable as $$
+  with overlap as (
+    select group_by in ('activity', 'source') as is_on
+  ), listed as (
+    select 1 as part, c.*
+      from overlap,
+           lateral (values
+             (1, 'project_count', 'Số đề án', 'Projects', null, not is_on),
+             (2, 'total_cost_vnd', 'Tổng kinh phí', 'Total cost', 'vnd', not is_on),
+             (3, 'mean_total_cost_vnd', 'Tổng kinh phí bình quân', 'Mean total cost', 'vnd', false),
+             (4, 'cost_unknown_count', 'Số đề án chưa có tổng kinh phí', 'Projects without a total cost', null, not is_on),
+             (5, 'support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd', not is_on),
+             (6, 'counterpart_vnd', 'Kinh phí đối ứng', 'Counterpart', 'vnd', not is_on),
+             (7, 'funding_total_vnd', 'Cộng các nguồn kinh phí', 'Funding, all sources', 'vnd', not is_on)) c (n, key, label_vi, label_en, measure_unit, is_additive)
+    union all
+    select 2, s.n::integer, 'funding_' || s.source || '_vnd', 'Nguồn: ' || source_label(s.source, 'vi'), 'Funding: ' || source_label(s.source, 'en'), 'vnd', not is_on
+      from overlap, unnest(array['central_promotion', 'local_promotion', 'counterpart', 'integrated', 'foreign', 'other']) with ordinality s (source, n)
+    union all
+    select 3, c.*
+      from (values
+             (1, 'line_count', 'Số hạng mục của nội dung', 'Lines of the activity', null, true),
+             (2, 'line_eligible_cost_vnd', 'Chi phí được tính của hạng mục', 'Eligible cost of these lines', 'vnd', true),
+             (3, 'line_support_vnd', 'Hỗ trợ của hạng mục', 'Support of these lines', 'vnd', true),
+             (4, 'line_counterpart_vnd', 'Đối ứng của hạng mục', 'Counterpart of these lines', 'vnd', true)) c
+     where group_by = 'activity'
+    union all
+    select 3, 1, 'source_amount_vnd', 'Kinh phí từ nguồn này', 'Money from the source', 'vnd', true
+     where group_by = 'source'
+  )
+  select json_agg(json_build_object('key', l.key, 'label_vi', l.label_vi, 'label_en', l.label_en, 'measure_unit', l.measure_unit,
+           'is_additive', l.is_additive) order by l.part, l.n)
+    from listed l
+$$;
+
+-- Values hold codes, days and ids only, so there is nothing to escape.
+create or replace function records_url(path text, filters jsonb) returns text language sql immutable parallel safe as $$
+  select path || coalesce('?' || string_agg(
+           name || '=' || case when jsonb_typeof(value) = 'array' then (select string_agg(v, ',') from jsonb_array_elements_text(value) v)
+                               else value #>> '{}' end, '&' order by name), '')
+    from jsonb_each(jsonb_strip_nulls(filters)) f (name, value)
+$$;
+comment on function records_url is 'Address of the list that a figure was counted from.';
