@@ -169,6 +169,7 @@ begin
     || fault_if(r.product_set_id is not null and not exists (select from ocop_product_set s where s.id = r.product_set_id),
          '#/product_set_id', 'unknown_reference')
     || fault_if(r.submitted_on > today(), '#/submitted_on', 'date_in_future')
+    || fault_if(r.origin <> before.origin, '#/origin', 'ocop_registration_origin_stays')
     || fault_if(r.recognition is not null and r.origin = 'native', '#/recognition', 'ocop_registration_recognition_origin')
     || fault_if(r.recognition is not null and r.evidence_grade is null, '#/evidence_grade', 'ocop_registration_evidence_required')
     || fault_if((r.recognition ->> 'decided_on')::date > today(), '#/recognition/decided_on', 'date_in_future')

@@ -550,6 +550,17 @@ def test_a_mirrored_result_may_be_corrected_not_taken_back(who):
     assert bad.errors == {("#/recognition", "ocop_registration_recognition_shape")}
 
 
+def test_nobody_is_recognised_by_a_change_of_origin(who):
+    target = f"/v1/ocop/registrations/by-ref/test/{unique('hs')}"
+    body = {"product_id": product(who)["id"], "origin": "mirrored", "evidence_grade": "signed_decision", "recognition": RESULT}
+    who.put(target, body).expect(201)
+    reply = who.put(target, {"product_id": body["product_id"], "origin": "native"}).expect(422, "invalid")
+    assert reply.errors == {("#/origin", "ocop_registration_origin_stays")}
+    own = f"/v1/ocop/registrations/by-ref/test/{unique('hs')}"
+    who.put(own, {"product_id": body["product_id"]}).expect(201)
+    assert ("#/origin", "ocop_registration_origin_stays") in who.put(own, body).expect(422, "invalid").errors
+
+
 def test_a_result_arrives_later(who):
     made = registration(who, origin="imported", history_quality="partial")
     assert made["status"] == "draft"
@@ -560,7 +571,7 @@ def test_a_result_arrives_later(who):
 
 @pytest.mark.parametrize("spoil, fault", [
     ({"stars": 2}, ("#/recognition/stars", "minimum")), ({"stars": 6}, ("#/recognition/stars", "maximum")),
-    ({"decision_no": ""}, ("#/recognition/decision_no", "minLength")), ({"decided_on": "2022-02-30"}, ("#/recognition/decided_on", "format"))])
+    ({"decision_no": " "}, ("#/recognition/decision_no", "pattern")), ({"decided_on": "2022-02-30"}, ("#/recognition/decided_on", "format"))])
 def test_results_that_are_none(who, spoil, fault):
     reply = registered(who, origin="mirrored", evidence_grade="signed_decision", recognition={**RESULT, **spoil})
     assert reply.expect(422, "invalid").errors == {fault}
