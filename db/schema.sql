@@ -86,10 +86,61 @@ $$;
 
 COMMENT ON FUNCTION public.act_faults(rule public.transition_rule, act jsonb, record jsonb) IS 'What the act itself lacks by its rule.';
 
+CREATE TABLE public.client (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    epoch integer DEFAULT 1 NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT client_name_length CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT client_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY public.client FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.client IS 'Systems that may get tokens. Made, suspended and revoked by the operator''s commands (api client …).';
+
+COMMENT ON COLUMN public.client.organisation_id IS 'On whose behalf it calls: this decides what it sees.';
+
+COMMENT ON COLUMN public.client.status IS 'revoked is final.';
+
+COMMENT ON COLUMN public.client.epoch IS 'Stands in every token; raising it ends all tokens given out before.';
+
+COMMENT ON COLUMN public.client.scopes IS 'What it may ask for, as in components.securitySchemes of openapi.yaml.';
+
+CREATE FUNCTION public.acting_for(c public.client, wanted uuid) RETURNS TABLE(organisation_id uuid, tier text, province_code text, provinces text[], roles text[], scopes text[])
+    LANGUAGE sql STABLE
+    AS $$
+  select o.id, o.tier, o.province_code, territory_of(o.id), null, c.scopes
+    from organisation o
+   where wanted is null and o.id = c.organisation_id and o.deleted_at is null
+  union all
+  select o.id, o.tier, case when o.province_code = any (seen.provinces) then o.province_code end, seen.provinces, held.roles,
+         scopes_of(c.scopes, held.roles)
+    from organisation own
+   cross join territory_of(own.id) as reach
+    join "user" u on u.id = wanted and u.deleted_at is null and u.status = 'active' and manages_users_of(u.organisation_id, own.id, reach)
+    join organisation o on o.id = u.organisation_id and o.deleted_at is null
+   cross join lateral (
+     select array_agg(distinct r.role order by r.role) as roles, array_agg(r) as rows from roles_of(u.id, own.id, reach) r) held
+   cross join lateral territory_in(territory_of(o.id), held.rows) as seen (provinces)
+   where own.id = c.organisation_id and own.deleted_at is null and 'users:act' = any (c.scopes) and held.roles is not null
+$$;
+
+COMMENT ON FUNCTION public.acting_for(c public.client, wanted uuid) IS 'What tokens of a client see: by itself (wanted is null), or for a person. No row: it may not speak for that person now, whatever the reason.';
+
 CREATE FUNCTION public.acting_person() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-  select claim('app.person_id')::uuid
+  select claim('app.user_id')::uuid
 $$;
 
 CREATE FUNCTION public.acting_roles() RETURNS text[]
@@ -1013,7 +1064,7 @@ CREATE FUNCTION public.claim(name text) RETURNS text
   select nullif(current_setting(name, true), '')
 $$;
 
-COMMENT ON FUNCTION public.claim(name text) IS 'app.client_id, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
+COMMENT ON FUNCTION public.claim(name text) IS 'app.client_id, app.user_id, app.roles, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
 
 CREATE FUNCTION public.complete_establishment() RETURNS trigger
     LANGUAGE plpgsql
@@ -1095,6 +1146,23 @@ begin
     select e.province_code, e.codes_on into new.province_code, new.codes_on
       from establishment e where e.id = new.establishment_id;
   end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.complete_role_assignment() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  faults jsonb;
+begin
+  select fault_if(not role_fits(new.role, o.tier), '#/role', 'role_outside_tier', jsonb_build_object('role', new.role, 'tier', o.tier))
+      || fault_if(new.province_code is not null and not coalesce(new.province_code = any (territory_of(o.id)), false),
+           '#/province_code', 'province_outside_organisation', jsonb_build_object('code', new.province_code))
+    into faults
+    from organisation o
+   where o.id = new.organisation_id;
+  perform refuse_faults(faults);
   return new;
 end
 $$;
@@ -1466,10 +1534,11 @@ declare
     else 'updated'
   end;
 begin
-  insert into public.history (record_type, record_id, version, event, at, client_id, organisation_id, operation, trace_id, row_data)
+  insert into public.history (record_type, record_id, version, event, at, client_id, user_id, organisation_id, operation, trace_id,
+    row_data)
   values (tg_table_name, (now_row ->> 'id')::uuid, (now_row ->> 'version')::integer, what, public.current_instant(),
-    public.claim('app.client_id')::uuid, public.claim('app.organisation_id')::uuid, public.claim('app.operation'),
-    public.claim('app.trace_id'), now_row);
+    public.claim('app.client_id')::uuid, public.claim('app.user_id')::uuid, public.claim('app.organisation_id')::uuid,
+    public.claim('app.operation'), public.claim('app.trace_id'), now_row);
   return null;
 end
 $$;
@@ -1593,6 +1662,20 @@ $$;
 
 COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: without marks, punctuation and leading zeros, with one letter where spelling wavers.';
 
+CREATE FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(wanted = own or exists (
+    select from organisation o
+      join organisation manager on manager.id = own
+     where o.id = wanted
+       and (manager.kind in ('ministry', 'bureau')
+            or manager.tier = 'province' and manager.kind in ('people_committee', 'industry_department')
+               and o.province_code = any (provinces))), false)
+$$;
+
+COMMENT ON FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[]) IS 'An organisation manages its own users; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
+
 CREATE FUNCTION public.marked_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1608,6 +1691,14 @@ CREATE FUNCTION public.masked(value text, shown integer DEFAULT 0) RETURNS text
 $$;
 
 COMMENT ON FUNCTION public.masked(value text, shown integer) IS 'Three stars and at most the last `shown` characters.';
+
+CREATE FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select wanted is null or manages_users_of(wanted, own, provinces) or not exists (select from organisation o where o.id = wanted)
+$$;
+
+COMMENT ON FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text[]) IS 'For new records: null is the own organisation, and one that does not exist passes here, since the reference refuses it by name.';
 
 CREATE FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -2906,6 +2997,18 @@ $$;
 
 COMMENT ON FUNCTION public.provinces_recorded_as(unit_code text, basis date) IS 'Under which codes, in which periods, records of a province (on the map of `basis`) stand. Null basis: under that code alone, at any time.';
 
+CREATE FUNCTION public.provinces_under(codes text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select array(
+    select unnest(codes)
+     union
+    select m.code from admin_unit_map m where m.on_code = any (codes) and today() between m.on_from and m.on_to
+     order by 1)
+$$;
+
+COMMENT ON FUNCTION public.provinces_under(codes text[]) IS 'Provinces with all their predecessors on today''s map.';
+
 CREATE FUNCTION public.provinces_wanted(wanted text[]) RETURNS text[]
     LANGUAGE plpgsql STABLE
     AS $$
@@ -3295,6 +3398,59 @@ $$;
 
 COMMENT ON FUNCTION public.required_for_submit(of_type text, record jsonb, failed jsonb, on_day date) IS 'Faults by the rows of submit_requirement. `failed`: {check_code: params} of the checks that the record does not pass.';
 
+CREATE TABLE public.role_assignment (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    CONSTRAINT role_assignment_role_known CHECK ((role = ANY (ARRAY['establishment_user'::text, 'centre_officer'::text, 'department_officer'::text, 'department_leader'::text, 'agriculture_officer'::text, 'finance_officer'::text, 'provincial_leader'::text, 'commune_officer'::text, 'bureau_officer'::text, 'bureau_leader'::text, 'ministry_leader'::text, 'council_chair'::text, 'council_secretary'::text, 'council_member'::text, 'jury_member'::text, 'advisory_member'::text, 'partner'::text, 'auditor'::text, 'reference_admin'::text, 'access_admin'::text]))),
+    CONSTRAINT role_assignment_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.role_assignment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.role_assignment IS 'Which person has which role, where and when. What it is about never changes, only its term: another role is another row.';
+
+COMMENT ON COLUMN public.role_assignment.organisation_id IS 'For which organisation the person acts in the role; mostly his own.';
+
+COMMENT ON COLUMN public.role_assignment.province_code IS 'The person acts for this province alone; null: for the whole territory of his organisation.';
+
+COMMENT ON COLUMN public.role_assignment.valid_from IS 'First day.';
+
+COMMENT ON COLUMN public.role_assignment.valid_to IS 'Last day, inclusive; null: until further notice.';
+
+CREATE FUNCTION public.role_assignment_json(a public.role_assignment) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', a.id, 'version', a.version, 'user_id', a.user_id, 'role', a.role,
+    'organisation_id', a.organisation_id, 'province_code', a.province_code, 'valid_from', a.valid_from, 'valid_to', a.valid_to,
+    'note', a.note, 'created_at', instant(a.created_at), 'created_by', a.created_by,
+    'updated_at', instant(a.updated_at), 'updated_by', a.updated_by)
+$$;
+
+CREATE FUNCTION public.role_fits(role text, tier text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when role in ('bureau_officer', 'bureau_leader', 'ministry_leader') then tier = 'central'
+    when role in ('department_officer', 'department_leader', 'provincial_leader') then tier = 'province'
+    when role = 'commune_officer' then tier = 'commune'
+    else true
+  end
+$$;
+
+COMMENT ON FUNCTION public.role_fits(role text, tier text) IS 'Can a body of this tier have such a role? Else a province could make leaders of the ministry.';
+
 CREATE FUNCTION public.role_taken(rule public.transition_rule) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -3307,6 +3463,19 @@ $$;
 
 COMMENT ON FUNCTION public.role_taken(rule public.transition_rule) IS 'The role that let the person act.';
 
+CREATE FUNCTION public.roles_of(of_user uuid, own_organisation uuid, provinces text[]) RETURNS SETOF public.role_assignment
+    LANGUAGE sql STABLE
+    AS $$
+  select a.*
+    from role_assignment a
+    join organisation o on o.id = a.organisation_id and o.deleted_at is null
+   where a.user_id = of_user and a.deleted_at is null
+     and today() >= a.valid_from and (a.valid_to is null or today() <= a.valid_to)
+     and manages_users_of(a.organisation_id, own_organisation, provinces)
+$$;
+
+COMMENT ON FUNCTION public.roles_of(of_user uuid, own_organisation uuid, provinces text[]) IS 'Roles of a person today, as far as a client of this organisation may speak of them.';
+
 CREATE FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) RETURNS SETOF public.transition_rule
     LANGUAGE sql STABLE
     AS $$
@@ -3318,6 +3487,12 @@ CREATE FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on
 $$;
 
 COMMENT ON FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) IS 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
+
+CREATE FUNCTION public.scopes_of(held text[], roles text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when 'access_admin' = any (roles) then held else array_remove(held, 'access:manage') end
+$$;
 
 CREATE FUNCTION public.source_label(source text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3507,6 +3682,33 @@ CREATE FUNCTION public.tax_code_normal(code text) RETURNS text
   select case when code ~ '^[0-9]{13}$' then left(code, 10) || '-' || right(code, 3) else code end
 $_$;
 
+CREATE FUNCTION public.territory_in(own text[], held public.role_assignment[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when bool_or(h.province_code is null) then own
+    else array(select unnest(own) intersect select unnest(provinces_under(array_agg(h.province_code))) order by 1)
+  end
+    from unnest(held) h
+$$;
+
+COMMENT ON FUNCTION public.territory_in(own text[], held public.role_assignment[]) IS 'A person whose roles are all for certain provinces sees those alone.';
+
+CREATE FUNCTION public.territory_of(of_organisation uuid) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select case
+    when o.kind in ('ministry', 'bureau', 'central_centre') then
+      (select array_agg(distinct u.code order by u.code) from admin_unit u where u.tier = 'province')
+    when o.province_code is not null then provinces_under(array[o.province_code])
+    else '{}'
+  end
+    from organisation o
+   where o.id = of_organisation
+$$;
+
+COMMENT ON FUNCTION public.territory_of(of_organisation uuid) IS 'Codes of the own province and all that went into it; central agencies have every province there ever was.';
+
 CREATE FUNCTION public.touch_parent() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -3627,6 +3829,57 @@ begin
 end
 $$;
 
+CREATE TABLE public."user" (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    status text DEFAULT 'active'::text NOT NULL,
+    user_name text NOT NULL,
+    full_name text NOT NULL,
+    issuer_id uuid,
+    folded text GENERATED ALWAYS AS (public.fold(((user_name || ' '::text) || full_name))) STORED,
+    CONSTRAINT user_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
+    CONSTRAINT user_user_name_form CHECK ((user_name ~ '^[a-z0-9][a-z0-9._-]{0,31}$'::text))
+);
+
+ALTER TABLE ONLY public."user" FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public."user" IS 'Persons on whose behalf systems call. Who they are is the business of their organisation''s system; none logs in here.';
+
+COMMENT ON COLUMN public."user".organisation_id IS 'Where the person works; decides who manages the record and what tokens for the person see. Never changes: who moves becomes another user.';
+
+COMMENT ON COLUMN public."user".status IS 'suspended: no token for the time being.';
+
+COMMENT ON COLUMN public."user".user_name IS 'Name of the account, unique in the organisation. Shorter than a UUID, so that it is never taken for one; no e-mail address.';
+
+COMMENT ON COLUMN public."user".full_name IS 'Personal data.';
+
+COMMENT ON COLUMN public."user".issuer_id IS 'Who vouches for the identity; null: the organisation''s own system.';
+
+CREATE FUNCTION public.user_json(u public."user", is_owner boolean) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', u.id, 'version', u.version, 'status', u.status, 'user_name', u.user_name,
+    'full_name', case when is_owner then u.full_name else masked(u.full_name) end,
+    'organisation_id', u.organisation_id, 'issuer_id', u.issuer_id, 'is_masked', not is_owner, 'note', u.note,
+    'created_at', instant(u.created_at), 'created_by', u.created_by,
+    'updated_at', instant(u.updated_at), 'updated_by', u.updated_by)
+$$;
+
+CREATE FUNCTION public.user_summary_json(u public."user", is_owner boolean) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', u.id, 'version', u.version, 'status', u.status, 'user_name', u.user_name,
+    'full_name', case when is_owner then u.full_name else masked(u.full_name) end,
+    'organisation_id', u.organisation_id, 'updated_at', instant(u.updated_at))
+$$;
+
 CREATE FUNCTION public.warning_if(is_odd boolean, pointer text, code text, label_vi text, label_en text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -3727,36 +3980,6 @@ COMMENT ON COLUMN public.admin_unit_name.other_keys IS 'Of districts and provinc
 
 COMMENT ON COLUMN public.admin_unit_name.line IS 'key, parent_key and province_key behind each other, for search by similarity.';
 
-CREATE TABLE public.client (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    organisation_id uuid NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    name text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    epoch integer DEFAULT 1 NOT NULL,
-    scopes text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT client_name_length CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT client_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text])))
-);
-
-ALTER TABLE ONLY public.client FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.client IS 'Systems that may get tokens. Made, suspended and revoked by the operator''s commands (api client …).';
-
-COMMENT ON COLUMN public.client.organisation_id IS 'On whose behalf it calls: this decides what it sees.';
-
-COMMENT ON COLUMN public.client.status IS 'revoked is final.';
-
-COMMENT ON COLUMN public.client.epoch IS 'Stands in every token; raising it ends all tokens given out before.';
-
-COMMENT ON COLUMN public.client.scopes IS 'What it may ask for, as in components.securitySchemes of openapi.yaml.';
-
 CREATE TABLE public.client_secret (
     client_id uuid NOT NULL,
     slot integer NOT NULL,
@@ -3810,7 +4033,8 @@ CREATE TABLE public.history (
     organisation_id uuid,
     operation text,
     trace_id text,
-    row_data jsonb NOT NULL
+    row_data jsonb NOT NULL,
+    user_id uuid
 );
 
 ALTER TABLE ONLY public.history FORCE ROW LEVEL SECURITY;
@@ -3828,6 +4052,8 @@ COMMENT ON COLUMN public.history.organisation_id IS 'Of the caller; the record''
 COMMENT ON COLUMN public.history.operation IS 'operationId of the contract; null when no request was the cause.';
 
 COMMENT ON COLUMN public.history.row_data IS 'The row after the event (before it, when the row itself was removed), without generated columns.';
+
+COMMENT ON COLUMN public.history.user_id IS 'The person on whose behalf the client called; null: it named none.';
 
 ALTER TABLE public.history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.history_id_seq
@@ -4099,6 +4325,12 @@ ALTER TABLE ONLY public.region_member
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.role_assignment
+    ADD CONSTRAINT role_assignment_overlap EXCLUDE USING gist (user_id WITH =, role WITH =, organisation_id WITH =, COALESCE(province_code, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
+
+ALTER TABLE ONLY public.role_assignment
+    ADD CONSTRAINT role_assignment_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
 
@@ -4125,6 +4357,9 @@ ALTER TABLE ONLY public.transition_rule
 
 ALTER TABLE ONLY public.transition_rule
     ADD CONSTRAINT transition_rule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public."user"
+    ADD CONSTRAINT user_pkey PRIMARY KEY (id);
 
 CREATE INDEX admin_unit_code ON public.admin_unit USING btree (code, assumed_from);
 
@@ -4250,9 +4485,17 @@ CREATE INDEX project_province ON public.project USING btree (province_code, star
 
 CREATE INDEX project_updated ON public.project USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX role_assignment_updated ON public.role_assignment USING btree (updated_at, id);
+
+CREATE INDEX role_assignment_user ON public.role_assignment USING btree (user_id);
+
 CREATE INDEX target_programme ON public.target USING btree (programme_id);
 
 CREATE INDEX target_updated ON public.target USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX user_updated ON public."user" USING btree (updated_at, id);
+
+CREATE UNIQUE INDEX user_user_name_key ON public."user" USING btree (organisation_id, user_name) WHERE (deleted_at IS NULL);
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
 
@@ -4261,6 +4504,8 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.ocop_registration FOR 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.complete_organisation();
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.complete_product();
+
+CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.complete_role_assignment();
 
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
@@ -4300,7 +4545,11 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_l
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER move_products AFTER UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.move_products();
 
@@ -4354,7 +4603,11 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
@@ -4448,6 +4701,12 @@ ALTER TABLE ONLY public.project
 ALTER TABLE ONLY public.region_member
     ADD CONSTRAINT region_member_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.region(code);
 
+ALTER TABLE ONLY public.role_assignment
+    ADD CONSTRAINT role_assignment_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.role_assignment
+    ADD CONSTRAINT role_assignment_user_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id);
+
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -4468,6 +4727,9 @@ ALTER TABLE ONLY public.transition_rule
 
 ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_to_status_fkey FOREIGN KEY (record_type, to_status) REFERENCES public.record_status(record_type, status);
+
+ALTER TABLE ONLY public."user"
+    ADD CONSTRAINT user_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
 
@@ -4509,6 +4771,8 @@ CREATE POLICY added ON public.project_output FOR INSERT TO kc_api WITH CHECK ((p
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
+
 CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
@@ -4516,6 +4780,8 @@ CASE
 END);
 
 CREATE POLICY added ON public.transition FOR INSERT TO kc_api WITH CHECK ((public.record_seen(record_type, record_id) AND (NOT (client_id IS DISTINCT FROM (public.claim('app.client_id'::text))::uuid)) AND (NOT (acting_organisation_id IS DISTINCT FROM (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY added ON public."user" FOR INSERT TO kc_api WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
 
 ALTER TABLE public.admin_unit ENABLE ROW LEVEL SECURITY;
 
@@ -4559,11 +4825,15 @@ CREATE POLICY changed ON public.project_output FOR UPDATE TO kc_api USING ((publ
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.role_assignment FOR UPDATE TO kc_api USING (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text))) WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
+
 CREATE POLICY changed ON public.target FOR UPDATE TO kc_api USING (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY changed ON public."user" FOR UPDATE TO kc_api USING (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text))) WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
 
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 
@@ -4581,11 +4851,11 @@ ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY no_caller ON public.client TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
+CREATE POLICY no_caller ON public.client TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
 
-CREATE POLICY no_caller ON public.client_secret TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
+CREATE POLICY no_caller ON public.client_secret TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
 
-CREATE POLICY no_caller ON public.signing_key TO kc_api USING ((public.claim('app.client_id'::text) IS NULL));
+CREATE POLICY no_caller ON public.signing_key TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
 
 ALTER TABLE public.ocop_product_set ENABLE ROW LEVEL SECURITY;
 
@@ -4614,6 +4884,8 @@ ALTER TABLE public.record_status ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.region ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.region_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.role_assignment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY seen ON public.activity FOR SELECT TO kc_api USING (true);
 
@@ -4663,6 +4935,10 @@ CREATE POLICY seen ON public.region FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.region_member FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) OR (EXISTS ( SELECT
+   FROM public."user" u
+  WHERE (u.id = role_assignment.user_id)))));
+
 CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
@@ -4670,6 +4946,8 @@ CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING (((province_code 
 CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
 
 CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text))));
 
 CREATE POLICY seen_by_the_public ON public.ocop_registration FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'recognised'::text) AND (deleted_at IS NULL)));
 
@@ -4683,9 +4961,21 @@ ALTER TABLE public.transition ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.transition_rule ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public."user" ENABLE ROW LEVEL SECURITY;
+
 GRANT ALL ON SCHEMA public TO kc_owner;
 
 GRANT SELECT ON TABLE public.transition_rule TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(version) ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(status) ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(epoch) ON TABLE public.client TO kc_api;
+
+GRANT UPDATE(scopes) ON TABLE public.client TO kc_api;
 
 GRANT SELECT ON TABLE public.activity TO kc_api;
 
@@ -4729,23 +5019,17 @@ GRANT SELECT ON TABLE public.region TO kc_api;
 
 GRANT SELECT ON TABLE public.region_member TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
+
 GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_name TO kc_api;
-
-GRANT SELECT,INSERT ON TABLE public.client TO kc_api;
-
-GRANT UPDATE(version) ON TABLE public.client TO kc_api;
-
-GRANT UPDATE(status) ON TABLE public.client TO kc_api;
-
-GRANT UPDATE(epoch) ON TABLE public.client TO kc_api;
-
-GRANT UPDATE(scopes) ON TABLE public.client TO kc_api;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.client_secret TO kc_api;
 

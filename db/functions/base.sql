@@ -18,7 +18,7 @@ $$;
 create or replace function claim(name text) returns text language sql stable parallel safe as $$
   select nullif(current_setting(name, true), '')
 $$;
-comment on function claim is 'app.client_id, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
+comment on function claim is 'app.client_id, app.user_id, app.roles, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
 
 create or replace function in_territory(province_code text) returns boolean language sql stable parallel safe as $$
   select province_code = any (string_to_array(nullif(current_setting('app.provinces', true), ''), ','))
@@ -164,10 +164,11 @@ declare
     else 'updated'
   end;
 begin
-  insert into public.history (record_type, record_id, version, event, at, client_id, organisation_id, operation, trace_id, row_data)
+  insert into public.history (record_type, record_id, version, event, at, client_id, user_id, organisation_id, operation, trace_id,
+    row_data)
   values (tg_table_name, (now_row ->> 'id')::uuid, (now_row ->> 'version')::integer, what, public.current_instant(),
-    public.claim('app.client_id')::uuid, public.claim('app.organisation_id')::uuid, public.claim('app.operation'),
-    public.claim('app.trace_id'), now_row);
+    public.claim('app.client_id')::uuid, public.claim('app.user_id')::uuid, public.claim('app.organisation_id')::uuid,
+    public.claim('app.operation'), public.claim('app.trace_id'), now_row);
   return null;
 end
 $$;

@@ -4,7 +4,7 @@
 -- ---- Who acts ----
 
 create or replace function acting_person() returns uuid language sql stable parallel safe as $$
-  select claim('app.person_id')::uuid
+  select claim('app.user_id')::uuid
 $$;
 
 create or replace function acting_roles() returns text[] language sql stable parallel safe as $$

@@ -259,7 +259,7 @@ select is(pg_temp.named(pg_temp.refusal(format($$select take_transition('project
     '{"action": "appraise", "note": " "}', %s)$$, version))),
   array['#/note required', '#/reason_code required', '#/documents required', '#/action transition_second_person'],
   'an act brings what its rule asks for, and is not of whoever acted last') from project where id = '019aa000-0000-7000-8000-00000000b001';
-set local app.person_id = '019aa000-0000-7000-8000-0000000000b9';
+set local app.user_id = '019aa000-0000-7000-8000-0000000000b9';
 set local app.roles = 'auditor,centre_officer';
 select is(acting_roles(), array['auditor', 'centre_officer'], 'roles come as a claim');
 set local app.roles = 'auditor';
