@@ -9,7 +9,7 @@
 #include <time.h>
 
 /* Texts of an entry; those of the caller are absent until the database has answered. */
-enum text { KID, CLIENT, EPOCH, TOKEN_SCOPES, ORGANISATION, PROVINCE, TIER, PROVINCES, SCOPES, TEXTS };
+enum text { KID, CLIENT, EPOCH, TOKEN_SCOPES, USER, ORGANISATION, PROVINCE, TIER, PROVINCES, ROLES, SCOPES, TEXTS };
 
 struct entry {
     uint8_t digest[32];
@@ -97,6 +97,18 @@ static struct entry *victim(struct set *set)
     return oldest;
 }
 
+/* The texts from `first` to before `end`; NULL stays NULL. */
+static bool keep_texts(struct entry *entry, const char *const texts[static TEXTS], enum text first, enum text end)
+{
+    for (unsigned i = first; i < end; i++) {
+        free(entry->texts[i]);
+        entry->texts[i] = texts[i] ? strdup(texts[i]) : NULL;
+        if (texts[i] && !entry->texts[i])
+            return false;
+    }
+    return true;
+}
+
 /* Without memory nothing is kept, and the next request begins anew. */
 static void add(struct set *set, const uint8_t digest[static 32], const struct claims *claims)
 {
@@ -106,14 +118,14 @@ static void add(struct set *set, const uint8_t digest[static 32], const struct c
     if (waited_for)
         pthread_cond_broadcast(&set->settled);
     memcpy(entry->digest, digest, sizeof entry->digest);
-    const char *texts[] = {
-        [KID] = claims->kid, [CLIENT] = claims->client_id, [EPOCH] = claims->epoch, [TOKEN_SCOPES] = claims->scopes};
-    for (unsigned i = 0; i <= TOKEN_SCOPES; i++) {
-        entry->texts[i] = strdup(texts[i]);
-        if (!entry->texts[i]) {
-            entry_clear(entry);
-            return;
-        }
+    const char *texts[TEXTS] = {[KID] = claims->kid,
+                                [CLIENT] = claims->client_id,
+                                [EPOCH] = claims->epoch,
+                                [TOKEN_SCOPES] = claims->scopes,
+                                [USER] = claims->user_id};
+    if (!keep_texts(entry, texts, KID, ORGANISATION)) {
+        entry_clear(entry);
+        return;
     }
     entry->ends_at = claims->ends_at;
     entry->used_ms = clock_monotonic_ms();
@@ -135,6 +147,7 @@ static bool copy_claims(const struct entry *entry, struct arena *arena, struct c
                                   .client_id = arena_text(arena, entry->texts[CLIENT]),
                                   .epoch = arena_text(arena, entry->texts[EPOCH]),
                                   .scopes = arena_text(arena, entry->texts[TOKEN_SCOPES]),
+                                  .user_id = arena_text(arena, entry->texts[USER]),
                                   .ends_at = entry->ends_at};
     return !arena->failed;
 }
@@ -142,11 +155,14 @@ static bool copy_claims(const struct entry *entry, struct arena *arena, struct c
 static bool copy_caller(const struct entry *entry, struct arena *arena, struct caller *ret_caller)
 {
     *ret_caller = (struct caller){.client_id = arena_text(arena, entry->texts[CLIENT]),
+                                  .user_id = arena_text(arena, entry->texts[USER]),
                                   .organisation_id = arena_text(arena, entry->texts[ORGANISATION]),
                                   .province_code = arena_text(arena, entry->texts[PROVINCE]),
                                   .tier = arena_text(arena, entry->texts[TIER]),
                                   .provinces = arena_text(arena, entry->texts[PROVINCES]),
+                                  .roles = arena_text(arena, entry->texts[ROLES]),
                                   .scopes = arena_text(arena, entry->texts[SCOPES]),
+                                  .expires_at = entry->ends_at - TOKEN_SKEW_SECONDS,
                                   .personal_data = entry->personal_data};
     return !arena->failed;
 }
@@ -204,15 +220,10 @@ static bool keep_caller(struct entry *entry, const struct caller *caller)
                                 [PROVINCE] = caller->province_code,
                                 [TIER] = caller->tier,
                                 [PROVINCES] = caller->provinces,
+                                [ROLES] = caller->roles,
                                 [SCOPES] = caller->scopes};
-    for (unsigned i = ORGANISATION; i < TEXTS; i++) {
-        free(entry->texts[i]);
-        entry->texts[i] = texts[i] ? strdup(texts[i]) : NULL;
-        if (texts[i] && !entry->texts[i])
-            return false;
-    }
     entry->personal_data = caller->personal_data;
-    return true;
+    return keep_texts(entry, texts, ORGANISATION, TEXTS);
 }
 
 void cache_settle(struct cache *cache, const uint8_t digest[static 32], enum verdict verdict,

@@ -15,7 +15,8 @@
 /* What a verified token says. */
 struct claims {
     const char *kid, *client_id, *epoch, *scopes;
-    int64_t ends_at; /* the token is refused from then on */
+    const char *user_id; /* the person on whose behalf the client calls; NULL: none */
+    int64_t ends_at;     /* the token is refused from then on */
 };
 
 enum found {

@@ -35,6 +35,22 @@ enum client_verdict client_check(struct pool *pool, struct arena *arena, const c
     return CLIENT_ACCEPTED;
 }
 
+enum client_verdict client_act_for(struct pool *pool, struct arena *arena, const char *acting_user,
+                                   struct client *client)
+{
+    bool by_id = uuid_valid(acting_user);
+    const char *values[] = {by_id ? acting_user : NULL, by_id ? NULL : acting_user, client->id};
+    cleanup(answer_done) struct answer *answer = query_call(pool, &statement_findActingUser, values);
+    if (!answer)
+        return CLIENT_UNKNOWN_OUTCOME;
+    if (answer_rows(answer) != 1)
+        return CLIENT_REFUSED;
+    client->user_id = arena_text(arena, answer_get(answer, 0, "id"));
+    client->organisation_id = arena_text(arena, answer_get(answer, 0, "organisation_id"));
+    client->scopes = arena_text(arena, answer_get(answer, 0, "scopes"));
+    return arena->failed ? CLIENT_UNKNOWN_OUTCOME : CLIENT_ACCEPTED;
+}
+
 const char *scopes_granted(struct arena *arena, const char *held, const char *wanted)
 {
     if (!wanted)

@@ -8,6 +8,7 @@
 /* A system that asks for a token. Texts in the arena. */
 struct client {
     const char *id, *organisation_id, *epoch, *scopes;
+    const char *user_id; /* the person it speaks for; NULL: none */
 };
 
 enum client_verdict {
@@ -19,6 +20,12 @@ enum client_verdict {
 
 enum client_verdict client_check(struct pool *pool, struct arena *arena, const char *id, const char *secret,
                                  struct client *ret_client);
+
+/* Makes the client speak for a person, named by id or, of its own organisation, by user name: from then on organisation
+ * and scopes are those that tokens for the person have. Refused: it may not, or there is nobody of that name for whom
+ * it may; nobody learns which. */
+enum client_verdict client_act_for(struct pool *pool, struct arena *arena, const char *acting_user,
+                                   struct client *client);
 
 /* `wanted` without repetitions, all of `held` when nothing is wanted; NULL: something is not held, or no memory. */
 const char *scopes_granted(struct arena *arena, const char *held, const char *wanted);

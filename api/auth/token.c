@@ -47,7 +47,8 @@ char *token_issue(struct auth *auth, struct arena *arena, const struct grant *gr
     } texts[] = {{"iss", auth->options.issuer},   {"sub", grant->client_id},
                  {"aud", auth->options.audience}, {"jti", token_id},
                  {"client_id", grant->client_id}, {"org", grant->organisation_id},
-                 {"scope", grant->scopes},        {"token_use", "access"}};
+                 {"scope", grant->scopes},        {"token_use", "access"},
+                 {"user", grant->user_id}};
     int64_t epoch;
     cleanup(keyset_done) struct keyset *set = keys_take(auth->keys);
     const struct key *key = set ? keyset_active(set, PURPOSE_TOKEN) : NULL;
@@ -56,7 +57,7 @@ char *token_issue(struct auth *auth, struct arena *arena, const struct grant *gr
         jwt_add_header(jwt, "kid", key->kid) != 0)
         return NULL;
     for (size_t i = 0; i < countof(texts); i++)
-        if (jwt_add_grant(jwt, texts[i].name, texts[i].text) != 0)
+        if (texts[i].text && jwt_add_grant(jwt, texts[i].name, texts[i].text) != 0)
             return NULL;
     if (jwt_add_grant_int(jwt, "epoch", epoch) != 0 || jwt_add_grant_int(jwt, "iat", now) != 0 ||
         jwt_add_grant_int(jwt, "nbf", now) != 0 || jwt_add_grant_int(jwt, "exp", now + seconds) != 0 ||
@@ -129,19 +130,24 @@ static bool is_audience(const json_t *audience, const char *us)
     return false;
 }
 
+static bool is_uuid(const json_t *value)
+{
+    return json_is_string(value) && uuid_valid(json_string_value(value));
+}
+
 static enum verdict read_claims(const struct auth *auth, struct arena *arena, const json_t *body, const char *kid,
                                 struct claims *ret_claims)
 {
     const json_t *begins = json_object_get(body, "nbf"), *made = json_object_get(body, "iat"),
                  *ends = json_object_get(body, "exp");
     const char *client_id = json_string_value(json_object_get(body, "client_id"));
-    const json_t *epoch = json_object_get(body, "epoch");
+    const json_t *epoch = json_object_get(body, "epoch"), *user = json_object_get(body, "user");
     const char *scopes = json_string_value(json_object_get(body, "scope"));
     int64_t now = clock_now();
     if (!text_is(body, "iss", auth->options.issuer) ||
         !is_audience(json_object_get(body, "aud"), auth->options.audience) || !text_is(body, "token_use", "access") ||
         !json_is_integer(begins) || !json_is_integer(made) || !json_is_integer(ends) || !client_id ||
-        !uuid_valid(client_id) || !json_is_integer(epoch) || !scopes)
+        !uuid_valid(client_id) || !json_is_integer(epoch) || !scopes || (user && !is_uuid(user)))
         return TOKEN_INVALID;
     if (json_integer_value(begins) > now + TOKEN_SKEW_SECONDS || json_integer_value(made) > now + TOKEN_SKEW_SECONDS)
         return TOKEN_INVALID;
@@ -151,6 +157,7 @@ static enum verdict read_claims(const struct auth *auth, struct arena *arena, co
                                   .client_id = arena_text(arena, client_id),
                                   .epoch = arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(epoch)),
                                   .scopes = arena_text(arena, scopes),
+                                  .user_id = arena_text(arena, json_string_value(user)),
                                   .ends_at = json_integer_value(ends) + TOKEN_SKEW_SECONDS};
     return arena->failed ? TOKEN_UNKNOWN_OUTCOME : TOKEN_VALID;
 }
@@ -190,14 +197,15 @@ bool caller_has_scope(const struct caller *caller, const char *scope)
     return scope_listed(caller->scopes, scope);
 }
 
-/* The client as it is now. A key retired since the signature was checked ends its tokens too. */
+/* The client, and the person it acts for, as they are now. A key retired since the signature was checked ends its
+ * tokens too. */
 static enum verdict ask_database(struct auth *auth, struct arena *arena, const struct claims *claims,
                                  struct caller *ret_caller)
 {
     cleanup(keyset_done) struct keyset *set = keys_take(auth->keys);
     if (set && !keyset_find(set, PURPOSE_TOKEN, claims->kid))
         return TOKEN_INVALID;
-    const char *values[] = {claims->scopes, claims->client_id, claims->epoch};
+    const char *values[] = {claims->scopes, claims->user_id, claims->client_id, claims->epoch};
     cleanup(answer_done) struct answer *answer =
         set ? query_call(auth->options.pool, &statement_loadCaller, values) : NULL;
     if (!answer)
@@ -205,11 +213,14 @@ static enum verdict ask_database(struct auth *auth, struct arena *arena, const s
     if (answer_rows(answer) == 0)
         return TOKEN_REVOKED;
     struct caller caller = {.client_id = claims->client_id,
+                            .user_id = claims->user_id,
                             .organisation_id = arena_text(arena, answer_get(answer, 0, "organisation_id")),
                             .province_code = arena_text(arena, answer_get(answer, 0, "province_code")),
                             .tier = arena_text(arena, answer_get(answer, 0, "tier")),
                             .provinces = arena_text(arena, answer_get(answer, 0, "provinces")),
-                            .scopes = arena_text(arena, answer_get(answer, 0, "scopes"))};
+                            .roles = arena_text(arena, answer_get(answer, 0, "roles")),
+                            .scopes = arena_text(arena, answer_get(answer, 0, "scopes")),
+                            .expires_at = claims->ends_at - TOKEN_SKEW_SECONDS};
     if (arena->failed)
         return TOKEN_UNKNOWN_OUTCOME;
     caller.personal_data = caller_has_scope(&caller, "personal-data:read");

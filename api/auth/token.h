@@ -16,11 +16,14 @@
 
 struct caller {
     const char *client_id;       /* UUID */
-    const char *organisation_id; /* UUID */
+    const char *user_id;         /* UUID of the person on whose behalf the client calls, or NULL */
+    const char *organisation_id; /* UUID: the person's, else the client's */
     const char *province_code;   /* own province or NULL */
     const char *tier;            /* central, region, province, district, commune */
     const char *provinces;       /* text[] literal: "{70,75}"; "{}" for bodies without territory */
+    const char *roles;           /* text[] literal of the person's roles; NULL: no person */
     const char *scopes;          /* space-separated: those of the token that the client still holds */
+    int64_t expires_at;          /* of the token, in seconds since 1970 */
     bool personal_data;
 };
 
@@ -58,7 +61,8 @@ bool scope_listed(const char *scopes, const char *scope); /* in a space-separate
 /* What an access token says. `scopes` is already a subset of the client's. */
 struct grant {
     const char *client_id, *organisation_id;
-    const char *epoch; /* of the client, in digits */
+    const char *user_id; /* NULL: no person */
+    const char *epoch;   /* of the client, in digits */
     const char *scopes;
     unsigned seconds; /* its life; 0: as configured */
 };

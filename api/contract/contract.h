@@ -103,6 +103,10 @@ enum source_kind {
     SOURCE_CLIENT_ID,
     SOURCE_TIER,          /* central, region, province, district, commune */
     SOURCE_PERSONAL_DATA, /* boolean: scope personal-data:read */
+    SOURCE_USER_ID,       /* the person on whose behalf the client calls, or null */
+    SOURCE_ROLES,         /* text[]: of that person; null: no person */
+    SOURCE_SCOPES,        /* of the token, space-separated */
+    SOURCE_EXPIRES_AT,    /* of the token, seconds since 1970 */
     SOURCE_LIMIT,         /* rows of a page */
     SOURCE_CURSOR_KEY,    /* key[index] of the cursor */
     SOURCE_NOTHING,       /* null: an option of the get that answers a write, which the write does not take */

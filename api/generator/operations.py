@@ -9,9 +9,10 @@ METHODS = ["get", "post", "put", "patch", "delete"]
 JSON_MEDIA = ("application/json", "application/merge-patch+json")
 BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "provinces": "PROVINCES",
              "province_code": "PROVINCE_CODE", "organisation_id": "ORGANISATION_ID", "client_id": "CLIENT_ID",
-             "tier": "TIER", "personal_data": "PERSONAL_DATA"}
-# Of the caller, unless the operation has a parameter of that name.
-SHADOWED = {"province_code", "organisation_id", "tier"}
+             "own_organisation_id": "ORGANISATION_ID", "tier": "TIER", "personal_data": "PERSONAL_DATA", "user_id": "USER_ID",
+             "roles": "ROLES", "scopes": "SCOPES", "expires_at": "EXPIRES_AT"}
+# Of the caller, unless the operation has a parameter of that name; then own_organisation_id still is.
+SHADOWED = {"province_code", "organisation_id", "tier", "user_id"}
 # Values the core reads itself; a query may not bind them as if they were filters.
 CORE_PARAMETERS = {"limit", "cursor", "sort", "count", "fields", "validate_only", "If-Match", "If-None-Match", "Idempotency-Key"}
 

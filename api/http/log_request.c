@@ -20,7 +20,8 @@ void log_request(const struct exchange *x)
     log_event(x->reply.status >= 500 ? "error" : "info", "request", "op", x->operation ? x->operation->id : NULL,
               "method", x->request.method, "route", x->route ? x->route->path : NULL, "#status", status, "#dur_ms",
               milliseconds(clock_monotonic_us() - x->started_us, total), "#db_ms",
-              milliseconds(x->database_us, database), "#bytes", bytes, "client_id", x->caller.client_id, "org",
-              x->caller.organisation_id, "address", x->request.address, "trace_id", x->trace_id, "problem",
-              x->problem.kind ? x->problem.kind->code : NULL, "internal", x->problem.internal, NULL);
+              milliseconds(x->database_us, database), "#bytes", bytes, "client_id", x->caller.client_id, "user_id",
+              x->caller.user_id, "org", x->caller.organisation_id, "address", x->request.address, "trace_id",
+              x->trace_id, "problem", x->problem.kind ? x->problem.kind->code : NULL, "internal", x->problem.internal,
+              NULL);
 }

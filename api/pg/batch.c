@@ -16,8 +16,9 @@ const struct statement own_statements[OWN_STATEMENTS] = {
                     .text = "select set_config('app.organisation_id', $1, true), set_config('app.provinces', $2, true),"
                             " set_config('app.tier', $3, true), set_config('app.client_id', $4, true),"
                             " set_config('app.operation', $5, true), set_config('app.trace_id', $6, true),"
-                            " set_config('app.clock_shift', $7, true)",
-                    .nparameters = 7},
+                            " set_config('app.clock_shift', $7, true), set_config('app.user_id', $8, true),"
+                            " set_config('app.roles', $9, true)",
+                    .nparameters = 9},
     [OWN_BEGIN] = {.name = "begin", .text = "begin"},
     [OWN_COMMIT] = {.name = "commit", .text = "commit"},
     [OWN_ROLLBACK] = {.name = "rollback", .text = "rollback"},

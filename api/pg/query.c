@@ -10,6 +10,7 @@
 #include "service.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,14 @@ static const char *value_of(struct exchange *x, const struct source *source)
         return x->caller.tier;
     case SOURCE_PERSONAL_DATA:
         return x->caller.personal_data ? "true" : "false";
+    case SOURCE_USER_ID:
+        return x->caller.user_id;
+    case SOURCE_ROLES:
+        return x->caller.roles;
+    case SOURCE_SCOPES:
+        return x->caller.scopes;
+    case SOURCE_EXPIRES_AT:
+        return arena_printf(&x->arena, "%" PRId64, x->caller.expires_at);
     case SOURCE_LIMIT:
         return x->limit_text;
     case SOURCE_CURSOR_KEY:
@@ -69,7 +78,7 @@ static const char *bare_list(struct exchange *x, const char *literal)
 
 static void add_claims(struct exchange *x, struct batch *batch)
 {
-    const char **values = arena_alloc(&x->arena, 8 * sizeof *values);
+    const char **values = arena_alloc(&x->arena, own_statements[OWN_CLAIMS].nparameters * sizeof *values);
     if (values) {
         values[0] = x->caller.organisation_id;
         values[1] = bare_list(x, x->caller.provinces);
@@ -78,6 +87,8 @@ static void add_claims(struct exchange *x, struct batch *batch)
         values[4] = x->operation->id;
         values[5] = x->trace_id;
         values[6] = clock_shift();
+        values[7] = x->caller.user_id;
+        values[8] = bare_list(x, x->caller.roles);
     }
     batch_add(batch, &own_statements[OWN_CLAIMS], values);
 }
@@ -238,8 +249,9 @@ static bool replay(struct exchange *x, const PGresult *found, const char *finger
 static const char *fingerprint_of(struct exchange *x)
 {
     char *digest = arena_alloc(&x->arena, 65);
-    const char *text =
-        arena_printf(&x->arena, "%s\n%s", x->request.query ? x->request.query : "", x->body_text ? x->body_text : "");
+    const char *user = x->caller.user_id;
+    const char *text = arena_printf(&x->arena, "%s\n%s%s%s", x->request.query ? x->request.query : "",
+                                    x->body_text ? x->body_text : "", user ? "\n" : "", user ? user : "");
     if (digest && text)
         digest_hex(text, strlen(text), digest);
     return digest;

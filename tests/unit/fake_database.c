@@ -14,9 +14,9 @@
 #define COLUMNS_MAX 8
 
 const struct statement statement_listSigningKeys, statement_makeFirstSigningKey, statement_rotateSigningKey,
-    statement_loadCaller, statement_findClient;
+    statement_loadCaller, statement_findClient, statement_findActingUser;
 
-bool database_down, client_active;
+bool database_down, client_active, user_active;
 const char *client_scopes;
 unsigned looks_at_keys, looks_at_client, look_takes_ms;
 
@@ -99,17 +99,28 @@ static void rotate_key(struct answer *answer, const char *const *values)
     row_set(&answer->rows[answer->count++], "kid", values[2]);
 }
 
-static void load_caller(struct answer *answer)
+static void load_caller(struct answer *answer, const char *user_id)
 {
     looks_at_client++;
-    if (!client_active)
+    if (!client_active || (user_id && !user_active))
         return;
     struct row *row = &answer->rows[answer->count++];
     row_set(row, "organisation_id", "0190a6c0-0000-7000-8000-0000000000aa");
     row_set(row, "tier", "province");
     row_set(row, "province_code", "75");
     row_set(row, "provinces", "{70,75}");
+    row_set(row, "roles", user_id ? "{access_admin,centre_officer}" : NULL);
     row_set(row, "scopes", client_scopes);
+}
+
+static void find_user(struct answer *answer, const char *user_id, const char *user_name)
+{
+    if (!user_active || !(user_id ? strcmp(user_id, USER) == 0 : strcmp(user_name, "an.nv") == 0))
+        return;
+    struct row *row = &answer->rows[answer->count++];
+    row_set(row, "id", USER);
+    row_set(row, "organisation_id", "0190a6c0-0000-7000-8000-0000000000bb");
+    row_set(row, "scopes", "projects:read");
 }
 
 struct answer *query_call(struct pool *pool, const struct statement *statement, const char *const *values)
@@ -127,7 +138,9 @@ struct answer *query_call(struct pool *pool, const struct statement *statement, 
     else if (statement == &statement_rotateSigningKey)
         rotate_key(answer, values);
     else if (statement == &statement_loadCaller)
-        load_caller(answer);
+        load_caller(answer, values[1]);
+    else if (statement == &statement_findActingUser)
+        find_user(answer, values[0], values[1]);
     pthread_mutex_unlock(&lock);
     return answer;
 }
@@ -156,7 +169,7 @@ void database_reset(void)
         row_clear(&keys.rows[i]);
     keys.count = 0;
     database_down = false;
-    client_active = true;
+    client_active = user_active = true;
     client_scopes = "projects:read projects:write";
     looks_at_keys = looks_at_client = look_takes_ms = 0;
 }

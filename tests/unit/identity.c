@@ -116,7 +116,13 @@ enum verdict verify(const char *token)
 
 const char *issue(void)
 {
+    return issue_for(NULL);
+}
+
+const char *issue_for(const char *user_id)
+{
     struct grant grant = {.client_id = CLIENT,
+                          .user_id = user_id,
                           .organisation_id = "0190a6c0-0000-7000-8000-0000000000aa",
                           .epoch = "1",
                           .scopes = "projects:read personal-data:read"};

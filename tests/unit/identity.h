@@ -26,3 +26,4 @@ const char *good_header(void);
 const char *token_of(const char *header, const char *claims); /* signed by our own key, whatever the header says */
 enum verdict verify(const char *token);
 const char *issue(void); /* by the service itself */
+const char *issue_for(const char *user_id);

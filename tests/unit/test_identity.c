@@ -81,6 +81,70 @@ static void a_lost_scope_is_lost_at_the_next_look(void **state)
     assert_false(caller_has_scope(&caller, "projects:read"));
 }
 
+static void a_token_without_a_person_names_none(void **state)
+{
+    (void)state;
+    struct caller caller;
+    const char *token = issue();
+    for (int i = 0; i < 2; i++) { /* from the database, and from the cache */
+        assert_int_equal(token_verify(auth, &arena, token, &caller), TOKEN_VALID);
+        assert_null(caller.user_id);
+        assert_null(caller.roles);
+        assert_int_equal(caller.expires_at, NOW + 600);
+    }
+}
+
+static void a_token_for_a_person_gives_person_and_roles(void **state)
+{
+    (void)state;
+    struct caller caller;
+    const char *token = issue_for(USER);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(token_verify(auth, &arena, token, &caller), TOKEN_VALID);
+        assert_string_equal(caller.user_id, USER);
+        assert_string_equal(caller.roles, "{access_admin,centre_officer}");
+        assert_int_equal(caller.expires_at, NOW + 600);
+    }
+    assert_int_equal(looks_at_client, 1);
+    passed_ms += AUTH_REFRESH_SECONDS * 1000;
+    assert_int_equal(token_verify(auth, &arena, token, &caller), TOKEN_VALID);
+    assert_string_equal(caller.user_id, USER);
+}
+
+static void a_person_who_is_gone_ends_the_token_at_the_next_look(void **state)
+{
+    (void)state;
+    const char *token = issue_for(USER), *own = issue();
+    assert_int_equal(verify(token), TOKEN_VALID);
+    user_active = false;
+    passed_ms += AUTH_REFRESH_SECONDS * 1000;
+    assert_int_equal(verify(token), TOKEN_REVOKED);
+    assert_int_equal(verify(own), TOKEN_VALID);
+}
+
+static const struct acting_row {
+    const char *name, *acting_user;
+    enum client_verdict verdict;
+} acting_rows[] = {
+    {"by id", USER, CLIENT_ACCEPTED},       {"by name", "an.nv", CLIENT_ACCEPTED},
+    {"another id", CLIENT, CLIENT_REFUSED}, {"another name", "binh.tt", CLIENT_REFUSED},
+    {"nothing", "", CLIENT_REFUSED},
+};
+
+static void check_acting(void **state)
+{
+    const struct acting_row *row = *state;
+    struct client client = {.id = CLIENT, .organisation_id = "own", .scopes = "projects:read access:manage"};
+    database_reset();
+    assert_int_equal(client_act_for(NULL, &arena, row->acting_user, &client), row->verdict);
+    bool accepted = row->verdict == CLIENT_ACCEPTED;
+    assert_int_equal(client.user_id != NULL, accepted);
+    assert_string_equal(client.scopes, accepted ? "projects:read" : "projects:read access:manage");
+    assert_string_equal(client.organisation_id, accepted ? "0190a6c0-0000-7000-8000-0000000000bb" : "own");
+    database_down = true;
+    assert_int_equal(client_act_for(NULL, &arena, row->acting_user, &client), CLIENT_UNKNOWN_OUTCOME);
+}
+
 static void without_database_nobody_is_let_through(void **state)
 {
     (void)state;
@@ -375,6 +439,9 @@ int main(void)
     add_identity_test(the_database_is_asked_once_in_five_seconds);
     add_identity_test(a_revoked_client_is_refused_at_the_next_look);
     add_identity_test(a_lost_scope_is_lost_at_the_next_look);
+    add_identity_test(a_token_without_a_person_names_none);
+    add_identity_test(a_token_for_a_person_gives_person_and_roles);
+    add_identity_test(a_person_who_is_gone_ends_the_token_at_the_next_look);
     add_identity_test(without_database_nobody_is_let_through);
     add_identity_test(a_kept_token_expires);
     add_identity_test(one_thread_asks_for_all);
@@ -389,6 +456,7 @@ int main(void)
     add_identity_test(a_retired_key_ends_the_tokens_it_signed);
     add_identity_test(a_seal_opens_with_its_key_and_context_only);
     add_identity_test(secrets_are_random_and_match_their_hash);
+    add_cases(acting_rows, check_acting);
     add_cases(scopes_rows, check_scopes);
     return run_cases(NULL, NULL);
 }

@@ -46,6 +46,11 @@ static const struct claims_row {
      TOKEN_INVALID},
     {"no iat", ISS, AUD, USE, "\"nbf\":1800000000,\"exp\":1800000600,", "", TOKEN_INVALID},
     {"no nbf", ISS, AUD, USE, "\"iat\":1800000000,\"exp\":1800000600,", "", TOKEN_INVALID},
+    {"a user", ISS, AUD, USE, TIMES, ",\"user\":\"" USER "\"", TOKEN_VALID},
+    {"a user that is no id", ISS, AUD, USE, TIMES, ",\"user\":\"an.nv\"", TOKEN_INVALID},
+    {"an empty user", ISS, AUD, USE, TIMES, ",\"user\":\"\"", TOKEN_INVALID},
+    {"a user that is null", ISS, AUD, USE, TIMES, ",\"user\":null", TOKEN_INVALID},
+    {"several users", ISS, AUD, USE, TIMES, ",\"user\":[\"" USER "\"]", TOKEN_INVALID},
     {"a claim twice", ISS, AUD, USE, TIMES, ",\"epoch\":2", TOKEN_INVALID},
     {"text behind the claims", ISS, AUD, USE, TIMES, "}{\"a\":1", TOKEN_INVALID},
 };

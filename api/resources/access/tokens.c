@@ -125,8 +125,11 @@ static bool read_credentials(struct exchange *x, const struct query_string *form
 
 static bool give_token(struct exchange *x, const struct client *client, const char *scopes)
 {
-    struct grant grant = {
-        .client_id = client->id, .organisation_id = client->organisation_id, .epoch = client->epoch, .scopes = scopes};
+    struct grant grant = {.client_id = client->id,
+                          .organisation_id = client->organisation_id,
+                          .user_id = client->user_id,
+                          .epoch = client->epoch,
+                          .scopes = scopes};
     int64_t expires_in = 0;
     char *token = token_issue(x->service->auth, &x->arena, &grant, &expires_in);
     if (!token)
@@ -141,6 +144,44 @@ static bool give_token(struct exchange *x, const struct client *client, const ch
     return true;
 }
 
+/* False: the answer is given. */
+static bool accept_client(struct exchange *x, const struct credentials *credentials, struct client *ret_client)
+{
+    switch (client_check(x->service->pool, &x->arena, credentials->id, credentials->secret, ret_client)) {
+    case CLIENT_ACCEPTED:
+        return true;
+    case CLIENT_REFUSED:
+        refuse_client(x);
+        return false;
+    case CLIENT_INACTIVE:
+        refuse(x, 401, "invalid_client", "The client is suspended or revoked.");
+        return false;
+    case CLIENT_UNKNOWN_OUTCOME:
+        break;
+    }
+    unavailable(x, "the client cannot be looked up");
+    return false;
+}
+
+/* False: the answer is given. */
+static bool accept_user(struct exchange *x, const char *acting_user, struct client *client)
+{
+    if (!scope_listed(client->scopes, "users:act")) {
+        refuse(x, 400, "unauthorized_client", "acting_user is for clients that hold the scope users:act.");
+        return false;
+    }
+    switch (client_act_for(x->service->pool, &x->arena, acting_user, client)) {
+    case CLIENT_ACCEPTED:
+        return true;
+    case CLIENT_UNKNOWN_OUTCOME:
+        unavailable(x, "the user cannot be looked up");
+        return false;
+    default:
+        refuse(x, 400, "invalid_grant", "acting_user names nobody on whose behalf this client may act now.");
+        return false;
+    }
+}
+
 bool createToken(struct exchange *x)
 {
     struct query_string form = {0};
@@ -153,18 +194,10 @@ bool createToken(struct exchange *x)
         return refuse(x, 400, "invalid_request", "grant_type is missing.");
     if (strcmp(grant_type, "client_credentials") != 0)
         return refuse(x, 400, "unsupported_grant_type", "The only grant_type here is client_credentials.");
-    if (!read_credentials(x, &form, &credentials))
+    const char *acting_user = query_string_get(&form, "acting_user");
+    if (!read_credentials(x, &form, &credentials) || !accept_client(x, &credentials, &client) ||
+        (acting_user && !accept_user(x, acting_user, &client)))
         return true;
-    switch (client_check(x->service->pool, &x->arena, credentials.id, credentials.secret, &client)) {
-    case CLIENT_ACCEPTED:
-        break;
-    case CLIENT_REFUSED:
-        return refuse_client(x);
-    case CLIENT_INACTIVE:
-        return refuse(x, 401, "invalid_client", "The client is suspended or revoked.");
-    case CLIENT_UNKNOWN_OUTCOME:
-        return unavailable(x, "the client cannot be looked up");
-    }
     const char *scopes = scopes_granted(&x->arena, client.scopes, query_string_get(&form, "scope"));
     if (!scopes)
         return refuse(x, 400, "invalid_scope", "The client does not hold every scope that was asked for.");

@@ -1,25 +1,21 @@
 -- SPDX-License-Identifier: MIT
 
--- What the client is now. No row: it is not active any more, or the token is older than its last revocation.
--- The territory is the own province with all its predecessors; central agencies have every province there ever was.
+-- What the client is now, and the person it speaks for. No row: it is not active any more, the token is older than its last
+-- revocation, or it may not speak for that person (any more).
 -- name: loadCaller :call
-select o.id as organisation_id, o.tier, o.province_code,
-       case
-         when o.kind in ('ministry', 'bureau', 'central_centre') then
-           (select array_agg(distinct u.code order by u.code) from admin_unit u where u.tier = 'province')
-         when o.province_code is not null then array(
-           select o.province_code
-            union
-           select m.code from admin_unit_map m
-            where m.on_code = o.province_code and today() between m.on_from and m.on_to
-            order by 1)
-         else '{}'
-       end::text as provinces,
-       array_to_string(array(select held from unnest(string_to_array(:scopes::text, ' ')) held where held = any (c.scopes)), ' ') as scopes
+select a.organisation_id, a.tier, a.province_code, a.provinces::text as provinces, a.roles::text as roles,
+       array_to_string(array(select held from unnest(string_to_array(:scopes::text, ' ')) held where held = any (a.scopes)), ' ') as scopes
   from client c
-  join organisation o on o.id = c.organisation_id
- where c.id = :client_id::uuid and c.epoch = :epoch::integer and c.status = 'active'
-   and c.deleted_at is null and o.deleted_at is null;
+ cross join acting_for(c, :user_id::uuid) a
+ where c.id = :client_id::uuid and c.epoch = :epoch::integer and c.status = 'active' and c.deleted_at is null;
+
+-- A name is one of the client's own organisation; users of others are named by their id.
+-- name: findActingUser :call
+select u.id, a.organisation_id, array_to_string(a.scopes, ' ') as scopes
+  from client c
+  join "user" u on u.id = :user_id::uuid or u.organisation_id = c.organisation_id and u.user_name = lower(:user_name::text)
+ cross join acting_for(c, u.id) a
+ where c.id = :client_id::uuid;
 
 -- name: findClient :call
 select c.organisation_id, c.epoch, case when o.deleted_at is null then c.status else 'suspended' end as status,
