@@ -72,8 +72,8 @@ def test_the_queries_hold_alone(caller, samples, without_row_security, operation
     options = samples.options(operation)
     if "if_match" in options:
         options["if_match"] = record.version
-    before = samples.writes()
     stranger = caller(province=STRANGER, service=without_row_security)
+    before = samples.writes()
     reply = stranger.request(operation.method, samples.fill(operation, record.values), **options)
     read, write = FOREIGN[area(operation)]
     assert reply.status in (read if operation.method == "GET" else write), reply.body
@@ -106,7 +106,8 @@ class Unscoped:
         self.cluster = world.cluster
         codes = [row[0] for row in world.cluster.sql("select distinct code from admin_unit where tier = 'province'")]
         self.open = {"provinces": "{" + ",".join(codes) + "}", "province_code": OWNER, "tier": "central", "personal_data": "true",
-                     "organisation_id": owner.client["organisation_id"], "client_id": owner.id}
+                     "organisation_id": owner.client["organisation_id"],
+                     "own_organisation_id": owner.client["organisation_id"], "client_id": owner.id}
         self.claims = {"app.provinces": STRANGER, "app.tier": "province", "app.client_id": stranger.id,
                        "app.organisation_id": stranger.client["organisation_id"], "app.operation": "wall"}
 

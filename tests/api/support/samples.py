@@ -20,7 +20,9 @@ FOREIGN = {
     "products": ({200}, {403}),
     "programmes": ({404}, {404}),
     "projects": ({404}, {404}),
+    "role-assignments": ({404}, {404}),
     "targets": ({404}, {404}),
+    "users": ({404}, {404}),
 }
 
 
@@ -80,6 +82,8 @@ class Samples:
             return example
         if "name" in example:
             example["name"] = unique(example["name"])
+        if "user_name" in example:
+            example["user_name"] = unique("nguoi.dung")
         if "round_no" in example:  # an organisation has each of a year once
             example["year"], example["round_no"] = divmod(next(ROUNDS), 99)
         for place in [example, example.get("place") or {}, *example.get("places", [])]:

@@ -60,9 +60,10 @@ class World:
         assert done.returncode == 0, done.stderr
         return {**json.loads(done.stdout), "organisation_id": organisation}
 
-    def token(self, client, service=None, scope=None):
+    def token(self, client, service=None, scope=None, acting_user=None):
         form = {"grant_type": "client_credentials", "client_id": client["client_id"],
-                "client_secret": client["client_secret"], **({"scope": scope} if scope else {})}
+                "client_secret": client["client_secret"], **({"scope": scope} if scope else {}),
+                **({"acting_user": acting_user} if acting_user else {})}
         reply = self.http(service).post("/oauth2/token", data=form, media="application/x-www-form-urlencoded")
         return reply.expect(200).json()["access_token"]
 
