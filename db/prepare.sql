@@ -77,6 +77,19 @@ begin
 end
 $$;
 
+-- The DETAIL of an error tells the values of the row, personal data among them; a log is no place for them. The service gets
+-- it all the same. Only a superuser may say so.
+do $$
+begin
+  if not exists (select from pg_db_role_setting s
+                  where s.setdatabase = 0 and s.setrole = 'kc_api'::regrole and 'log_error_verbosity=terse' = any (s.setconfig)) then
+    alter role kc_api set log_error_verbosity = 'terse';
+  end if;
+exception when insufficient_privilege then
+  null;
+end
+$$;
+
 \getenv api_password KC_API_PASSWORD
 \if :{?api_password}
 -- The statement holds the password, so it stays out of the server's log where we may say so.
