@@ -174,7 +174,7 @@ create or replace function report_place(group_by text, key text) returns integer
                               'integrated', 'foreign', 'other'], key)
   end
 $$;
-comment on function report_place is 'Order of the rows for people; null: by label.';
+comment on function report_place is 'Order of the rows for people, what is not known last; null: by label.';
 
 create or replace function report_title(group_by text, starts date, ends date) returns text language sql immutable parallel safe as $$
   select 'Tổng hợp đề án khuyến công' || case group_by

@@ -9,6 +9,7 @@ import pytest
 from support.client import Http
 from support.cluster import ROOT
 from support.promotion import listed
+from support.world import unique
 
 DATABASE = "kc_scenarios"
 
@@ -48,7 +49,7 @@ def ministry(world, demo, token):
 
 def member(world, demo, organisation, scopes="programmes:read projects:read projects:write registry:read registry:write"):
     """A client of an organisation of the demo data."""
-    made = json.loads(command(world, "client", "add", "--name", organisation, "--organisation", organisation, "--scopes", scopes, "--json"))
+    made = json.loads(command(world, "client", "add", "--name", unique("demo"), "--organisation", organisation, "--scopes", scopes, "--json"))
     token = command(world, "token", "--client", made["client_id"], "--secret", made["client_secret"])
     return Http(demo, world.contract, {"Authorization": f"Bearer {token}"})
 

@@ -11,10 +11,10 @@
 -- sort: -starts_on = coalesce(p.starts_on, '-infinity'::date) desc, p.id desc
 select project_expanded(project_summary_json(p), p, :expand::text[], :provinces::text[], :organisation_id::uuid) as body
   from project p
- -- offset: asked once, and a day that is none is refused at once.
- cross join (select basis_date(:geo_basis) as day, provinces_wanted(:province_code::text[]) as provinces offset 0) map
+ cross join (select basis_date(:geo_basis) as day, provinces_wanted(:province_code::text[]) as provinces offset 0) map -- offset: asked once
  where (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
         or p.implementer_id = :organisation_id::uuid)
+   and map.day is distinct from 'infinity' -- reads the day, so that one that is none is refused
    and (p.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or found(:q, :q_mode, p.folded, p.name || ' ' || p.code))
    and (:status::text[] is null or p.status = any (:status::text[]))

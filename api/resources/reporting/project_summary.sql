@@ -95,7 +95,7 @@ select json_build_object(
                     'label', l.label,
                     'values', m.figures,
                     'records_url', records_url('/v1/projects', a.filters || jsonb_build_object(a.parameter, m.key)))
-                    order by report_place(:group_by, m.key), l.label collate vietnamese, m.key), '[]')
+                    order by coalesce(report_place(:group_by, m.key), 500), l.label collate vietnamese, m.key), '[]')
              from measured m
             cross join lateral (select report_label(:group_by, m.key, a.day) as label) l
             where m.key <> ''),
