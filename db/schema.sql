@@ -3358,7 +3358,7 @@ CREATE FUNCTION public.report_place(group_by text, key text) RETURNS integer
   end
 $$;
 
-COMMENT ON FUNCTION public.report_place(group_by text, key text) IS 'Order of the rows for people; null: by label.';
+COMMENT ON FUNCTION public.report_place(group_by text, key text) IS 'Order of the rows for people, what is not known last; null: by label.';
 
 CREATE FUNCTION public.report_title(group_by text, starts date, ends date) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
