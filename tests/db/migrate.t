@@ -59,7 +59,7 @@ check 'all belongs to kc_owner' is kc_migrate "select count(*) from pg_class whe
   and oid not in (select objid from pg_depend where deptype = 'e')" 0
 check 'nobody else may create in public' is kc_migrate "select has_schema_privilege('public', 'public', 'create')" f
 check 'the service runs in UTC with time-outs' is kc_migrate "select string_agg(split_part(s, '=', 1), ',' order by s collate \"C\") from pg_db_role_setting, unnest(setconfig) s
-  where setrole = 'kc_api'::regrole and setdatabase = 0" TimeZone,idle_in_transaction_session_timeout,jit,lock_timeout,search_path,statement_timeout
+  where setrole = 'kc_api'::regrole and setdatabase = 0" TimeZone,idle_in_transaction_session_timeout,jit,lock_timeout,log_error_verbosity,search_path,statement_timeout
 
 loaded="select loaded_at from reference_load"
 before=$(psql -qAtX -d kc_migrate -c "$loaded")
