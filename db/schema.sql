@@ -1665,16 +1665,8 @@ COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: wit
 CREATE FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-  select coalesce(wanted = own or exists (
-    select from organisation o
-      join organisation manager on manager.id = own
-     where o.id = wanted
-       and (manager.kind in ('ministry', 'bureau')
-            or manager.tier = 'province' and manager.kind in ('people_committee', 'industry_department')
-               and o.province_code = any (provinces))), false)
+  select exists (select from organisations_managed_by(own, provinces) managed where managed = wanted)
 $$;
-
-COMMENT ON FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[]) IS 'An organisation manages its own users; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
 
 CREATE FUNCTION public.marked_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -2150,6 +2142,21 @@ CREATE FUNCTION public.organisation_summary_json(o public.organisation) RETURNS 
     'agency_code', o.agency_code, 'parent_id', o.parent_id, 'province_code', o.province_code,
     'valid_from', o.valid_from, 'valid_to', o.valid_to, 'updated_at', instant(o.updated_at))
 $$;
+
+CREATE FUNCTION public.organisations_managed_by(own uuid, provinces text[]) RETURNS SETOF uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select own
+   union all
+  select o.id
+    from organisation manager
+    join organisation o
+      on manager.kind in ('ministry', 'bureau')
+      or manager.tier = 'province' and manager.kind in ('people_committee', 'industry_department') and o.province_code = any (provinces)
+   where manager.id = own
+$$;
+
+COMMENT ON FUNCTION public.organisations_managed_by(own uuid, provinces text[]) IS 'Whose users an organisation manages: its own; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
 
 CREATE FUNCTION public.period_checked(starts date, ends date) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -4771,7 +4778,8 @@ CREATE POLICY added ON public.project_output FOR INSERT TO kc_api WITH CHECK ((p
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
-CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
+CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
 CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
 CASE
@@ -4781,7 +4789,8 @@ END);
 
 CREATE POLICY added ON public.transition FOR INSERT TO kc_api WITH CHECK ((public.record_seen(record_type, record_id) AND (NOT (client_id IS DISTINCT FROM (public.claim('app.client_id'::text))::uuid)) AND (NOT (acting_organisation_id IS DISTINCT FROM (public.claim('app.organisation_id'::text))::uuid))));
 
-CREATE POLICY added ON public."user" FOR INSERT TO kc_api WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
+CREATE POLICY added ON public."user" FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
 ALTER TABLE public.admin_unit ENABLE ROW LEVEL SECURITY;
 
@@ -4825,7 +4834,9 @@ CREATE POLICY changed ON public.project_output FOR UPDATE TO kc_api USING ((publ
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
-CREATE POLICY changed ON public.role_assignment FOR UPDATE TO kc_api USING (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text))) WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
+CREATE POLICY changed ON public.role_assignment FOR UPDATE TO kc_api USING ((organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
 CREATE POLICY changed ON public.target FOR UPDATE TO kc_api USING (
 CASE
@@ -4833,7 +4844,9 @@ CASE
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
 
-CREATE POLICY changed ON public."user" FOR UPDATE TO kc_api USING (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text))) WITH CHECK (public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)));
+CREATE POLICY changed ON public."user" FOR UPDATE TO kc_api USING ((organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 
@@ -4935,7 +4948,8 @@ CREATE POLICY seen ON public.region FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.region_member FOR SELECT TO kc_api USING (true);
 
-CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) OR (EXISTS ( SELECT
+CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))) OR (EXISTS ( SELECT
    FROM public."user" u
   WHERE (u.id = role_assignment.user_id)))));
 
@@ -4947,7 +4961,8 @@ CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING (public.recor
 
 CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 
-CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR public.manages_users_of(organisation_id, (public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text))));
+CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
+   FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))));
 
 CREATE POLICY seen_by_the_public ON public.ocop_registration FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'recognised'::text) AND (deleted_at IS NULL)));
 

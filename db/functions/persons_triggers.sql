@@ -1,17 +1,23 @@
 -- SPDX-License-Identifier: MIT
 -- Whose users an access administrator manages, and what is asked of a role before it is kept.
 
+create or replace function organisations_managed_by(own uuid, provinces text[]) returns setof uuid
+language sql stable parallel safe as $$
+  select own
+   union all
+  select o.id
+    from organisation manager
+    join organisation o
+      on manager.kind in ('ministry', 'bureau')
+      or manager.tier = 'province' and manager.kind in ('people_committee', 'industry_department') and o.province_code = any (provinces)
+   where manager.id = own
+$$;
+comment on function organisations_managed_by is 'Whose users an organisation manages: its own; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
+
 create or replace function manages_users_of(wanted uuid, own uuid, provinces text[]) returns boolean
 language sql stable parallel safe as $$
-  select coalesce(wanted = own or exists (
-    select from organisation o
-      join organisation manager on manager.id = own
-     where o.id = wanted
-       and (manager.kind in ('ministry', 'bureau')
-            or manager.tier = 'province' and manager.kind in ('people_committee', 'industry_department')
-               and o.province_code = any (provinces))), false)
+  select exists (select from organisations_managed_by(own, provinces) managed where managed = wanted)
 $$;
-comment on function manages_users_of is 'An organisation manages its own users; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
 
 create or replace function role_fits(role text, tier text) returns boolean language sql immutable parallel safe as $$
   select case

@@ -70,7 +70,8 @@ select track('role_assignment');
 
 do $$
 declare
-  ours constant text := 'manages_users_of(organisation_id, claim(''app.organisation_id'')::uuid, string_to_array(claim(''app.provinces''), '',''))';
+  ours constant text := 'organisation_id in (
+    select m from organisations_managed_by(claim(''app.organisation_id'')::uuid, string_to_array(claim(''app.provinces''), '','')) m)';
   person text;
 begin
   foreach person in array array['user', 'role_assignment'] loop

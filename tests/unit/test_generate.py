@@ -169,6 +169,19 @@ def test_a_get_with_options_may_answer_a_write(case):
     assert "sources_getThing_main[] = {{SOURCE_PARAMETER, 1}, {SOURCE_PARAMETER, 0}}" in made
 
 
+def test_the_caller_and_filters_of_the_same_name(case):
+    """A filter takes the name organisation_id or user_id; own_organisation_id, roles, scopes and expires_at are the caller's anyway."""
+    caller = "t.id = :thing_id and t.of = :organisation_id and t.by = :user_id and t.own = :own_organisation_id"
+    case.replace("where t.id = :thing_id;", f"where {caller} and t.roles = :roles and t.scopes = :scopes and t.until = :expires_at;")
+    for filters, organisation, user in ((), "SOURCE_ORGANISATION_ID, 0", "SOURCE_USER_ID, 0"), \
+                                       (("organisation_id", "user_id"), "SOURCE_PARAMETER, 1", "SOURCE_PARAMETER, 2"):
+        case.operation("getThing")["parameters"] += [query_parameter(name, {"type": "string"}) for name in filters]
+        assert (case.run().returncode, case.run().stderr) == (0, "")
+        made = (case.root / "out/generated.c").read_text(encoding="utf-8")
+        assert (f"sources_getThing_main[] = {{{{SOURCE_PARAMETER, 0}}, {{{organisation}}}, {{{user}}}, {{SOURCE_ORGANISATION_ID, 0}}, "
+                "{SOURCE_ROLES, 0}, {SOURCE_SCOPES, 0}, {SOURCE_EXPIRES_AT, 0}}") in made
+
+
 def test_a_question_may_be_a_post(case):
     """A :one with a body stores nothing: no Idempotency-Key, no validate_only, no version."""
     body = copy.deepcopy(case.operation("createThing")["requestBody"])

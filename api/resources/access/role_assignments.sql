@@ -10,8 +10,8 @@
 select role_assignment_json(a) as body
   from role_assignment a
   left join "user" u on u.id = a.user_id
- where (manages_users_of(a.organisation_id, :own_organisation_id::uuid, :provinces::text[])
-        or manages_users_of(u.organisation_id, :own_organisation_id::uuid, :provinces::text[]))
+ where (a.organisation_id in (select m from organisations_managed_by(:own_organisation_id::uuid, :provinces::text[]) m)
+        or u.organisation_id in (select m from organisations_managed_by(:own_organisation_id::uuid, :provinces::text[]) m))
    and (a.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:user_id::uuid is null or a.user_id = :user_id::uuid)
    and (:organisation_id::uuid is null or a.organisation_id = :organisation_id::uuid)

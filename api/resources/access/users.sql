@@ -9,7 +9,7 @@
 -- sort: -user_name = u.user_name desc, u.id desc
 select user_summary_json(u, :personal_data::boolean) as body
   from "user" u
- where manages_users_of(u.organisation_id, :own_organisation_id::uuid, :provinces::text[])
+ where u.organisation_id in (select m from organisations_managed_by(:own_organisation_id::uuid, :provinces::text[]) m)
    and (u.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or case
          when :personal_data::boolean then found(:q, :q_mode, u.folded, u.user_name || ' ' || u.full_name)
