@@ -172,6 +172,7 @@ struct operation {
     bool takes_version; /* If-Match is known, perhaps optional */
     bool is_write;      /* changes records: validate_only is known, POST takes Idempotency-Key */
     bool needs_key;     /* Idempotency-Key is compulsory */
+    bool tells_gone;    /* 410 is among its answers */
 };
 
 struct route {

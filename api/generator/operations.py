@@ -133,6 +133,7 @@ def check_core_parameters(operation):
             refuse(query["origin"], f"sorts differ from the contract's {sort}")
     if wanted - names:
         refuse(operation["place"], f"parameters missing: {', '.join(sorted(wanted - names))}")
+    operation["tells_gone"] = "410" in operation["responses"]
     operation["takes_version"] = "If-Match" in names
     operation["needs_version"] = operation["takes_version"] and "428" in operation["responses"]
 

@@ -82,7 +82,7 @@ def emit_operation(out, statements, operation, operations, queries, root):
         plan, serve, origin = emit_plan(out, statements, operation, operations, queries), "NULL", operation["query"]["origin"]
     else:
         plan, serve, origin = "NULL", identifier, function_origin(root, identifier)
-    flags = "".join(f", .{flag} = true" for flag in ("needs_token", "needs_version", "takes_version", "is_write") if operation[flag])
+    flags = "".join(f", .{flag} = true" for flag in ("needs_token", "needs_version", "takes_version", "is_write", "tells_gone") if operation[flag])
     needs_key = any(p["name"] == "Idempotency-Key" and p["required"] for p in operation["parameters"])
     out["c"].append(
         f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .method = METHOD_{operation['method'].upper()}, "

@@ -79,20 +79,14 @@ static bool makes_record(const struct step *step)
     return false;
 }
 
-/* That a record is deleted is no reason not to bring it back. */
-static bool is_restore(const struct operation *operation)
-{
-    size_t length = strlen(operation->path), suffix = strlen("/restore");
-    return length > suffix && !strcmp(operation->path + length - suffix, "/restore");
-}
-
 /* The statement changed no row: absent, deleted, or not the caller's to change. */
 static bool explain_no_row(struct exchange *x, const PGresult *follow)
 {
     if (PQntuples(follow) == 0)
         return fail(x, makes_record(&x->operation->plan->main) ? "outside-territory" : "not-found");
     const char *gone = result_text(follow, 0, "gone");
-    bool is_gone = gone && *gone == 't' && !is_restore(x->operation);
+    /* That a record is deleted is no reason not to bring it back: the contract says where it is one. */
+    bool is_gone = gone && *gone == 't' && x->operation->tells_gone;
     return fail(x, is_gone ? "deleted" : "outside-territory");
 }
 
