@@ -5,6 +5,7 @@ import pytest
 
 from support.cluster import Cluster
 from support.contract import GENERATED, Contract
+from support.raw import Wire
 from support.service import eventually
 from support.world import World
 
@@ -75,6 +76,20 @@ def outage(world):
     if not world.cluster.is_running:
         world.cluster.start()
     wait_until_ready(world)
+
+
+@pytest.fixture
+def wire(service, contract):
+    """wire() → a raw connection to the service; all are closed with the test."""
+    opened = []
+
+    def connect(other=None):
+        opened.append(Wire((other or service).port, contract))
+        return opened[-1]
+
+    yield connect
+    for one in opened:
+        one.socket.close()
 
 
 # ---- Harvest 2: what the contract promises and no test has seen ----

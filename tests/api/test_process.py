@@ -292,6 +292,52 @@ def test_a_killed_backend_during_a_write(world, caller, records):
     caller().patch(f"/v1/projects/{record['id']}", {"name": "Rõ rồi"}, if_match=record["version"]).expect(200)
 
 
+def blocked_writes(world, who, record, count):
+    """Writers that wait for a row which the test holds; gives their replies when the row is let go."""
+    replies = []
+    with world.cluster.connect() as blocker, blocker.transaction():
+        blocker.execute("select 1 from project where id = %s for update", [record["id"]])
+        for number in range(count):
+            writer = threading.Thread(target=lambda number=number: replies.append(
+                who.patch(f"/v1/projects/{record['id']}", {"name": f"Chờ {number}"}, if_match=record["version"])))
+            writer.start()
+            yield replies
+    eventually(lambda: len(replies) == count, "the writers to be answered")
+
+
+def test_a_write_beyond_its_deadline(world, start, caller, records):
+    """Nobody waits for ever, and nobody is told that nothing happened when it may have."""
+    service = start(KC_STATEMENT_MS=500)
+    record, who = records.project(), caller(service=service)
+    for replies in blocked_writes(world, who, record, 1):
+        eventually(lambda replies=replies: replies, "the answer while the row is still held")
+        replies[0].expect(503)
+        assert replies[0].code in ("outcome-unknown", "unavailable")
+    eventually(lambda: who.get("/v1/projects?limit=1").status == 200, "the next request to be served")
+
+
+def test_more_requests_than_connections(world, start, caller, records):
+    """The only connection is busy: the others are told to come back, and are served later."""
+    service = start(KC_POOL_SIZE=1, KC_POOL_WAIT_MS=50)
+    record, who, reader = records.project(), caller(service=service), caller(service=service)
+    for _ in blocked_writes(world, who, record, 1):
+        eventually(lambda: waiting_for_lock(world), "the write to wait")
+        reader.get("/v1/projects?limit=1").expect(503, "unavailable")
+        world.http(service).get("/livez").expect(200)
+    eventually(lambda: reader.get("/v1/projects?limit=1").status == 200, "the next request to be served")
+    assert records.get(record["id"])["name"] == "Chờ 0"
+
+
+def test_without_prepared_statements(start, caller):
+    """Behind a proxy that pools transactions no statement may be known by name."""
+    service = start(KC_DATABASE_PREPARE="off")
+    own = Records(caller(service=service))
+    record = own.project()
+    own.who.patch(f"/v1/projects/{record['id']}", {"name": "Không chuẩn bị trước"}, if_match=1).expect(200)
+    assert own.get(record["id"])["version"] == 2
+    own.who.get("/v1/projects?limit=1").expect(200)
+
+
 def test_killed_idle_connections_cost_nobody_an_error(world, caller):
     who = caller()
     for _ in range(5):

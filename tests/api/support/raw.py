@@ -100,3 +100,12 @@ class Wire:
 def head(method, target, *headers, host="localhost"):
     lines = [f"{method} {target} HTTP/1.1", *([f"Host: {host}"] if host else []), *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+
+def ask(wire, method, target, *headers, body=None, judged=True):
+    """One request on a connection of its own; `body` bytes are sent with their length."""
+    one = wire()
+    if body is not None:
+        headers = (*headers, f"Content-Length: {len(body)}")
+    one.send(head(method, target, *headers) + (body or b""))
+    return one.receive(method, target if judged else None)
