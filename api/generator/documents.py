@@ -85,6 +85,8 @@ def errors_page(messages):
         lines.append(f"| `{code}` | {pointer} | {row['en']} | {row['vi']} | {problem} |")
     lines += ["", "## Refusals that do not come from the service", "",
               "The HTTP library answers a few broken requests itself, in HTML and before the service sees them: a broken chunk or",
-              "`Content-Length` (400), a request line or headers that are too long (414, 431), an unknown HTTP version (505). A connection beyond the",
-              "limit is closed without an answer. A proxy in front may give these the shape of a problem document.", ""]
+              "`Content-Length` (400), a request line or headers that are too long (414, 431), an unknown HTTP version (505). From version 1.0",
+              "on (Debian 13) also a missing `Host` and white space before the colon of a header (400), which the service names `one_host` and",
+              "`header_name` where the library leaves them to it. A connection beyond the limit is closed without an answer.",
+              "A proxy in front may give these the shape of a problem document.", ""]
     return "\n".join(lines)

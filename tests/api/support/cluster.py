@@ -76,10 +76,6 @@ class Cluster:
         return psycopg.connect(host=str(self.directory), port=self.port, user=user or self.superuser, dbname=database,
                                autocommit=True, **options)
 
-    @property
-    def version(self):
-        return int(self.sql("show server_version_num")[0][0]) // 10000
-
     def sql(self, text, *values, user=None, database=DATABASE):
         """Runs one statement as superuser and returns its rows."""
         with self.connect(user, database) as connection:

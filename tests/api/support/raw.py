@@ -78,6 +78,15 @@ class Wire:
             self.contract.judge(method, target, reply)
         return reply
 
+    def receive_refusal(self, method, target):
+        """The reply to a broken request, and its fault codes; None instead of them where it is libmicrohttpd's own page, which
+        no contract binds. From version 1.0 on it refuses more by itself (the end of docs/errors.md)."""
+        reply = self.receive(method)
+        if reply.headers.get("content-type") is None and reply.body.startswith(b"<html>"):
+            return reply, None
+        self.contract.judge(method, target, reply)
+        return reply, {code for _, code in reply.errors}
+
     def _chunks(self):
         body = b""
         while True:
