@@ -89,6 +89,29 @@ def test_lists_hold_alone(caller, made, without_row_security, operation):
     assert made[operation.path] not in {row["id"] for page in stranger.pages(target, 200) for row in page}
 
 
+BY_REF = [operation for operation in CONTRACT.operations.values() if "/by-ref/" in operation.path]
+UPSERTS = [operation for operation in BY_REF if operation.method == "PUT"]
+
+
+def upsert_of(operation):
+    return next(item for item in UPSERTS if item.path == operation.path)
+
+
+@every(UPSERTS)
+def test_the_queries_keep_the_keys_of_partners_alone(caller, samples, without_row_security, operation):
+    """Neither seen nor taken nor overwritten; not by an organisation of the same territory either."""
+    owner = caller(province=OWNER)
+    path = samples.fill(operation, {"system": "demo", "ref": unique("tuong")})
+    record = owner.put(path, samples.body(operation, owner)).expect(201).json()
+    for province, other in ((STRANGER, "another province"), (OWNER, "another organisation")):
+        stranger = caller(province=province, organisation=samples.world.organisation(province), service=without_row_security)
+        stranger.get(path).expect(404, "not-found")
+        theirs = stranger.put(path, samples.body(operation, stranger, province)).expect(201).json()
+        assert theirs["id"] != record["id"], other
+        assert stranger.put(path, samples.body(operation, stranger, province)).expect(200).json()["id"] == theirs["id"]
+    assert owner.get(path).expect(200).json() == record
+
+
 # ---- The first wall is gone: every scope parameter says yes ----
 
 def statements():
@@ -159,20 +182,26 @@ def test_row_security_holds_alone(caller, samples, unscoped, ours, operation):
         assert ours.run(STATEMENTS[operation.id], values)
 
 
-BY_REF = [operation for operation in CONTRACT.operations.values() if "/by-ref/" in operation.path and operation.id in STATEMENTS]
-
-
 @every(BY_REF)
 def test_row_security_keeps_the_keys_of_partners_alone(caller, samples, unscoped, ours, operation):
     owner = caller(province=OWNER)
-    upsert = next(item for item in CONTRACT.operations.values() if item.method == "PUT" and item.path == operation.path)
     values = {"system": "demo", "ref": unique("tuong")}
-    body = samples.body(upsert, owner)
+    body = samples.body(upsert_of(operation), owner)
     owner.put(samples.fill(operation, values), body).expect(201)
     if operation.body:
         values["body"] = json.dumps(body, ensure_ascii=False)
     assert not unscoped.run(STATEMENTS[operation.id], values)
     assert ours.run(STATEMENTS[operation.id], values)
+
+
+@every(UPSERTS)
+def test_row_security_lets_nobody_take_a_key_of_another(caller, samples, unscoped, ours, operation):
+    """A key that the owner has not given out yet."""
+    body = samples.body(operation, caller(province=OWNER))
+    values = {"system": "demo", "ref": unique("tuong"), "body": json.dumps(body, ensure_ascii=False)}
+    assert not unscoped.run(STATEMENTS[operation.id], values)
+    # A registration lies in the province of today where the caller's territory has it: so no wider than it is.
+    assert ours.run(STATEMENTS[operation.id], {**values, "provinces": "{" + OWNER + "}"})
 
 
 @every(LISTED)
