@@ -4,7 +4,8 @@ of its own, so tests need not clean up and may run in any order (the one on cove
 import pytest
 
 from support.cluster import Cluster
-from support.contract import GENERATED, Contract
+from support.contract import Contract
+from support.demo import Demo
 from support.raw import Wire
 from support.service import eventually
 from support.world import World
@@ -55,6 +56,14 @@ def caller(world):
     return world.caller
 
 
+@pytest.fixture(scope="session")
+def demo(world):
+    """Another service, on another database, with the data of db/demo."""
+    demo = Demo(world)
+    with demo.service:
+        yield demo
+
+
 @pytest.fixture
 def start(world):
     """Further instances for one test: start(KC_…=…). They end with it."""
@@ -92,7 +101,7 @@ def wire(service, contract):
         one.socket.close()
 
 
-# ---- Harvest 2: what the contract promises and no test has seen ----
+# ---- Harvest 2 (test_coverage.py) ----
 
 def is_partial(config):
     return bool(config.option.keyword or config.option.markexpr or config.option.lf
@@ -102,7 +111,8 @@ def is_partial(config):
 def pytest_collection_modifyitems(config, items):
     last = [item for item in items if item.get_closest_marker("last")]
     rest = [item for item in items if item not in last]
-    # A part of the tests cannot have seen everything, so the sum is drawn only after all of them.
+    # A part of the tests cannot have seen everything, so the sum is drawn only after all of them. tests/run sees to it that
+    # after all of them it is.
     if is_partial(config) and rest:
         config.hook.pytest_deselected(items=last)
         last = []
@@ -111,15 +121,3 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "last: looks back on the whole session, so runs after everything else")
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    contract = getattr(config, "kc_contract", None)
-    if contract is None or is_partial(config):
-        return
-    unseen = sorted((name, status) for name, status in contract.documented() - set(contract.seen)
-                    if status not in GENERATED)
-    total = len(contract.documented())
-    terminalreporter.write_line(f"contract: {total - len(unseen)} of {total} (operation, status) pairs seen or generated")
-    for name, status in unseen:
-        terminalreporter.write_line(f"  no test has seen {name} {status}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The five requests of README.md, run as they are printed; and what it points to exists."""
+"""The five requests of README.md, run as they are printed on the data of `./dev up`; and what it points to exists."""
 import json
 import re
 import subprocess
@@ -14,11 +14,11 @@ DOCUMENTS = [path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob
              if "node_modules" not in path.parts]
 
 
-def test_requests_answer_as_printed(service, caller):
+def test_requests_answer_as_printed(demo):
     assert len(REQUESTS) == 5
     mark = "==== next ===="
     script = f"\necho '{mark}'\n".join(command for command, _ in REQUESTS)
-    settings = f"set -euo pipefail\nAPI={service.url}\nTOKEN={caller(province=None, tier='central').token}\n"
+    settings = f"set -euo pipefail\nAPI={demo.service.url}\nTOKEN={demo.token}\n"
     done = subprocess.run(["bash"], input=settings + script, text=True, capture_output=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     answers = done.stdout.split(mark)

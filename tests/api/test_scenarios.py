@@ -1,57 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The real cases of db/demo, brought in by the loader through HTTP into a database of their own, and asked for as an official would."""
 import json
-import subprocess
 from urllib.parse import quote
 
 import pytest
 
-from support.client import Http
-from support.cluster import ROOT
 from support.promotion import listed
-from support.world import unique
-
-DATABASE = "kc_scenarios"
 
 
 @pytest.fixture(scope="module")
-def demo(world):
-    """A service on a fresh database."""
-    world.cluster.migrate(DATABASE)
-    with world.start(KC_DATABASE_URL=world.cluster.url(database=DATABASE)) as service:
-        yield service
-
-
-def command(world, *arguments):
-    done = world.command(*arguments, KC_DATABASE_URL=world.cluster.url(database=DATABASE))
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def token(world, demo):
-    command(world, "client", "ensure-demo")
-    return command(world, "token", "--demo")
-
-
-def load(service, token, *files):
-    return subprocess.run([str(ROOT / "db/demo/load"), service.url, token, *map(str, files)], text=True, timeout=300,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-@pytest.fixture(scope="module")
-def ministry(world, demo, token):
+def ministry(demo):
     """The client that loaded the data: it sees everything."""
-    done = load(demo, token)
-    assert done.returncode == 0, done.stderr
-    return Http(demo, world.contract, {"Authorization": f"Bearer {token}"})
-
-
-def member(world, demo, organisation, scopes="programmes:read projects:read projects:write registry:read registry:write"):
-    """A client of an organisation of the demo data."""
-    made = json.loads(command(world, "client", "add", "--name", unique("demo"), "--organisation", organisation, "--scopes", scopes, "--json"))
-    token = command(world, "token", "--client", made["client_id"], "--secret", made["client_secret"])
-    return Http(demo, world.contract, {"Authorization": f"Bearer {token}"})
+    return demo.caller(demo.token)
 
 
 def by_ref(who, kind, ref):
@@ -64,22 +24,22 @@ def rows(who, target):
 
 # ---- The loader ----
 
-def test_loading_again_changes_nothing(world, demo, token, ministry):
+def test_loading_again_changes_nothing(demo):
     def history():
-        return world.cluster.sql("select count(*), max(id) from history", database=DATABASE)
+        return demo.sql("select count(*), max(id) from history")
 
     before = history()
-    again = load(demo, token)
+    again = demo.load()
     assert again.returncode == 0 and " 0 of them made or changed" in again.stdout
     assert history() == before
 
 
-def test_loading_mends_what_was_changed(demo, token, ministry):
+def test_loading_mends_what_was_changed(demo, ministry):
     project = by_ref(ministry, "projects", "de-an-diem-hat-dieu")
     path = f"/v1/projects/{project['id']}"
     money = next(row for row in rows(ministry, f"{path}/funding") if row["year"] == 2019)
     ministry.patch(f"{path}/funding/{money['id']}", {"amount_vnd": 1}, if_match=money["version"]).expect(200)
-    done = load(demo, token)
+    done = demo.load()
     assert " 1 of them made or changed" in done.stdout, done.stderr
     assert ministry.get(f"{path}/funding/{money['id']}").json()["amount_vnd"] == 4100000000
 
@@ -88,10 +48,10 @@ def test_loading_mends_what_was_changed(demo, token, ministry):
     ({"type": "project", "ref": "x", "body": {"name": "x", "level": "local", "province_code": "99"}}, "unknown_admin_unit"),
     ({"type": "project", "ref": "x", "body": {"name": "x", "level": "local", "programme_id": "@programme:none"}}, "programme:none"),
 ])
-def test_a_refusal_stops_the_loader_and_is_shown(demo, token, tmp_path, record, shown):
+def test_a_refusal_stops_the_loader_and_is_shown(demo, tmp_path, record, shown):
     file = tmp_path / "bad.json"
     file.write_text(json.dumps({"source": "test", "records": [record]}), encoding="utf-8")
-    done = load(demo, token, file)
+    done = demo.load(file)
     assert done.returncode != 0 and shown in done.stderr
 
 
@@ -150,10 +110,10 @@ def test_the_two_firms_of_decision_4796(ministry, cashew):
     assert by_ref(ministry, "establishments", "tan-toan")["tax_code"] is None  # not in the source, so not made up
 
 
-def test_who_sees_the_key_project(world, demo, ministry, cashew):
+def test_who_sees_the_key_project(demo, ministry, cashew):
     """The body of the former province goes on under its old code; another province sees nothing."""
-    owner = member(world, demo, by_ref(ministry, "organisations", "so-cong-thuong-binh-phuoc")["id"])
-    stranger = member(world, demo, by_ref(ministry, "organisations", "so-cong-thuong-thanh-hoa")["id"])
+    owner = demo.member(by_ref(ministry, "organisations", "so-cong-thuong-binh-phuoc")["id"])
+    stranger = demo.member(by_ref(ministry, "organisations", "so-cong-thuong-thanh-hoa")["id"])
     assert owner.get(f"/v1/projects/{cashew['id']}").expect(200).json()["id"] == cashew["id"]
     assert cashew["id"] in listed(owner, "/v1/projects")
     stranger.get(f"/v1/projects/{cashew['id']}").expect(404, "not-found")
@@ -240,8 +200,8 @@ def test_the_projects_of_thanh_hoa(ministry, geo_basis):
     assert sum(row["values"]["project_count"] for row in answer["rows"]) == 29
 
 
-def test_what_thanh_hoa_itself_sees(world, demo, ministry):
-    department = member(world, demo, by_ref(ministry, "organisations", "so-cong-thuong-thanh-hoa")["id"], "reports:read")
+def test_what_thanh_hoa_itself_sees(demo, ministry):
+    department = demo.member(by_ref(ministry, "organisations", "so-cong-thuong-thanh-hoa")["id"], "reports:read")
     totals = report(department, **{"from": "2021-01-01", "to": "2022-09-30"})["totals"]
     assert (totals["project_count"], totals["total_cost_vnd"]) == (29, 11_760_000_000)
 
