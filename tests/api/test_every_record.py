@@ -20,9 +20,12 @@ def item_of(creator, method):
     return found[0] if found else None
 
 
-CREATORS = [item for item in CONTRACT.operations.values()
-            if item.method == "POST" and 201 in item.responses and item_of(item, "GET")
-            and item_of(item, "GET").names("path")[-1] not in BY_SQL]
+def is_by_sql(creator):
+    return item_of(creator, "GET").names("path")[-1] in BY_SQL
+
+
+MAKERS = [item for item in CONTRACT.operations.values() if item.method == "POST" and 201 in item.responses and item_of(item, "GET")]
+CREATORS = [item for item in MAKERS if not is_by_sql(item)]
 UPSERTS = [item for item in CONTRACT.operations.values() if item.method == "PUT" and "/by-ref/" in item.path]
 LISTS = [item for item in CONTRACT.operations.values() if item.takes("cursor", "query")]
 
@@ -205,6 +208,29 @@ def test_the_same_key_in_the_hands_of_another_is_another(caller, samples, key):
     assert key.who.get(key.path).expect(200).json() == record
 
 
+# ---- 409 ----
+
+# Whatever these write, no other record is in its way. What is left is the same request, still running.
+ONLY_AT_ONCE = """
+createProduct createProgramme createProjectLine createProjectOutput createTarget
+updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
+deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
+restoreProduct restoreProgramme restoreProject restoreTarget
+putProductByRef putProgrammeByRef putProjectByRef""".split()
+
+
+@every([CONTRACT.operations[name] for name in ONLY_AT_ONCE])
+def test_the_same_request_is_still_running(caller, cluster, samples, operation):
+    who, key, target, options = caller(province=OWNER), unique("khoa"), samples.absent(operation), samples.options(operation)
+    options["headers"]["Idempotency-Key"] = key
+    with cluster.connect() as first, first.transaction():
+        first.execute("select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', %s::text, 'POST', %s::text, %s::text), 0))",
+                      [who.id, target, key])
+        method = "" if operation.method == "POST" else f"?_method={operation.method}"
+        reply = who.request("POST", target + method, **options).expect(409, "request-in-progress")
+    assert int(reply.headers["Retry-After"]) >= 1
+
+
 # ---- Lists ----
 
 @pytest.fixture(scope="module")
@@ -215,21 +241,37 @@ def later(world):
         yield service
 
 
+def recognised(who, samples):
+    """A product that the public may read."""
+    creator = CONTRACT.operations["createOcopRegistration"]
+    result = {"stars": 4, "decision_no": "MH-01/QĐ", "decided_on": "2022-09-01", "issuer_name": "Nơi ban hành minh họa"}
+    product_id = samples.body(creator, who)["product_id"]
+    who.post(creator.path, {"product_id": product_id, "origin": "mirrored", "evidence_grade": "signed_decision",
+                            "recognition": result}).expect(201)
+
+
 def list_with_rows(who, samples, operation):
-    """The address of a list that has two rows at least; None where only time brings rows."""
-    creator = next((item for item in CREATORS if item.path == operation.path), None)
-    if creator:
-        life = Life(who, samples, creator)
+    """The address of a list that has two rows at least."""
+    maker = next((item for item in MAKERS if item.path == operation.path), None)
+    if maker and is_by_sql(maker):
+        values = samples.record(who, item_of(maker, "GET")).values
+        samples.by_sql(item_of(maker, "GET").names("path")[-1], maker, values)
+        return samples.fill(maker, values)
+    if maker:
+        life = Life(who, samples, maker)
         life.make().expect(201)
         life.make().expect(201)
         return life.path
-    return KNOWN_ROWS.get(operation.path, None if "{" in operation.path else operation.path)
+    if operation.path.startswith("/v1/public/"):
+        recognised(who, samples)
+        recognised(who, samples)
+    return KNOWN_ROWS.get(operation.path, operation.path)
 
 
 # Reference data that has rows from the start.
 KNOWN_ROWS = {
     "/v1/admin-units/{code}/predecessors": "/v1/admin-units/75/predecessors",
-    "/v1/admin-units/{code}/successors": "/v1/admin-units/70/successors",
+    "/v1/admin-units/{code}/successors": "/v1/admin-units/00634/successors",
     "/v1/regions/{code}/members": "/v1/regions/mien_bac/members",
 }
 
@@ -237,11 +279,8 @@ KNOWN_ROWS = {
 @every(LISTS)
 def test_a_cursor_that_is_too_old(caller, world, samples, later, operation):
     target = list_with_rows(caller(province=OWNER), samples, operation)
-    if target is None:
-        return
     cursor = caller(province=OWNER).get(f"{target}?limit=1").expect(200).json()["page"]["next_cursor"]
-    if cursor is None:
-        return
+    assert cursor
     world.caller(province=OWNER, service=later).get(f"{target}?limit=1", params={"cursor": cursor}).expect(410, "expired")
 
 
@@ -249,8 +288,6 @@ def test_a_cursor_that_is_too_old(caller, world, samples, later, operation):
 def test_every_sort_shows_every_row_once(caller, samples, operation):
     who = caller(province=OWNER)
     target = list_with_rows(who, samples, operation)
-    if target is None:
-        return
     schema = next((parameter["schema"] for parameter in operation.parameters if parameter["name"] == "sort"), {})
     orders = {}
     for sort in schema.get("enum", [None]):

@@ -77,6 +77,11 @@ def test_below_a_code_that_never_was(centre):
         centre.get(path).expect(404, "not-found")
 
 
+def test_a_region(centre):
+    listed = next(row for row in rows(centre.get("/v1/regions")) if row["code"] == "mien_bac")
+    assert centre.get("/v1/regions/mien_bac").expect(200).json()["name"] == listed["name"] == "Miền Bắc"
+
+
 @pytest.mark.parametrize("on_day, count", [("2021-01-01", 28), ("2022-09-30", 28), (None, 18)])
 def test_the_northern_region(centre, on_day, count):
     """Scenario E."""
@@ -227,6 +232,19 @@ def test_upsert_by_the_partners_key(thanh_hoa, caller, area, body):
     thanh_hoa.put(target, {**body, "name": name}).expect(410, "deleted")
 
 
+def test_what_is_taken_is_not_given_to_a_partners_key(centre, thanh_hoa):
+    first = organisation(centre, province_code="38", code=unique("CODE").upper()).expect(201).json()
+    body = {"name": unique("Hai"), "kind": "promotion_centre", "tier": "province", "province_code": "38", "code": first["code"]}
+    taken = centre.put(f"/v1/organisations/by-ref/kho/{unique('ma')}", body).expect(409, "taken")
+    assert taken.json()["existing_id"] == first["id"]
+    faults = centre.put(f"/v1/organisations/by-ref/kho/{unique('ma')}", {**body, "province_code": "99"}).expect(422, "invalid").errors
+    assert faults == {("#/province_code", "unknown_province")}
+    made = establishment(thanh_hoa, tax_code="0303576603", site_no=next(_sites)).expect(201).json()
+    body = {"name": unique("Hai"), "place": {"province_code": "38"}, "tax_code": made["tax_code"], "site_no": made["site_no"]}
+    taken = thanh_hoa.put(f"/v1/establishments/by-ref/kho/{unique('ma')}", body).expect(409, "taken")
+    assert taken.json()["existing_id"] == made["id"]
+
+
 # ---- Organisations ----
 
 def organisation(who, **members):
@@ -281,6 +299,10 @@ def test_codes_of_organisations(centre):
     other = organisation(centre, province_code="38").expect(201).json()
     taken = centre.patch(f"/v1/organisations/{other['id']}", {"code": code}, if_match=1).expect(409, "taken")
     assert taken.json()["existing_id"] == made["id"]
+    centre.delete(f"/v1/organisations/{made['id']}", if_match=1).expect(204)
+    second = organisation(centre, province_code="38", code=code).expect(201).json()
+    restored = centre.post(f"/v1/organisations/{made['id']}/restore", if_match=2).expect(409, "taken")
+    assert restored.json()["existing_id"] == second["id"]
     agency = unique("H57.").upper().replace("-", "")
     organisation(centre, province_code="38", agency_code=agency, valid_to="2025-06-30").expect(201)
     organisation(centre, province_code="38", agency_code=agency, valid_from="2025-07-01").expect(201)

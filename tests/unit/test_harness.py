@@ -51,6 +51,8 @@ def test_counting_junit(tmp_path):
                       "</testsuites>", encoding="utf-8")
     assert counts(DRIVER.junit(report)) == (1, 3)
     assert counts(DRIVER.junit(tmp_path / "nothing.xml")) == (0, 0)
+    assert counts(DRIVER.junit(report, ("a", "e"))) == (1, 4)
+    assert counts(DRIVER.junit(tmp_path / "nothing.xml", ("a",))) == (0, 1)
 
 
 @pytest.mark.parametrize("count, code, expected", [

@@ -32,8 +32,8 @@ _numbers = itertools.count(1)
 # Records that no single request can make: an act needs a record that is complete. Written as the owner of the tables.
 BY_SQL = {
     "transition_id": """insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on,
-        organisation_id, province_code) select '{table}', id, version, 'submit', 'draft', 'submitted', '2026-01-05', organisation_id,
-        province_code from {table} where id = %s returning id::text""",
+        organisation_id, province_code) select '{table}', id, version + (select count(*) from transition where record_id = r.id), 'submit',
+        'draft', 'submitted', '2026-01-05', organisation_id, province_code from {table} r where id = %s returning id::text""",
 }
 
 
@@ -132,13 +132,15 @@ class Samples:
         values, version = {}, 1
         for name, maker in self.chain(self.contract, operation):
             if name in BY_SQL:
-                *prefix, noun = maker.path.removeprefix("/v1/").split("/{")[0].removesuffix("s").split("/")
-                text = BY_SQL[name].format(table="_".join([*prefix, noun]))
-                values[name] = self.world.cluster.sql(text, values[f"{noun}_id"])[0][0]
+                values[name] = self.by_sql(name, maker, values)
                 continue
             reply = who.post(self.fill(maker, values), self.body(maker, who)).expect(201)
             values[name], version = reply.json()["id"], reply.json()["version"]
         return Record(values, version)
+
+    def by_sql(self, name, maker, values):
+        *prefix, noun = maker.path.removeprefix("/v1/").split("/{")[0].removesuffix("s").split("/")
+        return self.world.cluster.sql(BY_SQL[name].format(table="_".join([*prefix, noun])), values[f"{noun}_id"])[0][0]
 
     def writes(self):
         """Grows with every change of any record."""
