@@ -102,12 +102,22 @@ def test_the_former_name_is_shown_beside_the_one_of_today(ministry, cashew):
 
 
 def test_the_two_firms_of_decision_4796(ministry, cashew):
-    [part] = rows(ministry, f"/v1/projects?parent_id={cashew['id']}")
+    part = by_ref(ministry, "projects", "hat-dieu-2019")
+    assert part["parent_id"] == cashew["id"]
     assert (part["scale"], part["support_vnd"], part["funding_total_vnd"]) == ("group", 600_000_000, 600_000_000)
     lines = rows(ministry, f"/v1/projects/{part['id']}/lines")
     firms = {by_ref(ministry, "establishments", ref)["id"] for ref in ("tan-toan", "tu-linh")}
     assert {line["establishment_id"] for line in lines} == firms and [line["support_vnd"] for line in lines] == [300_000_000] * 2
     assert by_ref(ministry, "establishments", "tan-toan")["tax_code"] is None  # not in the source, so not made up
+
+
+def test_the_three_lines_accepted_later(ministry, cashew):
+    part = by_ref(ministry, "projects", "hat-dieu-ba-co-so")
+    assert part["id"] in listed(ministry, f"/v1/projects?parent_id={cashew['id']}")
+    lines = rows(ministry, f"/v1/projects/{part['id']}/lines")
+    assert [line["support_vnd"] for line in lines] == [300_000_000] * 3 and part["support_vnd"] == 900_000_000
+    [machine] = [machine for line in lines for machine in line["machines"]]
+    assert (machine["model"], machine["capacity"], machine["origin_country"], machine["new_percent"]) == ("ĐHK-2021", "650–750 kg/h", "VN", 100)
 
 
 def test_who_sees_the_key_project(demo, ministry, cashew):
@@ -165,6 +175,15 @@ def test_local_programmes_on_the_map_of_today(ministry, ref, recorded, current):
     programme = by_ref(ministry, "programmes", ref)
     assert (programme["province_code"], programme["current"]["province"]["code"]) == (recorded, current)
     assert programme["id"] in listed(ministry, f"/v1/programmes?province_code={current}&geo_basis=current")
+
+
+def test_what_kon_tum_does_with_others(ministry):
+    question = "kind=partner&province_code=62"
+    partners = rows(ministry, f"/v1/programmes?{question}")
+    assert len(partners) == 5 and {row["current"]["province"]["code"] for row in partners} == {"51"}
+    project = by_ref(ministry, "projects", "kon-tum-xuc-tien-2022")
+    outputs = rows(ministry, f"/v1/projects/{project['id']}/outputs")
+    assert [row["actual"] for row in outputs] == [{"value": 1, "measure_unit": "fair"}, {"value": 2, "measure_unit": "showroom"}]
 
 
 def test_planned_money_by_source(ministry):
@@ -228,6 +247,35 @@ def test_the_northern_region(ministry, query, count, among):
 def test_hoa_binh_is_in_phu_tho_today(ministry):
     successors = rows(ministry, "/v1/admin-units/17/successors")
     assert [row["to"]["name"] for row in successors] == ["Phú Thọ"]
+
+
+# ---- G: a group project ----
+
+def test_the_group_project(ministry):
+    project = by_ref(ministry, "projects", "nhom-2026")
+    lines = rows(ministry, f"/v1/projects/{project['id']}/lines")
+    assert [line["support_vnd"] for line in lines] == [250_000_000, 300_000_000, 200_000_000]
+    assert len({line["establishment_id"] for line in lines}) == 3
+    assert project["scale"] == "group" and project["support_vnd"] == project["funding_total_vnd"] == 750_000_000
+
+
+# ---- I: OCOP ----
+
+def test_the_product_of_ben_tre_is_found_in_vinh_long(demo, ministry):
+    question = "product_code=83-829-28780-3-2022&province_code=86&geo_basis=current"
+    registration, = rows(ministry, f"/v1/ocop/registrations?{question}")
+    assert (registration["province_code"], registration["current"]["province"]["name"]) == ("83", "Vĩnh Long")
+    product, = rows(demo.anybody, f"/v1/public/ocop-products?{question}")
+    assert product["recognition"]["stars"] == 4
+
+
+@pytest.mark.parametrize("ref, tier, submitted_on, set_code", [
+    ("chung-nhan-2023", "district", "2023-06-01", "QD148"), ("nop-2025-07-10", "commune", "2025-07-10", "QD148"),
+    ("ban-nhap-2026", "commune", None, "QD26"), ("sau-rieng-dong-lanh-2021", "province", None, "QD1048")])
+def test_each_dossier_has_the_rules_of_its_day(ministry, ref, tier, submitted_on, set_code):
+    record = by_ref(ministry, "ocop/registrations", ref)
+    assert (record["tier"], record["submitted_on"]) == (tier, submitted_on)
+    assert record["decided_under"]["set_code"].startswith(f"{set_code}-")
 
 
 # ---- K: identity ----

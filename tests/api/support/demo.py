@@ -41,6 +41,10 @@ class Demo:
     def sql(self, *arguments):
         return self.world.cluster.sql(*arguments, database=DATABASE)
 
+    @property
+    def anybody(self):
+        return Http(self.service, self.world.contract)
+
     def caller(self, token):
         return Http(self.service, self.world.contract, {"Authorization": f"Bearer {token}"})
 
