@@ -93,6 +93,8 @@ static int serve(const struct config *config, sigset_t *signals)
                                 .connect_ms = (unsigned)config->connect_ms,
                                 .prepare = config->database_prepare};
     service.pool = pool_open(&pool);
+    pool.size = (unsigned)config->lanes;
+    service.lanes = lanes_open(&pool);
     struct auth_options auth = {.issuer = config->issuer,
                                 .audience = *config->audience ? config->audience : config->issuer,
                                 .master_key = config->master_key,
@@ -100,7 +102,7 @@ static int serve(const struct config *config, sigset_t *signals)
                                 .pool = service.pool};
     service.auth = service.pool ? auth_open(&auth) : NULL;
     service.rates = rates_open();
-    if (!service.rates)
+    if (!service.rates || !service.lanes)
         return refuse_start("out of memory");
     if (!service.auth)
         return refuse_start("KC_MASTER_KEY must be 64 hex digits");
@@ -117,6 +119,7 @@ static int serve(const struct config *config, sigset_t *signals)
     sigwait(signals, &signal_number);
     drain(&service, server, signals);
     auth_close(service.auth);
+    lanes_close(service.lanes);
     pool_close(service.pool);
     rates_close(service.rates);
     log_event("info", "stopped", NULL);

@@ -11,7 +11,8 @@
 /* What lives as long as the process; every exchange points to it. */
 struct service {
     const struct config *config;
-    struct pool *pool;
+    struct pool *pool;   /* writes, and reads that may take long */
+    struct lanes *lanes; /* quick reads */
     struct auth *auth;
     struct rates *rates;
     atomic_uint in_flight; /* requests between callback and completion */

@@ -17,8 +17,8 @@ const struct statement own_statements[OWN_STATEMENTS] = {
                             " set_config('app.tier', $3, true), set_config('app.client_id', $4, true),"
                             " set_config('app.operation', $5, true), set_config('app.trace_id', $6, true),"
                             " set_config('app.clock_shift', $7, true), set_config('app.user_id', $8, true),"
-                            " set_config('app.roles', $9, true)",
-                    .nparameters = 9},
+                            " set_config('app.roles', $9, true), set_config('statement_timeout', $10, true)",
+                    .nparameters = CLAIMS},
     [OWN_BEGIN] = {.name = "begin", .text = "begin"},
     [OWN_COMMIT] = {.name = "commit", .text = "commit"},
     [OWN_ROLLBACK] = {.name = "rollback", .text = "rollback"},
@@ -32,10 +32,15 @@ size_t statement_slot(const struct statement *statement)
     return statement->number;
 }
 
-void batch_add(struct batch *batch, const struct statement *statement, const char *const *values)
+struct command own(enum own_statement number)
+{
+    return (struct command){.statement = &own_statements[number]};
+}
+
+void batch_add(struct batch *batch, struct command command)
 {
     assert(batch->count < BATCH_COMMANDS_MAX);
-    batch->commands[batch->count++] = (struct command){.statement = statement, .values = values};
+    batch->commands[batch->count++] = command;
 }
 
 void batch_done(struct batch *batch)
@@ -44,6 +49,12 @@ void batch_done(struct batch *batch)
         PQclear(batch->commands[i].result);
     PQclear(batch->refusal);
     *batch = (struct batch){0};
+}
+
+void result_done(PGresult **result)
+{
+    PQclear(*result);
+    *result = NULL;
 }
 
 const char *result_text(const PGresult *result, int row, const char *column)
@@ -135,6 +146,8 @@ static bool read_answer(struct batch *batch, struct connection *connection, unsi
         return false;
     if (is_error(result))
         keep_refusal(batch, result, index);
+    else if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED)
+        PQclear(result);
     else
         batch->commands[index].result = result;
     return true;

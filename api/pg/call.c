@@ -32,7 +32,7 @@ struct answer *query_call(struct pool *pool, const struct statement *statement, 
         remember_error(NULL);
         return NULL;
     }
-    batch_add(&batch, statement, values);
+    batch_add(&batch, (struct command){.statement = statement, .values = values});
     if (batch_run(&batch, connection) != BATCH_DONE) {
         remember_error(batch.refusal);
         return NULL;

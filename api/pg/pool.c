@@ -104,13 +104,14 @@ static struct connection *connection_open(struct pool *pool)
     connection->pool = pool;
     connection->prepared = prepared;
     connection->pg = PQconnectStart(pool->options.conninfo);
+    PQsetNoticeReceiver(connection->pg, ignore_notice,
+                        NULL); /* a server that stops may speak before it has said hello */
     if (!connection->pg || PQstatus(connection->pg) == CONNECTION_BAD ||
         !connect_within(connection->pg, clock_monotonic_ms() + pool->options.connect_ms) ||
         PQsetnonblocking(connection->pg, 1) != 0 || !PQenterPipelineMode(connection->pg)) {
         connection_free(connection);
         return NULL;
     }
-    PQsetNoticeReceiver(connection->pg, ignore_notice, NULL);
     return connection;
 }
 
@@ -196,7 +197,7 @@ bool connection_make_idle(struct connection *connection)
     if (PQtransactionStatus(connection->pg) == PQTRANS_IDLE)
         return true;
     cleanup(batch_done) struct batch batch = {0};
-    batch_add(&batch, &own_statements[OWN_ROLLBACK], NULL);
+    batch_add(&batch, own(OWN_ROLLBACK));
     return batch_run(&batch, connection) == BATCH_DONE && PQtransactionStatus(connection->pg) == PQTRANS_IDLE;
 }
 

@@ -9,7 +9,7 @@
 
 /* Inside pg/ only: connections, and one round trip of pipelined statements on one of them. */
 
-#define BATCH_COMMANDS_MAX 10
+#define BATCH_COMMANDS_MAX 64
 
 struct connection {
     PGconn *pg;
@@ -26,6 +26,19 @@ bool connection_make_idle(struct connection *connection); /* ends what a refused
 const struct pool_options *pool_settings(const struct pool *pool);
 
 /* Statements of pg/ itself, numbered behind the generated ones. */
+enum claim {
+    CLAIM_ORGANISATION,
+    CLAIM_PROVINCES,
+    CLAIM_TIER,
+    CLAIM_CLIENT,
+    CLAIM_OPERATION,
+    CLAIM_TRACE,
+    CLAIM_CLOCK_SHIFT,
+    CLAIM_USER,
+    CLAIM_ROLES,
+    CLAIM_PATIENCE, /* statement_timeout; null: that of the role */
+    CLAIMS
+};
 enum own_statement { OWN_CLAIMS, OWN_BEGIN, OWN_COMMIT, OWN_ROLLBACK, OWN_IMMEDIATE, OWN_STATEMENTS };
 extern const struct statement own_statements[OWN_STATEMENTS];
 size_t statement_slot(const struct statement *statement); /* its place in connection.prepared */
@@ -51,8 +64,10 @@ struct batch {
     unsigned refused;  /* index of the command, or count when Sync was refused */
 };
 
-void batch_add(struct batch *batch, const struct statement *statement, const char *const *values);
+struct command own(enum own_statement number); /* one without values */
+void batch_add(struct batch *batch, struct command command);
 enum batch_outcome batch_run(struct batch *batch, struct connection *connection);
 void batch_done(struct batch *batch);
 
+void result_done(PGresult **result);
 const char *result_text(const PGresult *result, int row, const char *column); /* NULL: no such column, or SQL null */

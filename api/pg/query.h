@@ -9,6 +9,7 @@
 
 struct exchange;
 struct pool;
+struct lanes;
 
 struct pool_options {
     const char *conninfo;
@@ -22,6 +23,10 @@ struct pool_options {
 struct pool *
 pool_open(const struct pool_options *options); /* connects lazily: a database that is down is no reason not to start */
 void pool_close(struct pool *pool);            /* waits for connections in use */
+
+/* Connections that quick reads of many requests share; `size` is their number. */
+struct lanes *lanes_open(const struct pool_options *options);
+void lanes_close(struct lanes *lanes);
 
 /* Serves x->operation by its plan: claims, statements, follow-up, answer into x->reply; or fills x->problem.
  * Returns false when a problem was set. This is the only way an operation reaches the database. */

@@ -3,8 +3,10 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -58,6 +60,20 @@ class Cluster:
     def restart(self, mode="fast"):
         self.stop(mode)
         self.start()
+
+    @contextmanager
+    def paused(self):
+        """PostgreSQL with all its processes stands still: its sockets stay open, and nobody answers."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        of_parent = subprocess.run(["pgrep", "-P", str(postmaster)], stdout=subprocess.PIPE, text=True, check=False).stdout
+        processes = [postmaster, *map(int, of_parent.split())]
+        try:
+            for process in processes:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     @property
     def is_running(self):
