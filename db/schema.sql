@@ -3069,6 +3069,47 @@ CREATE FUNCTION public.public_product_set_json(decided_under jsonb, set_id uuid)
     from ocop_product_set s where s.id = set_id
 $$;
 
+CREATE FUNCTION public.public_programme_json(g public.programme) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', g.id,
+    'code', g.code,
+    'kind', g.kind,
+    'level', g.level,
+    'name', g.name,
+    'status', g.status,
+    'starts_on', g.starts_on,
+    'ends_on', g.ends_on,
+    'province_code', g.province_code,
+    'codes_on', g.codes_on,
+    'province', admin_unit_name(g.province_code, g.codes_on),
+    'current', current_json(g.province_code, g.codes_on),
+    'evidence_grade', g.evidence_grade,
+    'decisions', documents_json(published_documents(g.id, '{decision,resolution}')),
+    'legal_basis', documents_json(published_documents(g.id, '{law,decree,circular,joint_circular}')),
+    'targets', public_targets_json(g.id))
+$$;
+
+CREATE FUNCTION public.public_programme_summary_json(g public.programme) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', g.id,
+    'code', g.code,
+    'kind', g.kind,
+    'level', g.level,
+    'name', g.name,
+    'status', g.status,
+    'starts_on', g.starts_on,
+    'ends_on', g.ends_on,
+    'province_code', g.province_code,
+    'codes_on', g.codes_on,
+    'province', admin_unit_name(g.province_code, g.codes_on),
+    'current', current_json(g.province_code, g.codes_on),
+    'evidence_grade', g.evidence_grade)
+$$;
+
 CREATE FUNCTION public.public_recognitions_json(of_product uuid) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -3076,6 +3117,28 @@ CREATE FUNCTION public.public_recognitions_json(of_product uuid) RETURNS json
     from ocop_registration r
    where r.product_id = of_product and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
 $$;
+
+CREATE FUNCTION public.public_targets_json(of_programme uuid) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(json_build_object(
+           'name', t.name, 'indicator_code', t.indicator_code, 'operator', t.operator, 'kind', t.kind, 'measures', t.measures,
+           'tolerance_percent', t.tolerance_percent, 'from', t."from", 'to', t."to") order by t.created_at, t.id), '[]')
+    from target t
+   where t.programme_id = of_programme and t.deleted_at is null
+$$;
+
+CREATE FUNCTION public.published_documents(of_programme uuid, kinds text[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(document order by t.record_version desc, n), '[]')
+    from transition t
+   cross join jsonb_array_elements(t.documents) with ordinality listed (document, n)
+   where t.record_type = 'programme' and t.record_id = of_programme and t.to_status in ('approved', 'active', 'closed')
+     and document ->> 'kind' = any (kinds)
+$$;
+
+COMMENT ON FUNCTION public.published_documents(of_programme uuid, kinds text[]) IS 'Papers of the acts that decided on a programme, latest act first. Letters, minutes and reports are not among them.';
 
 CREATE FUNCTION public.recognition_json(recognition jsonb) RETURNS json
     LANGUAGE sql IMMUTABLE
@@ -4926,7 +4989,7 @@ CREATE POLICY seen ON public.organisation FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
-CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING (((level = 'national'::text) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (implementer_id = (public.claim('app.organisation_id'::text))::uuid)));
 
@@ -4955,9 +5018,9 @@ CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((publi
 
 CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
 
-CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
-CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
+CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING ((public.record_seen(record_type, record_id) AND ((public.claim('app.client_id'::text) IS NOT NULL) OR ((record_type = 'programme'::text) AND (to_status = ANY (ARRAY['approved'::text, 'active'::text, 'closed'::text]))))));
 
 CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 
@@ -4965,6 +5028,12 @@ CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))));
 
 CREATE POLICY seen_by_the_public ON public.ocop_registration FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'recognised'::text) AND (deleted_at IS NULL)));
+
+CREATE POLICY seen_by_the_public ON public.programme FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = ANY (ARRAY['approved'::text, 'active'::text, 'closed'::text])) AND (deleted_at IS NULL)));
+
+CREATE POLICY seen_by_the_public ON public.target FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (deleted_at IS NULL) AND (EXISTS ( SELECT
+   FROM public.programme g
+  WHERE (g.id = target.programme_id)))));
 
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
 

@@ -97,6 +97,61 @@ create or replace function target_json(t target) returns json language sql stabl
     'updated_by', t.updated_by)
 $$;
 
+-- For the public: what a decision publishes. No numbers of internal work, so no version either.
+create or replace function public_programme_summary_json(g programme) returns json language sql stable as $$
+  select json_build_object(
+    'id', g.id,
+    'code', g.code,
+    'kind', g.kind,
+    'level', g.level,
+    'name', g.name,
+    'status', g.status,
+    'starts_on', g.starts_on,
+    'ends_on', g.ends_on,
+    'province_code', g.province_code,
+    'codes_on', g.codes_on,
+    'province', admin_unit_name(g.province_code, g.codes_on),
+    'current', current_json(g.province_code, g.codes_on),
+    'evidence_grade', g.evidence_grade)
+$$;
+
+create or replace function public_programme_json(g programme) returns json language sql stable as $$
+  select json_build_object(
+    'id', g.id,
+    'code', g.code,
+    'kind', g.kind,
+    'level', g.level,
+    'name', g.name,
+    'status', g.status,
+    'starts_on', g.starts_on,
+    'ends_on', g.ends_on,
+    'province_code', g.province_code,
+    'codes_on', g.codes_on,
+    'province', admin_unit_name(g.province_code, g.codes_on),
+    'current', current_json(g.province_code, g.codes_on),
+    'evidence_grade', g.evidence_grade,
+    'decisions', documents_json(published_documents(g.id, '{decision,resolution}')),
+    'legal_basis', documents_json(published_documents(g.id, '{law,decree,circular,joint_circular}')),
+    'targets', public_targets_json(g.id))
+$$;
+
+create or replace function published_documents(of_programme uuid, kinds text[]) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(document order by t.record_version desc, n), '[]')
+    from transition t
+   cross join jsonb_array_elements(t.documents) with ordinality listed (document, n)
+   where t.record_type = 'programme' and t.record_id = of_programme and t.to_status in ('approved', 'active', 'closed')
+     and document ->> 'kind' = any (kinds)
+$$;
+comment on function published_documents is 'Papers of the acts that decided on a programme, latest act first. Letters, minutes and reports are not among them.';
+
+create or replace function public_targets_json(of_programme uuid) returns json language sql stable as $$
+  select coalesce(json_agg(json_build_object(
+           'name', t.name, 'indicator_code', t.indicator_code, 'operator', t.operator, 'kind', t.kind, 'measures', t.measures,
+           'tolerance_percent', t.tolerance_percent, 'from', t."from", 'to', t."to") order by t.created_at, t.id), '[]')
+    from target t
+   where t.programme_id = of_programme and t.deleted_at is null
+$$;
+
 -- What createProgramme, updateProgramme and putProgrammeByRef share: defaults, and references under the caller's scope.
 -- `before` is the stored row, or a row of nulls.
 create or replace function checked_programme(

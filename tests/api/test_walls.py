@@ -123,17 +123,11 @@ def statements():
 STATEMENTS = statements()
 
 
-class Unscoped:
-    """Runs a query text as the service's role: the claims are those of `claimant`, the scope parameters are everybody's."""
+class Asked:
+    """Runs a query text as the service's role, with these claims and, where a call gives none, these parameters."""
 
-    def __init__(self, world, owner, claimant, province):
-        self.cluster = world.cluster
-        codes = [row[0] for row in world.cluster.sql("select distinct code from admin_unit where tier = 'province'")]
-        self.open = {"provinces": "{" + ",".join(codes) + "}", "province_code": OWNER, "tier": "central", "personal_data": "true",
-                     "organisation_id": owner.client["organisation_id"],
-                     "own_organisation_id": owner.client["organisation_id"], "client_id": owner.id}
-        self.claims = {"app.provinces": province, "app.tier": "province", "app.client_id": claimant.id,
-                       "app.organisation_id": claimant.client["organisation_id"], "app.operation": "wall"}
+    def __init__(self, world, claims, parameters):
+        self.cluster, self.claims, self.open = world.cluster, claims, parameters
 
     def run(self, statement, values):
         """Rows as dictionaries; None: refused by row level security."""
@@ -150,6 +144,20 @@ class Unscoped:
                 return None
             names = [result.fname(column).decode() for column in range(result.nfields)]
             return [{name: result.get_value(row, column) for column, name in enumerate(names)} for row in range(result.ntuples)]
+
+
+class Unscoped(Asked):
+    """The claims are those of `claimant`, the scope parameters are everybody's."""
+
+    def __init__(self, world, owner, claimant, province):
+        codes = [row[0] for row in world.cluster.sql("select distinct code from admin_unit where tier = 'province'")]
+        super().__init__(
+            world,
+            {"app.provinces": province, "app.tier": "province", "app.client_id": claimant.id,
+             "app.organisation_id": claimant.client["organisation_id"], "app.operation": "wall"},
+            {"provinces": "{" + ",".join(codes) + "}", "province_code": OWNER, "tier": "central", "personal_data": "true",
+             "organisation_id": owner.client["organisation_id"],
+             "own_organisation_id": owner.client["organisation_id"], "client_id": owner.id})
 
 
 @pytest.fixture(scope="module")
@@ -217,12 +225,59 @@ def test_row_security_holds_lists_alone(made, unscoped, ours, operation):
 # ---- Nobody ----
 
 def test_without_claims_nothing_scoped_is_seen(cluster, made):
-    """National programmes are everybody's, and their targets with them."""
-    scoped = ("project", "project_line", "target t join programme p on p.id = t.programme_id and p.level <> 'national'",
-              "idempotency_key", "external_ref")
+    """Of targets see below: those of approved programmes are for everybody."""
     with cluster.connect("kc_api") as connection:
-        for rows in scoped:
-            assert connection.execute(f"select count(*) from {rows}").fetchone()[0] == 0, rows
+        for table in ("project", "project_line", "idempotency_key", "external_ref"):
+            assert connection.execute(f"select count(*) from {table}").fetchone()[0] == 0, table
+
+
+DECIDED = "g.status in ('approved', 'active', 'closed') and g.deleted_at is null"
+
+
+@pytest.fixture(scope="module")
+def programmes(world, caller):
+    """A draft, a deleted one and one that everybody may read, of a province and of the centre: [hidden], [public]."""
+    hidden, public = [], []
+    for who, level in ((caller(province=OWNER), "local"), (caller(province=None), "national")):
+        for status, is_deleted in (("draft", False), ("submitted", False), ("active", True), ("active", False)):
+            made = who.post("/v1/programmes", {"name": unique("Chương trình"), "level": level}).expect(201).json()["id"]
+            who.post("/v1/targets", {"programme_id": made, "name": "Đào tạo", "operator": "gte", "kind": "flow",
+                                     "measures": [{"value": 1, "measure_unit": "class"}]}).expect(201)
+            world.cluster.sql("update programme set status = %s, deleted_at = case when %s then now() end where id = %s", status, is_deleted, made)
+            (public if status == "active" and not is_deleted else hidden).append(made)
+    return hidden, public
+
+
+def test_the_query_of_the_public_holds_alone(world, programmes, without_row_security):
+    http, (hidden, public) = world.http(without_row_security), programmes
+    for programme in public:
+        http.get(f"/v1/public/programmes/{programme}").expect(200)
+    for programme in hidden:
+        http.get(f"/v1/public/programmes/{programme}").expect(404, "not-found")
+    seen = {row["id"] for page in http.pages("/v1/public/programmes", 200) for row in page}
+    assert set(public) <= seen and not seen & set(hidden)
+
+
+def test_row_security_holds_the_public_alone(world, programmes):
+    """The same texts, their condition taken out, where no caller stands in the claims."""
+    hidden, public = programmes
+    nobody = Asked(world, claims={}, parameters={})
+    opened = {}
+    for name in ("getPublicProgramme", "listPublicProgrammes:name:first"):
+        assert DECIDED in STATEMENTS[name]["text"]
+        opened[name] = {**STATEMENTS[name], "text": STATEMENTS[name]["text"].replace(DECIDED, "true")}
+    for programme in [*hidden, *public]:
+        rows = nobody.run(opened["getPublicProgramme"], {"programme_id": programme})
+        assert [json.loads(row["body"])["id"] for row in rows] == [programme] * (programme in public)
+    seen = {json.loads(row["body"])["id"] for row in nobody.run(opened["listPublicProgrammes:name:first"], {})}
+    assert set(public) <= seen and not seen & set(hidden)
+
+
+def test_nobody_sees_targets_of_what_is_not_decided(cluster, programmes):
+    hidden, public = programmes
+    with cluster.connect("kc_api") as connection:
+        seen = {str(row[0]) for row in connection.execute("select programme_id from target")}
+    assert set(public) <= seen and not seen & set(hidden)
 
 
 @pytest.mark.parametrize("statement", [
