@@ -20,3 +20,8 @@ create policy seen_by_the_public on target for select to kc_api
 alter policy seen on transition
   using (record_seen(record_type, record_id)
          and (claim('app.client_id') is not null or record_type = 'programme' and to_status in ('approved', 'active', 'closed')));
+-- Who sees a record may add an act to it; that takes somebody.
+alter policy added on transition
+  with check (claim('app.client_id') is not null and record_seen(record_type, record_id)
+              and client_id is not distinct from claim('app.client_id')::uuid
+              and acting_organisation_id is not distinct from claim('app.organisation_id')::uuid);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What the database shows of programmes where nobody is asking: those with a decision, and of their acts the deciding ones.
 begin;
-select plan(19);
+select plan(20);
 \ir claims.psql
 set local role kc_owner;
 create function pg_temp.id(place text) returns uuid language sql as $$ select ('019aa000-0000-7000-8000-00000000' || place)::uuid $$;
@@ -47,8 +47,9 @@ update target set note = 'y';
 select throws_ok($$insert into programme (level, name, organisation_id) values ('national', 'x', pg_temp.id('00a0'))$$, '42501', null, 'nobody makes one');
 select throws_ok($$insert into target (programme_id, name, operator, kind, measures)
   values (pg_temp.id('2005'), 'x', 'gte', 'flow', '[{"value": 1, "measure_unit": "person"}]')$$, '42501', null, 'nor a target');
-select throws_ok($$insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on)
-  values ('programme', pg_temp.id('1001'), 200, 'approve', 'submitted', 'approved', '2026-01-05')$$, '42501', null, 'nor brings one there');
+select throws_ok(format($$insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on)
+    values ('programme', %L, 200, 'close', 'active', 'closed', '2026-01-05')$$, pg_temp.id(place)), '42501', null, what)
+  from (values ('1001', 'nor acts on a draft'), ('1005', 'nor on what it sees')) v (place, what);
 
 select pg_temp.ministry();
 select is(count(*), 14::bigint, 'the ministry sees all') from programme;
