@@ -204,12 +204,14 @@ def test_row_security_keeps_the_keys_of_partners_alone(caller, samples, unscoped
 
 @every(UPSERTS)
 def test_row_security_lets_nobody_take_a_key_of_another(caller, samples, unscoped, ours, operation):
-    """A key that the owner has not given out yet."""
-    body = samples.body(operation, caller(province=OWNER))
-    values = {"system": "demo", "ref": unique("tuong"), "body": json.dumps(body, ensure_ascii=False)}
-    assert not unscoped.run(STATEMENTS[operation.id], values)
-    # A registration lies in the province of today where the caller's territory has it: so no wider than it is.
-    assert ours.run(STATEMENTS[operation.id], {**values, "provinces": "{" + OWNER + "}"})
+    """The record would be the stranger's own, in its own province: nothing but the key is the owner's, not given out yet."""
+    def put(wall, who, province):
+        body = json.dumps(samples.body(operation, who, province), ensure_ascii=False)
+        return wall.run(STATEMENTS[operation.id], {"system": "demo", "ref": unique("tuong"), "body": body, "province_code": province,
+                                                   "provinces": "{" + province + "}"})
+
+    assert not put(unscoped, caller(province=STRANGER), STRANGER)
+    assert put(ours, caller(province=OWNER), OWNER)
 
 
 @every(LISTED)
