@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What is shipped is the last stage, from scratch: the program, its libraries, certificate authorities, the viewer.
 # Other targets: `debug` has a shell and Debian's packages, `migrate` brings databases up to date and loads demo data.
-ARG DEBIAN=bookworm
+ARG DEBIAN=trixie
 
 FROM debian:${DEBIAN}-slim AS viewer
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates npm && rm -rf /var/lib/apt/lists/*

@@ -44,6 +44,16 @@ def test_counting_tap(output, expected):
     assert counts(DRIVER.proved(output)) == expected
 
 
+@pytest.mark.parametrize("output, expected", [
+    ("3 passed, 1 failed\n", (3, 1)),
+    ("1 passed, 0 failed\n==== api ====\n4 passed in 2.00s\n12 passed, 2 failed\n# stopping\n", (12, 2)),
+    ("x 3 passed, 1 failed\n1 failed, 3 passed in 2.00s\n", (0, 0)),
+    ("", (0, 0)),
+])
+def test_counting_another_run(output, expected):
+    assert counts(DRIVER.summed(output)) == expected
+
+
 def test_counting_junit(tmp_path):
     report = tmp_path / "report.xml"
     report.write_text("<testsuites><testsuite><testcase name='a'/><testcase name='b'><failure/></testcase></testsuite>"
