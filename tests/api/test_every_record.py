@@ -241,13 +241,22 @@ def later(world):
         yield service
 
 
-def recognised(who, samples):
-    """A product that the public may read."""
+def recognised_product(who, samples):
     creator = CONTRACT.operations["createOcopRegistration"]
     result = {"stars": 4, "decision_no": "MH-01/QĐ", "decided_on": "2022-09-01", "issuer_name": "Nơi ban hành minh họa"}
     product_id = samples.body(creator, who)["product_id"]
     who.post(creator.path, {"product_id": product_id, "origin": "mirrored", "evidence_grade": "signed_decision",
                             "recognition": result}).expect(201)
+
+
+def approved_programme(who, samples):
+    creator = CONTRACT.operations["createProgramme"]
+    record = who.post(creator.path, samples.body(creator, who)).expect(201).json()
+    samples.world.cluster.sql("update programme set status = 'approved' where id = %s", record["id"])
+
+
+# Rows that everybody may read.
+PUBLISH = {"/v1/public/ocop-products": recognised_product, "/v1/public/programmes": approved_programme}
 
 
 def list_with_rows(who, samples, operation):
@@ -262,9 +271,9 @@ def list_with_rows(who, samples, operation):
         life.make().expect(201)
         life.make().expect(201)
         return life.path
-    if operation.path.startswith("/v1/public/"):
-        recognised(who, samples)
-        recognised(who, samples)
+    if operation.path in PUBLISH:
+        PUBLISH[operation.path](who, samples)
+        PUBLISH[operation.path](who, samples)
     return KNOWN_ROWS.get(operation.path, operation.path)
 
 
