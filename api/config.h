@@ -25,7 +25,9 @@
     X(allowed_origins, TEXT, "KC_ALLOWED_ORIGINS", "", 0, 0, "CORS: comma-separated origins")                          \
     X(client_rate, NUMBER, "KC_CLIENT_RATE", "6000", 0, 10000000, "requests of one client per minute; 0: no limit")    \
     X(address_rate, NUMBER, "KC_ADDRESS_RATE", "0", 0, 10000000,                                                       \
-      "requests without a token of one address per minute; 0: no limit (behind a proxy all come from one address)")    \
+      "requests without a token of one address per minute; 0: no limit")                                               \
+    X(trusted_proxies, TEXT, "KC_TRUSTED_PROXIES", "", 0, 0,                                                           \
+      "addresses and networks (10.0.0.7, fd00::/8) whose X-Forwarded-For is believed")                                 \
     X(share_dir, TEXT, "KC_SHARE_DIR", "/usr/share/khuyencong-api", 0, 0, "folder of the documentation viewer")        \
     X(max_connections, NUMBER, "KC_MAX_CONNECTIONS", "512", 1, 20000, "HTTP connections at the same time")             \
     X(idle_seconds, NUMBER, "KC_IDLE_SECONDS", "15", 1, 3600, "a silent connection is closed after so long")           \

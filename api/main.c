@@ -82,33 +82,50 @@ static void drain(struct service *service, struct server *server, const sigset_t
     server_stop(server);
 }
 
-/* Signals are blocked in every thread and waited for here. */
-static int serve(const struct config *config, sigset_t *signals)
+/* NULL, or why the service cannot start. */
+static const char *open_parts(struct service *service, const struct config *config)
 {
-    struct service service = {.config = config};
     struct pool_options pool = {.conninfo = config->database_url,
                                 .size = (unsigned)config->pool_size,
                                 .wait_ms = (unsigned)config->pool_wait_ms,
                                 .statement_ms = (unsigned)config->statement_ms,
                                 .connect_ms = (unsigned)config->connect_ms,
                                 .prepare = config->database_prepare};
-    service.pool = pool_open(&pool);
+    service->pool = pool_open(&pool);
     pool.size = (unsigned)config->lanes;
-    service.lanes = lanes_open(&pool);
+    service->lanes = lanes_open(&pool);
     struct auth_options auth = {.issuer = config->issuer,
                                 .audience = *config->audience ? config->audience : config->issuer,
                                 .master_key = config->master_key,
                                 .token_seconds = (unsigned)config->token_seconds,
-                                .pool = service.pool};
-    service.auth = service.pool ? auth_open(&auth) : NULL;
-    service.rates = rates_open();
-    if (!service.rates || !service.lanes)
-        return refuse_start("out of memory");
-    if (!service.auth)
-        return refuse_start("KC_MASTER_KEY must be 64 hex digits");
+                                .pool = service->pool};
+    service->auth = service->pool ? auth_open(&auth) : NULL;
+    service->rates = rates_open();
+    if (!service->rates || !service->lanes)
+        return "out of memory";
+    if (!networks_open(config->trusted_proxies, &service->proxies))
+        return "KC_TRUSTED_PROXIES must be addresses and networks";
+    return service->auth ? NULL : "KC_MASTER_KEY must be 64 hex digits";
+}
+
+static void close_parts(struct service *service)
+{
+    auth_close(service->auth);
+    lanes_close(service->lanes);
+    pool_close(service->pool);
+    rates_close(service->rates);
+    networks_close(service->proxies);
+}
+
+/* Signals are blocked in every thread and waited for here. */
+static int serve(const struct config *config, sigset_t *signals)
+{
+    struct service service = {.config = config};
+    const char *error = open_parts(&service, config);
+    if (error)
+        return refuse_start(error);
     if (!auth_load_keys(service.auth)) /* the database may be down now; /readyz tries again */
         log_event("warning", "not ready", "reason", auth_fault(service.auth), NULL);
-    const char *error;
     struct server *server = server_start(&service, &error);
     if (!server)
         return refuse_start(error);
@@ -118,10 +135,7 @@ static int serve(const struct config *config, sigset_t *signals)
     int signal_number;
     sigwait(signals, &signal_number);
     drain(&service, server, signals);
-    auth_close(service.auth);
-    lanes_close(service.lanes);
-    pool_close(service.pool);
-    rates_close(service.rates);
+    close_parts(&service);
     log_event("info", "stopped", NULL);
     return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "auth/token.h"
 #include "config.h"
+#include "http/address.h"
 #include "http/rate.h"
 #include "pg/query.h"
 
@@ -15,6 +16,7 @@ struct service {
     struct lanes *lanes; /* quick reads */
     struct auth *auth;
     struct rates *rates;
-    atomic_uint in_flight; /* requests between callback and completion */
-    atomic_bool draining;  /* SIGTERM came: /readyz says 503 */
+    struct networks *proxies; /* trusted with the address of the caller */
+    atomic_uint in_flight;    /* requests between callback and completion */
+    atomic_bool draining;     /* SIGTERM came: /readyz says 503 */
 };

@@ -88,5 +88,6 @@ def errors_page(messages):
               "`Content-Length` (400), a request line or headers that are too long (414, 431), an unknown HTTP version (505). From version 1.0",
               "on (Debian 13) also a missing `Host` and white space before the colon of a header (400), which the service names `one_host` and",
               "`header_name` where the library leaves them to it. A connection beyond the limit is closed without an answer.",
-              "A proxy in front may give these the shape of a problem document.", ""]
+              "The proxy of docs/operating.md gives all of these the shape of a problem document, but for broken frames of HTTP/2 and for a",
+              "request that breaks HTTP/1.1 on a connection that has carried a good one.", ""]
     return "\n".join(lines)

@@ -17,11 +17,10 @@
 #include <ulfius.h>
 #include <unistd.h>
 
-#define BACKLOG        1024
-#define THREAD_STACK   ((size_t)256 * 1024)
-#define HEADER_MEMORY  ((size_t)32 * 1024) /* request line and headers of one connection */
-#define ADDRESS_LENGTH 64
-#define STOP_LOOK_US   20000
+#define BACKLOG       1024
+#define THREAD_STACK  ((size_t)256 * 1024)
+#define HEADER_MEMORY ((size_t)32 * 1024) /* request line and headers of one connection */
+#define STOP_LOOK_US  20000
 
 struct server {
     struct service *service;
@@ -33,7 +32,7 @@ struct server {
 
 /* Ulfius keeps 16 bytes of the peer's address, too few for IPv6; MHD calls the logger on the connection's own thread,
  * so the whole address and the connection's place wait here for the callback. */
-static _Thread_local char peer_address[ADDRESS_LENGTH];
+static _Thread_local char peer_address[ADDRESS_LENGTH], caller_address[ADDRESS_LENGTH];
 
 const char *request_header(const struct request *request, const char *name)
 {
@@ -137,10 +136,12 @@ static void take_request(struct exchange *x, const struct _u_request *raw)
                                   .target = target,
                                   .path = arena_copy(&x->arena, target, path),
                                   .query = target[path] ? target + path + 1 : NULL,
-                                  .address = peer_address,
+                                  .address = caller_address,
                                   .body = raw->binary_body,
                                   .body_length = raw->binary_body_length,
                                   .headers = raw};
+    address_of_client(x->service->proxies, peer_address, request_header(&x->request, "X-Forwarded-For"),
+                      caller_address);
 }
 
 static int on_request(const struct _u_request *raw, struct _u_response *response, void *closure)

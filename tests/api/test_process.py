@@ -42,6 +42,7 @@ def ended(settings, *arguments):
     ({"KC_MASTER_KEY": "zz" * 32}, "KC_MASTER_KEY"),
     ({"KC_DATABASE_PREPARE": "maybe"}, "KC_DATABASE_PREPARE"),
     ({"KC_CLOCK": "yesterday"}, "KC_CLOCK"),
+    ({"KC_TRUSTED_PROXIES": "proxy.example"}, "KC_TRUSTED_PROXIES"),
     ({"KC_MASTER_KEY_FILE": "/nowhere"}, "KC_MASTER_KEY"),
     ({"KC_PORT_FILE": "/nowhere"}, "KC_PORT"),
 ])
