@@ -27,11 +27,11 @@ static struct arena_block *block_add(struct arena *arena, size_t size)
     if (total > ARENA_LIMIT - arena->held) {
         return NULL;
     }
-    struct arena_block *block = calloc(1, total);
+    struct arena_block *block = malloc(total);
     if (!block) {
         return NULL;
     }
-    block->size = room;
+    *block = (struct arena_block){.size = room};
     struct arena_block **place = alone && arena->blocks ? &arena->blocks->next : &arena->blocks;
     block->next = *place;
     *place = block;
@@ -39,21 +39,37 @@ static struct arena_block *block_add(struct arena *arena, size_t size)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+struct arena arena_with_room(void *room, size_t size)
+{
+    return (struct arena){.first = room, .first_size = ARENA_BLOCK ? size : 0};
+}
+
+/* Aligned room behind what is used, or NULL. */
+static void *take(unsigned char *bytes, size_t size, size_t *used, size_t wanted)
 {
     const size_t mask = _Alignof(max_align_t) - 1;
-    struct arena_block *block = arena->blocks;
-    size_t start = block ? (block->used + mask) & ~mask : 0;
-    if (!block || start > block->size || size > block->size - start) {
-        block = size > ARENA_LIMIT ? NULL : block_add(arena, size);
-        start = 0;
+    size_t start = (*used + mask) & ~mask;
+    if (start > size || wanted > size - start) {
+        return NULL;
     }
-    if (!block) {
+    *used = start + wanted;
+    return bytes + start;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    struct arena_block *block = arena->blocks;
+    void *piece = block ? take(block->bytes, block->size, &block->used, size)
+                        : take(arena->first, arena->first_size, &arena->first_used, size);
+    if (!piece) {
+        block = size > ARENA_LIMIT ? NULL : block_add(arena, size);
+        piece = block ? take(block->bytes, block->size, &block->used, size) : NULL;
+    }
+    if (!piece) {
         arena->failed = true;
         return NULL;
     }
-    block->used = start + size;
-    return block->bytes + start;
+    return memset(piece, 0, size);
 }
 
 char *arena_copy(struct arena *arena, const char *text, size_t length)

@@ -11,10 +11,14 @@
 
 struct arena {
     struct arena_block *blocks;
+    unsigned char *first; /* room that the owner lends, used before any block */
+    size_t first_size, first_used;
     size_t held;
     bool failed;
 };
 
+/* Most requests need less than their owner's stack can lend, and then never ask malloc. */
+struct arena arena_with_room(void *room, size_t size);
 void *arena_alloc(struct arena *arena, size_t size);                    /* zeroed, aligned for any type */
 char *arena_copy(struct arena *arena, const char *text, size_t length); /* NUL-terminated */
 char *arena_text(struct arena *arena, const char *text);                /* NULL stays NULL */

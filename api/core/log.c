@@ -24,7 +24,9 @@ void log_event(const char *level, const char *message, ...)
         if (!value)
             continue;
         bool number = *name == '#';
-        buffer_printf(&line, ",\"%s\":", name + number);
+        buffer_text(&line, ",\"");
+        buffer_text(&line, name + number);
+        buffer_text(&line, "\":");
         if (number)
             buffer_text(&line, value);
         else

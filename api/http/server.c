@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #define BACKLOG       1024
 #define THREAD_STACK  ((size_t)256 * 1024)
 #define HEADER_MEMORY ((size_t)32 * 1024) /* request line and headers of one connection */
+#define ARENA_ROOM    ((size_t)8192)      /* of the thread's stack, for the arena of its request */
 #define STOP_LOOK_US  20000
 
 struct server {
@@ -146,7 +148,9 @@ static void take_request(struct exchange *x, const struct _u_request *raw)
 
 static int on_request(const struct _u_request *raw, struct _u_response *response, void *closure)
 {
-    struct exchange x = {.service = closure, .started_us = clock_monotonic_us()};
+    _Alignas(max_align_t) unsigned char room[ARENA_ROOM];
+    struct exchange x = {
+        .service = closure, .started_us = clock_monotonic_us(), .arena = arena_with_room(room, sizeof room)};
     take_request(&x, raw);
     if (x.request.path)
         exchange_run(&x);

@@ -10,14 +10,14 @@
 
 /* Allocations that are still allowed; linked with --wrap. */
 static size_t allowed = SIZE_MAX;
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
 void *__real_realloc(void *bytes, size_t size);
 void *__wrap_realloc(void *bytes, size_t size);
 
-void *__wrap_calloc(size_t count, size_t size)
+void *__wrap_malloc(size_t size)
 {
-    return allowed == 0 ? NULL : (allowed--, __real_calloc(count, size));
+    return allowed == 0 ? NULL : (allowed--, __real_malloc(size));
 }
 
 void *__wrap_realloc(void *bytes, size_t size)
@@ -91,6 +91,27 @@ static void no_memory_is_remembered(void **state)
     assert_null(printed);
     assert_true(arena.failed);
     assert_int_equal(arena.held, 0);
+}
+
+static void lent_room_is_used_first(void **state)
+{
+    (void)state;
+    alignas(max_align_t) unsigned char room[256];
+    memset(room, 0xAA, sizeof room);
+    cleanup(arena_done) struct arena arena = arena_with_room(room, sizeof room);
+    unsigned char *pieces[] = {arena_alloc(&arena, 100), arena_alloc(&arena, 100), arena_alloc(&arena, 100)};
+    for (size_t i = 0; i < countof(pieces); i++) {
+        assert_int_equal((uintptr_t)pieces[i] % alignof(max_align_t), 0);
+        for (size_t k = 0; k < 100; k++)
+            assert_int_equal(pieces[i][k], 0);
+        memset(pieces[i], (int)i + 1, 100);
+    }
+    assert_int_equal(pieces[0][99], 1);
+    assert_int_equal(pieces[1][99], 2);
+#ifndef __SANITIZE_ADDRESS__
+    assert_ptr_equal(pieces[0], room);
+    assert_true(pieces[2] < room || pieces[2] >= room + sizeof room);
+#endif
 }
 
 static void texts_are_copied(void **state)
@@ -198,6 +219,7 @@ int main(void)
     add_test(large_piece_leaves_the_open_block_in_use);
     add_test(limit_holds_and_is_remembered);
     add_test(no_memory_is_remembered);
+    add_test(lent_room_is_used_first);
     add_test(texts_are_copied);
     add_test(done_arena_can_be_used_again);
     add_test(buffer_grows_and_stays_terminated);

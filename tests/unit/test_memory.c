@@ -24,12 +24,19 @@ static bool refused(void)
 /* Linked with --wrap; Jansson allocates through its own hook. */
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
 void *__real_realloc(void *bytes, size_t size);
 void *__wrap_realloc(void *bytes, size_t size);
 
 void *__wrap_calloc(size_t count, size_t size)
 {
     return refused() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return refused() ? NULL : __real_malloc(size);
 }
 
 void *__wrap_realloc(void *bytes, size_t size)
