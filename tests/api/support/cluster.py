@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +25,14 @@ def run(command, **options):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
     return done.stdout
+
+
+def is_there(process):
+    try:
+        os.kill(process, 0)
+        return True
+    except ProcessLookupError:
+        return False
 
 
 class Cluster:
@@ -61,12 +70,27 @@ class Cluster:
         self.stop(mode)
         self.start()
 
+    def _processes(self):
+        """The postmaster first."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        of_parent = subprocess.run(["pgrep", "-P", str(postmaster)], stdout=subprocess.PIPE, text=True, check=False).stdout
+        return [postmaster, *map(int, of_parent.split())]
+
+    def kill(self):
+        """Every process ends at once, as when memory runs out: no shutdown, no word to anybody."""
+        os.kill(self._processes()[0], signal.SIGSTOP)  # so that it has no further children
+        processes = self._processes()
+        for process in reversed(processes):
+            os.kill(process, signal.SIGKILL)
+        end = time.monotonic() + 60
+        while any(is_there(process) for process in processes):
+            assert time.monotonic() < end, "killed processes that do not go"
+            time.sleep(0.01)
+
     @contextmanager
     def paused(self):
         """PostgreSQL with all its processes stands still: its sockets stay open, and nobody answers."""
-        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
-        of_parent = subprocess.run(["pgrep", "-P", str(postmaster)], stdout=subprocess.PIPE, text=True, check=False).stdout
-        processes = [postmaster, *map(int, of_parent.split())]
+        processes = self._processes()
         try:
             for process in processes:
                 os.kill(process, signal.SIGSTOP)
