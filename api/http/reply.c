@@ -31,7 +31,7 @@ static void add_cors(struct exchange *x)
     if (!listed(x->service->config->allowed_origins, origin))
         return;
     reply_header(x, "Access-Control-Allow-Origin", origin);
-    if (!is_options(x)) {
+    if (!is_options(x) || !x->route) { /* a question about an address that names nothing is a refusal like any other */
         reply_header(x, "Access-Control-Expose-Headers", exposed_headers);
         return;
     }

@@ -227,6 +227,12 @@ def test_preflight_of_another_origin(http, origin):
         assert "Access-Control-Allow-Origin" not in reply.headers and "Origin" in reply.headers["Vary"]
 
 
+def test_preflight_of_an_address_that_names_nothing(http):
+    for target in ("/nothing", "/v1/projects/", "/v1//projects"):
+        reply = http.options(target, headers={"Origin": "https://portal.test", "Access-Control-Request-Method": "GET"})
+        assert reply.status in (400, 404) and reply.headers["Access-Control-Allow-Origin"] == "https://portal.test"
+
+
 def test_browsers_may_read_the_headers_of_the_contract(http, contract):
     for target in ("/livez", "/nothing", "/v1/projects"):
         reply = http.get(target, headers={"Origin": "https://second.test"})
