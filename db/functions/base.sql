@@ -251,10 +251,13 @@ $$;
 
 -- ---- Keys of partners ----
 
-create or replace function external_refs_json(of_type text, of_id uuid) returns json language sql stable as $$
-  select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
-    from external_ref e
-   where e.record_type = of_type and e.record_id = of_id
-     and (e.organisation_id = claim('app.organisation_id')::uuid or in_territory(e.province_code))
+create or replace function external_refs_json(of_type text, of_id uuid) returns json language plpgsql stable as $$
+begin
+  return (
+    select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
+      from external_ref e
+     where e.record_type = of_type and e.record_id = of_id
+       and (e.organisation_id = claim('app.organisation_id')::uuid or in_territory(e.province_code)));
+end
 $$;
 comment on function external_refs_json is 'The caller''s own keys of the record, and those of his territory.';

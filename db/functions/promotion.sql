@@ -184,11 +184,13 @@ end
 $$;
 
 create or replace function programme_visible(wanted uuid, provinces text[], own_organisation uuid) returns boolean
-language sql stable as $$
-  select wanted is null or exists (
+language plpgsql stable as $$
+begin
+  return wanted is null or exists (
     select from programme g
      where g.id = wanted and g.deleted_at is null
-       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation))
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation));
+end
 $$;
 comment on function programme_visible is 'May this caller name the programme? Null names none.';
 
@@ -201,21 +203,25 @@ language sql stable as $$
 $$;
 comment on function programme_writable is 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
 
-create or replace function province_faults(pointer text, code text, on_day date) returns jsonb language sql stable as $$
-  select fault_if(code is null, '#', 'required', '{"member": "province_code"}')
+create or replace function province_faults(pointer text, code text, on_day date) returns jsonb language plpgsql stable as $$
+begin
+  return fault_if(code is null, '#', 'required', '{"member": "province_code"}')
     || fault_if(code is not null and not exists (select from admin_unit_at(code, on_day) u where u.tier = 'province'),
-         pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day))
+         pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day));
+end
 $$;
 
-create or replace function province_day(code text, wanted date) returns date language sql stable as $$
-  select coalesce(
+create or replace function province_day(code text, wanted date) returns date language plpgsql stable as $$
+begin
+  return coalesce(
     (select near.day
        from admin_unit u
       cross join lateral (select greatest(u.assumed_from, least(wanted, coalesce(u.valid_to, wanted))) as day) near
       where u.code = province_day.code and u.tier = 'province'
       order by abs(near.day - wanted)
       limit 1),
-    wanted)
+    wanted);
+end
 $$;
 comment on function province_day is 'The day nearest to `wanted` on which a province had the code: a body of a merged province goes on under its old code.';
 
@@ -298,8 +304,9 @@ $$;
 
 -- `expand`: only what was asked for is looked up. Whoever sees a project sees its rows.
 create or replace function project_expanded(body json, p project, expand text[], provinces text[], own_organisation uuid) returns json
-language sql stable as $$
-  select case when expand is null then body else (
+language plpgsql stable as $$
+begin
+  return case when expand is null then body else (
     body::jsonb
     || case when 'lines' = any (expand) then jsonb_build_object('lines', (
          select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
@@ -315,13 +322,17 @@ language sql stable as $$
                   'starts_on', g.starts_on, 'ends_on', g.ends_on)
            from programme g
           where g.id = p.programme_id and g.deleted_at is null
-            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end
+            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end;
+end
 $$;
 
-create or replace function project_funding_total(of_project uuid) returns bigint language sql stable as $$
-  select coalesce(sum(f.amount_vnd), 0)::bigint
-    from project_funding f
-   where f.project_id = of_project and f.deleted_at is null
+create or replace function project_funding_total(of_project uuid) returns bigint language plpgsql stable as $$
+begin
+  return (
+    select coalesce(sum(f.amount_vnd), 0)::bigint
+      from project_funding f
+     where f.project_id = of_project and f.deleted_at is null);
+end
 $$;
 
 create or replace function project_line_json(l project_line) returns json language sql stable as $$
@@ -430,16 +441,20 @@ end
 $$;
 
 create or replace function project_visible(wanted uuid, provinces text[], own_organisation uuid) returns boolean
-language sql stable as $$
-  select wanted is null or exists (
+language plpgsql stable as $$
+begin
+  return wanted is null or exists (
     select from project p
      where p.id = wanted and p.deleted_at is null
-       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation))
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation));
+end
 $$;
 comment on function project_visible is 'May this caller name the project? Null names none.';
 
-create or replace function organisation_known(wanted uuid) returns boolean language sql stable as $$
-  select wanted is null or exists (select from organisation o where o.id = wanted and o.deleted_at is null)
+create or replace function organisation_known(wanted uuid) returns boolean language plpgsql stable as $$
+begin
+  return wanted is null or exists (select from organisation o where o.id = wanted and o.deleted_at is null);
+end
 $$;
 
 -- ---- Lines, funding and outputs: through their project ----

@@ -27,23 +27,28 @@ $$;
 comment on function writable_province is 'May a record with this province be written by a caller of these provinces? A province that is none passes here: the check of the place refuses it by name.';
 
 create or replace function admin_unit_on(unit_code text, codes_on date, basis date) returns text
-language sql stable parallel safe as $$
-  select m.on_code from admin_unit_map m
-   where m.code = unit_code and codes_on between m.valid_from and m.valid_to
-     and basis between m.on_from and m.on_to and m.is_only
-   limit 1
+language plpgsql stable parallel safe as $$
+begin
+  return (
+    select m.on_code from admin_unit_map m
+     where m.code = unit_code and codes_on between m.valid_from and m.valid_to
+       and basis between m.on_from and m.on_to and m.is_only
+     limit 1);
+end
 $$;
 comment on function admin_unit_on is 'Where a unit, recorded with the code of codes_on, lies on the map of another day; null when it was divided or is not known.';
 
 create or replace function province_on(unit_code text, codes_on date, basis date, commune_code text default null) returns text
-language sql stable parallel safe as $$
-  select coalesce(
+language plpgsql stable parallel safe as $$
+begin
+  return coalesce(
     admin_unit_on(unit_code, codes_on, basis),
     (select case when count(distinct u.province_code) = 1 then min(u.province_code) end
        from admin_unit_map m
        cross join admin_unit_at(m.on_code, basis) u
       where m.code = commune_code and codes_on between m.valid_from and m.valid_to
-        and basis between m.on_from and m.on_to))
+        and basis between m.on_from and m.on_to));
+end
 $$;
 comment on function province_on is 'The province code on the map of `basis` for a province recorded with the code of codes_on. Backwards over a merger the commune decides; null without it.';
 
@@ -124,27 +129,35 @@ create or replace function places_checked(pointer text, places jsonb) returns js
     from jsonb_array_elements(places) with ordinality p (place, n)
 $$;
 
-create or replace function admin_unit_name(unit_code text, on_day date) returns json language sql stable parallel safe as $$
-  select json_build_object('code', u.code, 'name', u.name) from admin_unit_at(unit_code, on_day) u
+create or replace function admin_unit_name(unit_code text, on_day date) returns json language plpgsql stable parallel safe as $$
+begin
+  return (select json_build_object('code', u.code, 'name', u.name) from admin_unit_at(unit_code, on_day) u limit 1);
+end
 $$;
 
-create or replace function place_json(place jsonb) returns json language sql stable parallel safe as $$
-  select json_build_object(
-    'province_code', p.province_code, 'province', admin_unit_name(p.province_code, p.codes_on),
-    'commune_code', p.commune_code, 'commune', admin_unit_name(p.commune_code, p.codes_on),
-    'address_line', p.address_line, 'codes_on', p.codes_on, 'latitude', p.latitude, 'longitude', p.longitude,
-    'current', json_build_object(
-      'province', admin_unit_name(province_on(p.province_code, p.codes_on, today(), p.commune_code), today()),
-      'commune', admin_unit_name(admin_unit_on(p.commune_code, p.codes_on, today()), today())))
-    from jsonb_to_record(place) p (province_code text, commune_code text, address_line text, codes_on date,
-                                   latitude double precision, longitude double precision)
-   where place is not null
+create or replace function place_json(place jsonb) returns json language plpgsql stable parallel safe as $$
+begin
+  return (
+    select json_build_object(
+      'province_code', p.province_code, 'province', admin_unit_name(p.province_code, p.codes_on),
+      'commune_code', p.commune_code, 'commune', admin_unit_name(p.commune_code, p.codes_on),
+      'address_line', p.address_line, 'codes_on', p.codes_on, 'latitude', p.latitude, 'longitude', p.longitude,
+      'current', json_build_object(
+        'province', admin_unit_name(province_on(p.province_code, p.codes_on, today(), p.commune_code), today()),
+        'commune', admin_unit_name(admin_unit_on(p.commune_code, p.codes_on, today()), today())))
+      from jsonb_to_record(place) p (province_code text, commune_code text, address_line text, codes_on date,
+                                     latitude double precision, longitude double precision)
+     where place is not null);
+end
 $$;
 comment on function place_json is 'A kept place as the API shows it: with the names of its day and, where that is certain, the units of today.';
 
-create or replace function places_json(places jsonb) returns json language sql stable as $$
-  select coalesce(json_agg(place_json(place) order by n), '[]')
-    from jsonb_array_elements(places) with ordinality p (place, n)
+create or replace function places_json(places jsonb) returns json language plpgsql stable as $$
+begin
+  return (
+    select coalesce(json_agg(place_json(place) order by n), '[]')
+      from jsonb_array_elements(places) with ordinality p (place, n));
+end
 $$;
 
 -- ---- Personal data ----
@@ -214,13 +227,16 @@ create or replace function establishment_summary_json(e establishment, is_owner 
     'organisation_id', e.organisation_id, 'updated_at', instant(e.updated_at))
 $$;
 
-create or replace function representative_json(representative jsonb, is_owner boolean) returns json language sql immutable as $$
-  select json_build_object(
-    'full_name', case when is_owner then r.full_name else masked(r.full_name) end,
-    'position', r.position,
-    'id_no', case when is_owner then r.id_no else masked(r.id_no, 3) end)
-    from jsonb_to_record(representative) r (full_name text, position text, id_no text)
-   where representative is not null
+create or replace function representative_json(representative jsonb, is_owner boolean) returns json language plpgsql immutable as $$
+begin
+  return (
+    select json_build_object(
+      'full_name', case when is_owner then r.full_name else masked(r.full_name) end,
+      'position', r.position,
+      'id_no', case when is_owner then r.id_no else masked(r.id_no, 3) end)
+      from jsonb_to_record(representative) r (full_name text, position text, id_no text)
+     where representative is not null);
+end
 $$;
 
 create or replace function establishment_json(e establishment, is_owner boolean) returns json language sql stable as $$

@@ -48,7 +48,10 @@ begin
 end
 $$;
 
-create or replace function printed_code(prefix text, counter regclass) returns text language sql as $$
-  select prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end
-    from nextval(counter) n
+create or replace function printed_code(prefix text, counter regclass) returns text language plpgsql as $$
+declare
+  n constant bigint := nextval(counter);
+begin
+  return prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end;
+end
 $$;

@@ -14,8 +14,10 @@ comment on function acting_roles is 'Roles of the person who acts; null: the cli
 
 -- ---- States and rules ----
 
-create or replace function stage_of(of_type text, of_status text) returns text language sql stable parallel safe as $$
-  select s.stage from record_status s where s.record_type = of_type and s.status = of_status
+create or replace function stage_of(of_type text, of_status text) returns text language plpgsql stable parallel safe as $$
+begin
+  return (select s.stage from record_status s where s.record_type = of_type and s.status = of_status);
+end
 $$;
 
 create or replace function is_allowed(rule transition_rule, own_tier text, own_roles text[]) returns boolean
@@ -37,10 +39,13 @@ comment on function rules_from is 'One rule for each act that leads on from a st
 
 create or replace function allowed_actions(
   of_type text, of_status text, own_tier text, own_roles text[], record jsonb default '{}', on_day date default today())
-returns jsonb language sql stable as $$
-  select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
-    from rules_from(of_type, of_status, record, on_day) r
-   where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles)
+returns jsonb language plpgsql stable as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
+      from rules_from(of_type, of_status, record, on_day) r
+     where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles));
+end
 $$;
 comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record.';
 
