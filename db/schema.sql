@@ -434,18 +434,23 @@ $$;
 COMMENT ON FUNCTION public.admin_unit_matches_json(words text, wanted_code text, wanted_tier text, on_day date) IS 'The answer of lookupAdminUnit: units that the text or code names, best first, with where they lie today.';
 
 CREATE FUNCTION public.admin_unit_name(unit_code text, on_day date) RETURNS json
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-  select json_build_object('code', u.code, 'name', u.name) from admin_unit_at(unit_code, on_day) u
+begin
+  return (select json_build_object('code', u.code, 'name', u.name) from admin_unit_at(unit_code, on_day) u limit 1);
+end
 $$;
 
 CREATE FUNCTION public.admin_unit_on(unit_code text, codes_on date, basis date) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-  select m.on_code from admin_unit_map m
-   where m.code = unit_code and codes_on between m.valid_from and m.valid_to
-     and basis between m.on_from and m.on_to and m.is_only
-   limit 1
+begin
+  return (
+    select m.on_code from admin_unit_map m
+     where m.code = unit_code and codes_on between m.valid_from and m.valid_to
+       and basis between m.on_from and m.on_to and m.is_only
+     limit 1);
+end
 $$;
 
 COMMENT ON FUNCTION public.admin_unit_on(unit_code text, codes_on date, basis date) IS 'Where a unit, recorded with the code of codes_on, lies on the map of another day; null when it was divided or is not known.';
@@ -513,11 +518,14 @@ $$;
 COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
 
 CREATE FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb DEFAULT '{}'::jsonb, on_day date DEFAULT public.today()) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
-    from rules_from(of_type, of_status, record, on_day) r
-   where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles)
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
+      from rules_from(of_type, of_status, record, on_day) r
+     where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles));
+end
 $$;
 
 COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record.';
@@ -606,10 +614,13 @@ $_$;
 COMMENT ON FUNCTION public.is_recognition(shape jsonb) IS '{stars 3 to 5, decision_no, decided_on, issuer_name, valid_to}; fewer stars are not recognised.';
 
 CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-  select prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end
-    from nextval(counter) n
+declare
+  n constant bigint := nextval(counter);
+begin
+  return prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end;
+end
 $$;
 
 CREATE SEQUENCE public.ocop_registration_code
@@ -1361,12 +1372,15 @@ CREATE FUNCTION public.establishment_tax_code(e public.establishment, is_owner b
 $$;
 
 CREATE FUNCTION public.external_refs_json(of_type text, of_id uuid) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
-    from external_ref e
-   where e.record_type = of_type and e.record_id = of_id
-     and (e.organisation_id = claim('app.organisation_id')::uuid or in_territory(e.province_code))
+begin
+  return (
+    select coalesce(json_agg(json_build_object('system', e.system, 'ref', e.ref) order by e.system, e.ref), '[]')
+      from external_ref e
+     where e.record_type = of_type and e.record_id = of_id
+       and (e.organisation_id = claim('app.organisation_id')::uuid or in_territory(e.province_code)));
+end
 $$;
 
 COMMENT ON FUNCTION public.external_refs_json(of_type text, of_id uuid) IS 'The caller''s own keys of the record, and those of his territory.';
@@ -2130,9 +2144,11 @@ CREATE FUNCTION public.organisation_json(o public.organisation) RETURNS json
 $$;
 
 CREATE FUNCTION public.organisation_known(wanted uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select wanted is null or exists (select from organisation o where o.id = wanted and o.deleted_at is null)
+begin
+  return wanted is null or exists (select from organisation o where o.id = wanted and o.deleted_at is null);
+end
 $$;
 
 CREATE FUNCTION public.organisation_summary_json(o public.organisation) RETURNS json
@@ -2206,18 +2222,21 @@ $$;
 COMMENT ON FUNCTION public.place_checked(pointer text, place jsonb) IS 'A `Place` as it is kept: its codes name units of the day codes_on (default: today). Refuses all that is wrong with it.';
 
 CREATE FUNCTION public.place_json(place jsonb) RETURNS json
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-  select json_build_object(
-    'province_code', p.province_code, 'province', admin_unit_name(p.province_code, p.codes_on),
-    'commune_code', p.commune_code, 'commune', admin_unit_name(p.commune_code, p.codes_on),
-    'address_line', p.address_line, 'codes_on', p.codes_on, 'latitude', p.latitude, 'longitude', p.longitude,
-    'current', json_build_object(
-      'province', admin_unit_name(province_on(p.province_code, p.codes_on, today(), p.commune_code), today()),
-      'commune', admin_unit_name(admin_unit_on(p.commune_code, p.codes_on, today()), today())))
-    from jsonb_to_record(place) p (province_code text, commune_code text, address_line text, codes_on date,
-                                   latitude double precision, longitude double precision)
-   where place is not null
+begin
+  return (
+    select json_build_object(
+      'province_code', p.province_code, 'province', admin_unit_name(p.province_code, p.codes_on),
+      'commune_code', p.commune_code, 'commune', admin_unit_name(p.commune_code, p.codes_on),
+      'address_line', p.address_line, 'codes_on', p.codes_on, 'latitude', p.latitude, 'longitude', p.longitude,
+      'current', json_build_object(
+        'province', admin_unit_name(province_on(p.province_code, p.codes_on, today(), p.commune_code), today()),
+        'commune', admin_unit_name(admin_unit_on(p.commune_code, p.codes_on, today()), today())))
+      from jsonb_to_record(place) p (province_code text, commune_code text, address_line text, codes_on date,
+                                     latitude double precision, longitude double precision)
+     where place is not null);
+end
 $$;
 
 COMMENT ON FUNCTION public.place_json(place jsonb) IS 'A kept place as the API shows it: with the names of its day and, where that is certain, the units of today.';
@@ -2230,10 +2249,13 @@ CREATE FUNCTION public.places_checked(pointer text, places jsonb) RETURNS jsonb
 $$;
 
 CREATE FUNCTION public.places_json(places jsonb) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(json_agg(place_json(place) order by n), '[]')
-    from jsonb_array_elements(places) with ordinality p (place, n)
+begin
+  return (
+    select coalesce(json_agg(place_json(place) order by n), '[]')
+      from jsonb_array_elements(places) with ordinality p (place, n));
+end
 $$;
 
 CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
@@ -2442,12 +2464,14 @@ CREATE FUNCTION public.programme_summary_json(g public.programme) RETURNS json
 $$;
 
 CREATE FUNCTION public.programme_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select wanted is null or exists (
+begin
+  return wanted is null or exists (
     select from programme g
      where g.id = wanted and g.deleted_at is null
-       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation))
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation));
+end
 $$;
 
 COMMENT ON FUNCTION public.programme_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the programme? Null names none.';
@@ -2474,9 +2498,10 @@ $$;
 COMMENT ON FUNCTION public.project_activities(of_project uuid) IS 'Activities of its lines; none: for lines without one, and for a project without lines.';
 
 CREATE FUNCTION public.project_expanded(body json, p public.project, expand text[], provinces text[], own_organisation uuid) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select case when expand is null then body else (
+begin
+  return case when expand is null then body else (
     body::jsonb
     || case when 'lines' = any (expand) then jsonb_build_object('lines', (
          select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
@@ -2492,7 +2517,8 @@ CREATE FUNCTION public.project_expanded(body json, p public.project, expand text
                   'starts_on', g.starts_on, 'ends_on', g.ends_on)
            from programme g
           where g.id = p.programme_id and g.deleted_at is null
-            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end
+            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end;
+end
 $$;
 
 CREATE TABLE public.project_funding (
@@ -2557,11 +2583,14 @@ CREATE FUNCTION public.project_funding_rows(p public.project) RETURNS SETOF publ
 $$;
 
 CREATE FUNCTION public.project_funding_total(of_project uuid) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(sum(f.amount_vnd), 0)::bigint
-    from project_funding f
-   where f.project_id = of_project and f.deleted_at is null
+begin
+  return (
+    select coalesce(sum(f.amount_vnd), 0)::bigint
+      from project_funding f
+     where f.project_id = of_project and f.deleted_at is null);
+end
 $$;
 
 CREATE FUNCTION public.project_in_provinces(province_code text, codes_on date, places jsonb, day date, wanted text[]) RETURNS boolean
@@ -2926,12 +2955,14 @@ CREATE FUNCTION public.project_summary_json(p public.project) RETURNS json
 $$;
 
 CREATE FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select wanted is null or exists (
+begin
+  return wanted is null or exists (
     select from project p
      where p.id = wanted and p.deleted_at is null
-       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation))
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation));
+end
 $$;
 
 COMMENT ON FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the project? Null names none.';
@@ -2946,38 +2977,44 @@ $$;
 COMMENT ON FUNCTION public.province_codes(own text) IS 'A province and all its predecessors. Reused codes do no harm: each of the seven names a predecessor of the province that has it now.';
 
 CREATE FUNCTION public.province_day(code text, wanted date) RETURNS date
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(
+begin
+  return coalesce(
     (select near.day
        from admin_unit u
       cross join lateral (select greatest(u.assumed_from, least(wanted, coalesce(u.valid_to, wanted))) as day) near
       where u.code = province_day.code and u.tier = 'province'
       order by abs(near.day - wanted)
       limit 1),
-    wanted)
+    wanted);
+end
 $$;
 
 COMMENT ON FUNCTION public.province_day(code text, wanted date) IS 'The day nearest to `wanted` on which a province had the code: a body of a merged province goes on under its old code.';
 
 CREATE FUNCTION public.province_faults(pointer text, code text, on_day date) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select fault_if(code is null, '#', 'required', '{"member": "province_code"}')
+begin
+  return fault_if(code is null, '#', 'required', '{"member": "province_code"}')
     || fault_if(code is not null and not exists (select from admin_unit_at(code, on_day) u where u.tier = 'province'),
-         pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day))
+         pointer, 'unknown_admin_unit', jsonb_build_object('code', code, 'codes_on', on_day));
+end
 $$;
 
 CREATE FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text DEFAULT NULL::text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-  select coalesce(
+begin
+  return coalesce(
     admin_unit_on(unit_code, codes_on, basis),
     (select case when count(distinct u.province_code) = 1 then min(u.province_code) end
        from admin_unit_map m
        cross join admin_unit_at(m.on_code, basis) u
       where m.code = commune_code and codes_on between m.valid_from and m.valid_to
-        and basis between m.on_from and m.on_to))
+        and basis between m.on_from and m.on_to));
+end
 $$;
 
 COMMENT ON FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text) IS 'The province code on the map of `basis` for a province recorded with the code of codes_on. Backwards over a merger the commune decides; null without it.';
@@ -3441,14 +3478,17 @@ CREATE FUNCTION public.report_title(group_by text, starts date, ends date) RETUR
 $$;
 
 CREATE FUNCTION public.representative_json(representative jsonb, is_owner boolean) RETURNS json
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     AS $$
-  select json_build_object(
-    'full_name', case when is_owner then r.full_name else masked(r.full_name) end,
-    'position', r.position,
-    'id_no', case when is_owner then r.id_no else masked(r.id_no, 3) end)
-    from jsonb_to_record(representative) r (full_name text, position text, id_no text)
-   where representative is not null
+begin
+  return (
+    select json_build_object(
+      'full_name', case when is_owner then r.full_name else masked(r.full_name) end,
+      'position', r.position,
+      'id_no', case when is_owner then r.id_no else masked(r.id_no, 3) end)
+      from jsonb_to_record(representative) r (full_name text, position text, id_no text)
+     where representative is not null);
+end
 $$;
 
 CREATE FUNCTION public.required_for_submit(of_type text, record jsonb, failed jsonb, on_day date) RETURNS jsonb
@@ -3603,9 +3643,11 @@ $_$;
 COMMENT ON FUNCTION public.spelled_out(words text) IS 'lookup_key() of a text with TP, TX, TT, Q., P., H., X., T. written out.';
 
 CREATE FUNCTION public.stage_of(of_type text, of_status text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
-  select s.stage from record_status s where s.record_type = of_type and s.status = of_status
+begin
+  return (select s.stage from record_status s where s.record_type = of_type and s.status = of_status);
+end
 $$;
 
 CREATE FUNCTION public.stamp_row() RETURNS trigger
