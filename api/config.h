@@ -32,6 +32,8 @@
     X(max_connections, NUMBER, "KC_MAX_CONNECTIONS", "512", 1, 20000, "HTTP connections at the same time")             \
     X(idle_seconds, NUMBER, "KC_IDLE_SECONDS", "15", 1, 3600, "a silent connection is closed after so long")           \
     X(request_seconds, NUMBER, "KC_REQUEST_SECONDS", "30", 1, 3600, "a request must be received and answered within")  \
+    X(metrics_port, NUMBER, "KC_METRICS_PORT", "-1", -1, 65535, "port of /metrics; 0 takes a free one; -1: none")      \
+    X(metrics_listen, TEXT, "KC_METRICS_LISTEN", "127.0.0.1", 0, 0, "address of /metrics: nobody is asked who he is")  \
     X(drain_ms, NUMBER, "KC_DRAIN_MS", "0", 0, 600000, "on SIGTERM: still accept for so long while /readyz says 503")  \
     X(clock, TEXT, "KC_CLOCK", "", 0, 0, "tests only: RFC 3339 instant at which the clock starts")
 

@@ -6,6 +6,7 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "http/metrics.h"
 #include "http/server.h"
 #include "service.h"
 
@@ -114,27 +115,48 @@ static void close_parts(struct service *service)
     lanes_close(service->lanes);
     pool_close(service->pool);
     rates_close(service->rates);
+    metrics_close(service->metrics);
     networks_close(service->proxies);
+}
+
+static void log_port(const char *message, const char *address, unsigned number)
+{
+    char port[8];
+    snprintf(port, sizeof port, "%u", number);
+    log_event("info", message, "address", address, "#port", port, NULL);
+}
+
+/* Counting begins before the first request; the page is there before the service is. */
+static bool start_metrics(struct service *service, struct metrics_server **ret_server, const char **ret_error)
+{
+    *ret_error = "out of memory";
+    if (service->config->metrics_port < 0)
+        return true;
+    service->metrics = metrics_open();
+    *ret_server = service->metrics ? metrics_server_start(service, ret_error) : NULL;
+    if (*ret_server)
+        log_port("metrics", service->config->metrics_listen, metrics_server_port(*ret_server));
+    return *ret_server;
 }
 
 /* Signals are blocked in every thread and waited for here. */
 static int serve(const struct config *config, sigset_t *signals)
 {
     struct service service = {.config = config};
+    struct metrics_server *metrics = NULL;
     const char *error = open_parts(&service, config);
     if (error)
         return refuse_start(error);
     if (!auth_load_keys(service.auth)) /* the database may be down now; /readyz tries again */
         log_event("warning", "not ready", "reason", auth_fault(service.auth), NULL);
-    struct server *server = server_start(&service, &error);
+    struct server *server = start_metrics(&service, &metrics, &error) ? server_start(&service, &error) : NULL;
     if (!server)
         return refuse_start(error);
-    char port[8];
-    snprintf(port, sizeof port, "%u", server_port(server));
-    log_event("info", "listening", "address", config->listen, "#port", port, NULL);
+    log_port("listening", config->listen, server_port(server));
     int signal_number;
     sigwait(signals, &signal_number);
     drain(&service, server, signals);
+    metrics_server_stop(metrics);
     close_parts(&service);
     log_event("info", "stopped", NULL);
     return 0;

@@ -17,6 +17,8 @@ struct service {
     struct auth *auth;
     struct rates *rates;
     struct networks *proxies; /* trusted with the address of the caller */
-    atomic_uint in_flight;    /* requests between callback and completion */
-    atomic_bool draining;     /* SIGTERM came: /readyz says 503 */
+    struct metrics *metrics;  /* NULL: nobody counts */
+    atomic_uint connections;
+    atomic_uint in_flight; /* requests between callback and completion */
+    atomic_bool draining;  /* SIGTERM came: /readyz says 503 */
 };

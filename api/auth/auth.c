@@ -58,6 +58,11 @@ const char *auth_fault(struct auth *auth)
     return keys_fault(auth->keys);
 }
 
+void auth_count(struct auth *auth, struct token_counts *ret_counts)
+{
+    cache_count(auth->cache, ret_counts);
+}
+
 char *auth_jwks(struct auth *auth, struct arena *arena)
 {
     cleanup(keyset_done) struct keyset *set = keys_take(auth->keys);

@@ -26,6 +26,7 @@ struct entry {
 struct set {
     pthread_mutex_t lock;
     pthread_cond_t settled;
+    struct token_counts counts;
     struct entry entries[CACHE_WAYS];
 };
 
@@ -114,6 +115,7 @@ static void add(struct set *set, const uint8_t digest[static 32], const struct c
 {
     struct entry *entry = victim(set);
     bool waited_for = entry->asking;
+    set->counts.evictions += entry->texts[KID] != NULL;
     entry_clear(entry);
     if (waited_for)
         pthread_cond_broadcast(&set->settled);
@@ -210,6 +212,9 @@ enum found cache_take(struct cache *cache, const uint8_t digest[static 32], cons
     struct set *set = set_of(cache, digest);
     pthread_mutex_lock(&set->lock);
     enum found found = take(set, digest, known, arena, ret_claims, ret_verdict, ret_caller);
+    set->counts.hits += found == FOUND_ANSWER;
+    set->counts.refreshes += found == FOUND_ASK && !known;
+    set->counts.misses += found == FOUND_ASK && known;
     pthread_mutex_unlock(&set->lock);
     return found;
 }
@@ -245,4 +250,20 @@ void cache_settle(struct cache *cache, const uint8_t digest[static 32], enum ver
     }
     pthread_cond_broadcast(&set->settled);
     pthread_mutex_unlock(&set->lock);
+}
+
+void cache_count(struct cache *cache, struct token_counts *ret_counts)
+{
+    *ret_counts = (struct token_counts){0};
+    for (size_t i = 0; i < CACHE_SETS; i++) {
+        struct set *set = &cache->sets[i];
+        pthread_mutex_lock(&set->lock);
+        for (size_t k = 0; k < CACHE_WAYS; k++)
+            ret_counts->entries += set->entries[k].texts[KID] != NULL;
+        ret_counts->hits += set->counts.hits;
+        ret_counts->refreshes += set->counts.refreshes;
+        ret_counts->misses += set->counts.misses;
+        ret_counts->evictions += set->counts.evictions;
+        pthread_mutex_unlock(&set->lock);
+    }
 }

@@ -39,3 +39,5 @@ enum found cache_take(struct cache *cache, const uint8_t digest[static 32], cons
 /* The answer to FOUND_ASK, true as of asked_ms (monotonic). TOKEN_INVALID forgets the token. */
 void cache_settle(struct cache *cache, const uint8_t digest[static 32], enum verdict verdict,
                   const struct caller *caller, int64_t asked_ms);
+
+void cache_count(struct cache *cache, struct token_counts *ret_counts);

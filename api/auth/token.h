@@ -45,6 +45,16 @@ bool auth_load_keys(struct auth *auth);
 bool auth_ready(struct auth *auth);        /* keys are loaded (tries to load them when they are not) */
 const char *auth_fault(struct auth *auth); /* why keys are missing, for the log and the operator; NULL: they are not */
 
+/* The cache of verified tokens, since the start. */
+struct token_counts {
+    unsigned entries;
+    unsigned long long hits;      /* all was known */
+    unsigned long long refreshes; /* the database was asked again */
+    unsigned long long misses;    /* a token not seen before, or forgotten */
+    unsigned long long evictions; /* forgotten for want of room */
+};
+void auth_count(struct auth *auth, struct token_counts *ret_counts);
+
 enum verdict {
     TOKEN_VALID,
     TOKEN_INVALID,

@@ -154,6 +154,7 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, 
 
 struct operation {
     const char *id;
+    unsigned number; /* 0 … noperations - 1 */
     enum method method;
     const char *path;  /* template, also the route in logs */
     const char *scope; /* NULL: any valid token when needs_token, else nobody is asked */

@@ -85,7 +85,7 @@ def emit_operation(out, statements, operation, operations, queries, root):
     flags = "".join(f", .{flag} = true" for flag in ("needs_token", "needs_version", "takes_version", "is_write", "tells_gone") if operation[flag])
     needs_key = any(p["name"] == "Idempotency-Key" and p["required"] for p in operation["parameters"])
     out["c"].append(
-        f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .method = METHOD_{operation['method'].upper()}, "
+        f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .number = {list(operations).index(identifier)}, .method = METHOD_{operation['method'].upper()}, "
         f".path = {c(operation['path'])}, .scope = {c(operation['scope'])}, "
         f".parameters = {f'parameters_{identifier}' if rows else 'NULL'}, .nparameters = {len(rows)}, .body = {body}, "
         f".consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "

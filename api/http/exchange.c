@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/exchange.h"
 
+#include "http/metrics.h"
 #include "http/stages.h"
+#include "service.h"
 
 #include <assert.h>
 #include <string.h>
@@ -75,5 +77,6 @@ void exchange_run(struct exchange *x)
         fail(x, "internal");
     reply_finish(x);
     log_request(x);
+    metrics_record(x->service->metrics, x);
     json_decref(x->body);
 }

@@ -3,10 +3,10 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "http/listen.h"
 #include "http/stages.h"
 #include "http/watchdog.h"
 
-#include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <stddef.h>
@@ -98,8 +98,10 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     struct server *server = closure;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        server->service->connections++;
         *context = (void *)(intptr_t)(watchdog_enter(server->watchdog, info ? info->connect_fd : -1) + 1);
     } else {
+        server->service->connections--;
         watchdog_leave(server->watchdog, (int)(intptr_t)*context - 1);
         *context = NULL;
     }
@@ -162,37 +164,6 @@ static int on_request(const struct _u_request *raw, struct _u_response *response
     return served ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
 }
 
-/* Listening is ours: a free port can be asked for, and `::` serves IPv4 too. */
-static bool listen_on(struct server *server, const char **ret_error)
-{
-    const struct config *config = server->service->config;
-    char port[8];
-    snprintf(port, sizeof port, "%ld", config->port);
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV},
-                    *found = NULL;
-    int on = 1, off = 0;
-    struct sockaddr_storage bound;
-    socklen_t length = sizeof bound;
-    bool fine = getaddrinfo(config->listen, port, &hints, &found) == 0;
-    if (fine) {
-        server->socket = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        setsockopt(server->socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (found->ai_family == AF_INET6)
-            setsockopt(server->socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-        fine = server->socket >= 0 && bind(server->socket, found->ai_addr, found->ai_addrlen) == 0 &&
-               listen(server->socket, BACKLOG) == 0 &&
-               getsockname(server->socket, (struct sockaddr *)&bound, &length) == 0;
-        freeaddrinfo(found);
-    }
-    if (!fine) {
-        *ret_error = strerror(errno);
-        return false;
-    }
-    server->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                                     : ((struct sockaddr_in *)&bound)->sin_port);
-    return true;
-}
-
 static bool start_daemon(struct server *server)
 {
     const struct config *config = server->service->config;
@@ -226,7 +197,8 @@ struct server *server_start(struct service *service, const char **ret_error)
     server->watchdog =
         watchdog_start((size_t)config->max_connections + 16, (config->idle_seconds + config->request_seconds) * 1000,
                        config->request_seconds * 1000);
-    if (!server->watchdog || !listen_on(server, ret_error)) {
+    server->socket = listen_at(config->listen, config->port, &server->port, ret_error);
+    if (!server->watchdog || server->socket < 0) {
         watchdog_stop(server->watchdog);
         free(server);
         return NULL;

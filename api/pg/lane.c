@@ -45,6 +45,7 @@ struct lanes {
     pthread_mutex_t lock;
     struct rider *first, *last; /* who waits; nobody does while a lane is free */
     unsigned free;
+    unsigned long long batches, questions;
     _Atomic int64_t slow_until_ms[]; /* by statement number */
 };
 
@@ -135,6 +136,8 @@ static void board(struct lanes *lanes, struct journey *journey)
         rider->state = RIDER_ABOARD;
         journey->riders[journey->count++] = rider;
     }
+    lanes->batches++;
+    lanes->questions += journey->count;
     pthread_mutex_unlock(&lanes->lock);
 }
 
@@ -317,4 +320,16 @@ enum ride_outcome lane_ask(struct lanes *lanes, const struct command *claims, co
     sem_destroy(&rider.woken);
     *ret_result = rider.result;
     return rider.outcome;
+}
+
+void lanes_count(struct lanes *lanes, struct lanes_counts *ret_counts)
+{
+    pthread_mutex_lock(&lanes->lock);
+    *ret_counts = (struct lanes_counts){.size = lanes->options.size,
+                                        .in_use = lanes->options.size - lanes->free,
+                                        .batches = lanes->batches,
+                                        .questions = lanes->questions};
+    for (const struct rider *rider = lanes->first; rider; rider = rider->next)
+        ret_counts->waiting++;
+    pthread_mutex_unlock(&lanes->lock);
 }

@@ -19,6 +19,8 @@ struct pool {
     struct connection *free;
     unsigned open; /* free and in use */
     unsigned in_use;
+    unsigned waiting;
+    unsigned long long refused;
     int64_t retry_at_ms;
     bool closing;
 };
@@ -138,7 +140,10 @@ static struct connection *pop_free(struct pool *pool)
 static bool wait_for_change(struct pool *pool, int64_t deadline_ms)
 {
     struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
-    return pthread_cond_timedwait(&pool->changed, &pool->lock, &until) == 0;
+    pool->waiting++;
+    int result = pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
+    pool->waiting--;
+    return result == 0;
 }
 
 /* Takes a free connection, or a place for a new one (then *ret_connection is NULL). */
@@ -159,6 +164,7 @@ static bool take_place(struct pool *pool, struct connection **ret_connection)
         }
     }
     pool->in_use += taken;
+    pool->refused += !taken;
     pthread_mutex_unlock(&pool->lock);
     return taken;
 }
@@ -220,5 +226,16 @@ void pool_put(struct connection **taken)
     pthread_cond_signal(&pool->changed);
     if (pool->closing)
         pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_count(struct pool *pool, struct pool_counts *ret_counts)
+{
+    pthread_mutex_lock(&pool->lock);
+    *ret_counts = (struct pool_counts){.size = pool->options.size,
+                                       .open = pool->open,
+                                       .in_use = pool->in_use,
+                                       .waiting = pool->waiting,
+                                       .refused = pool->refused};
     pthread_mutex_unlock(&pool->lock);
 }

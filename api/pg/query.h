@@ -28,6 +28,19 @@ void pool_close(struct pool *pool);            /* waits for connections in use *
 struct lanes *lanes_open(const struct pool_options *options);
 void lanes_close(struct lanes *lanes);
 
+/* What is going on now, for whoever watches; counters since the start. */
+struct pool_counts {
+    unsigned size, open, in_use, waiting;
+    unsigned long long refused; /* there was no connection within the wait */
+};
+void pool_count(struct pool *pool, struct pool_counts *ret_counts);
+
+struct lanes_counts {
+    unsigned size, in_use, waiting;
+    unsigned long long batches, questions;
+};
+void lanes_count(struct lanes *lanes, struct lanes_counts *ret_counts);
+
 /* Serves x->operation by its plan: claims, statements, follow-up, answer into x->reply; or fills x->problem.
  * Returns false when a problem was set. This is the only way an operation reaches the database. */
 bool query_run(struct exchange *x);
