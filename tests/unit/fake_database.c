@@ -56,7 +56,7 @@ static const char *row_get(const struct row *row, const char *name)
     for (unsigned i = 0; i < COLUMNS_MAX && row->names[i]; i++)
         if (strcmp(row->names[i], name) == 0)
             return row->values[i];
-    assert(!"no such column");
+    assert(0 && "no such column");
     return NULL;
 }
 
