@@ -29,7 +29,7 @@
     X(trusted_proxies, TEXT, "KC_TRUSTED_PROXIES", "", 0, 0,                                                           \
       "addresses and networks (10.0.0.7, fd00::/8) whose X-Forwarded-For is believed")                                 \
     X(share_dir, TEXT, "KC_SHARE_DIR", "/usr/share/khuyencong-api", 0, 0, "folder of the documentation viewer")        \
-    X(max_connections, NUMBER, "KC_MAX_CONNECTIONS", "512", 1, 20000, "HTTP connections at the same time")             \
+    X(max_connections, NUMBER, "KC_MAX_CONNECTIONS", "3000", 1, 20000, "HTTP connections at the same time")            \
     X(idle_seconds, NUMBER, "KC_IDLE_SECONDS", "15", 1, 3600, "a silent connection is closed after so long")           \
     X(request_seconds, NUMBER, "KC_REQUEST_SECONDS", "30", 1, 3600, "a request must be received and answered within")  \
     X(metrics_port, NUMBER, "KC_METRICS_PORT", "-1", -1, 65535, "port of /metrics; 0 takes a free one; -1: none")      \

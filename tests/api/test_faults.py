@@ -125,7 +125,7 @@ def states(cluster, name):
                        " where h.record_id = p.id) from project p where p.name = %s", name)
 
 
-@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1)])
+@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1), ("torn", 1)])
 def test_a_create_cut_off(severed, outage, what, kept):
     name = unique("Đứt dây tạo mới")
     assert severed_write(severed, what, 1, "POST", "/v1/projects", json=Records.project_body(name=name)) == "outcome-unknown"
@@ -133,8 +133,9 @@ def test_a_create_cut_off(severed, outage, what, kept):
 
 
 @pytest.mark.parametrize("what, turn, told, kept", [
-    ("question", 1, "unavailable", 0), ("answer", 1, "unavailable", 0),  # before COMMIT was sent nothing can be kept
-    ("question", 2, "outcome-unknown", 0), ("answer", 2, "outcome-unknown", 1)])
+    # Before COMMIT was sent nothing can be kept.
+    ("question", 1, "unavailable", 0), ("answer", 1, "unavailable", 0), ("torn", 1, "unavailable", 0),
+    ("question", 2, "outcome-unknown", 0), ("answer", 2, "outcome-unknown", 1), ("torn", 2, "outcome-unknown", 1)])
 def test_a_create_with_a_key_cut_off(severed, outage, what, turn, told, kept):
     name = unique("Đứt dây có khóa")
     same = {"json": Records.project_body(name=name), "headers": {"Idempotency-Key": unique("day")}}
@@ -147,7 +148,7 @@ def test_a_create_with_a_key_cut_off(severed, outage, what, turn, told, kept):
     assert again[0].json()["id"] == again[1].json()["id"] and (not kept or before[0][0] == again[0].json()["id"])
 
 
-@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1)])
+@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1), ("torn", 1)])
 def test_a_change_cut_off(severed, outage, what, kept):
     who, name = severed[1], unique("Đứt dây sửa")
     record = Records(who).project()
@@ -160,7 +161,7 @@ def test_a_change_cut_off(severed, outage, what, kept):
     who.patch(target, **same).expect(412, "stale")
 
 
-@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1)])
+@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1), ("torn", 1)])
 def test_an_upsert_cut_off(severed, outage, what, kept):
     """Without a version the repetition is kept too: the same content, one record, and its version tells how often."""
     who, name = severed[1], unique("Đứt dây theo mã")
@@ -171,7 +172,7 @@ def test_an_upsert_cut_off(severed, outage, what, kept):
     assert states(outage, name) == [(made["id"], 1 + kept, False, 1 + kept)]
 
 
-@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1)])
+@pytest.mark.parametrize("what, kept", [("question", 0), ("answer", 1), ("torn", 1)])
 def test_a_deletion_cut_off(severed, outage, what, kept):
     who = severed[1]
     record = Records(who).project()

@@ -8,6 +8,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+READY = 6  # bytes of ReadyForQuery, the last message of an answer: Sync was reached
+
 
 class Severing:
     def __init__(self, cluster):
@@ -26,7 +28,8 @@ class Severing:
         return self.cluster.url().replace(str(self.cluster.directory), str(self.directory))
 
     def cut(self, what, turn=1):
-        """Cuts the `turn`-th "question" or its "answer", counted from now; the next connection works again."""
+        """Cuts the `turn`-th "question" or its "answer", counted from now; the next connection works again. Of an answer that
+        is "torn" all arrives but the last word, which alone says that it is kept."""
         with self._lock:
             self._cut = (what, turn)
 
@@ -58,10 +61,11 @@ class Severing:
             if not self._cut:
                 return False
             wanted, turn = self._cut
+            state["torn"] = wanted == "torn"
             if begins:
                 turn -= 1
                 self._cut = (wanted, turn)
-            if turn > 0 or what != wanted:
+            if turn > 0 or what != wanted.replace("torn", "answer"):
                 return False
             self._cut = None
             self.cuts += 1
@@ -71,6 +75,7 @@ class Severing:
         try:
             while data := source.recv(65536):
                 if self._is_cut(what, state):
+                    target.sendall(data[:-READY] if state["torn"] else b"")
                     break
                 target.sendall(data)
         except OSError:
