@@ -2501,7 +2501,10 @@ CREATE FUNCTION public.project_expanded(body json, p public.project, expand text
     LANGUAGE plpgsql STABLE
     AS $$
 begin
-  return case when expand is null then body else (
+  if expand is null then
+    return body;
+  end if;
+  return (
     body::jsonb
     || case when 'lines' = any (expand) then jsonb_build_object('lines', (
          select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
@@ -2517,7 +2520,7 @@ begin
                   'starts_on', g.starts_on, 'ends_on', g.ends_on)
            from programme g
           where g.id = p.programme_id and g.deleted_at is null
-            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end;
+            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json;
 end
 $$;
 
@@ -3006,14 +3009,18 @@ $$;
 CREATE FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
+declare
+  found_code constant text := admin_unit_on(unit_code, codes_on, basis);
 begin
-  return coalesce(
-    admin_unit_on(unit_code, codes_on, basis),
-    (select case when count(distinct u.province_code) = 1 then min(u.province_code) end
-       from admin_unit_map m
-       cross join admin_unit_at(m.on_code, basis) u
-      where m.code = commune_code and codes_on between m.valid_from and m.valid_to
-        and basis between m.on_from and m.on_to));
+  if found_code is not null or commune_code is null then
+    return found_code;
+  end if;
+  return (
+    select case when count(distinct u.province_code) = 1 then min(u.province_code) end
+      from admin_unit_map m
+      cross join admin_unit_at(m.on_code, basis) u
+     where m.code = commune_code and codes_on between m.valid_from and m.valid_to
+       and basis between m.on_from and m.on_to);
 end
 $$;
 

@@ -306,7 +306,10 @@ $$;
 create or replace function project_expanded(body json, p project, expand text[], provinces text[], own_organisation uuid) returns json
 language plpgsql stable as $$
 begin
-  return case when expand is null then body else (
+  if expand is null then
+    return body;
+  end if;
+  return (
     body::jsonb
     || case when 'lines' = any (expand) then jsonb_build_object('lines', (
          select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
@@ -322,7 +325,7 @@ begin
                   'starts_on', g.starts_on, 'ends_on', g.ends_on)
            from programme g
           where g.id = p.programme_id and g.deleted_at is null
-            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json end;
+            and programme_visible(g.id, provinces, own_organisation))) else '{}' end)::json;
 end
 $$;
 

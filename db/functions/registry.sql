@@ -40,14 +40,18 @@ comment on function admin_unit_on is 'Where a unit, recorded with the code of co
 
 create or replace function province_on(unit_code text, codes_on date, basis date, commune_code text default null) returns text
 language plpgsql stable parallel safe as $$
+declare
+  found_code constant text := admin_unit_on(unit_code, codes_on, basis);
 begin
-  return coalesce(
-    admin_unit_on(unit_code, codes_on, basis),
-    (select case when count(distinct u.province_code) = 1 then min(u.province_code) end
-       from admin_unit_map m
-       cross join admin_unit_at(m.on_code, basis) u
-      where m.code = commune_code and codes_on between m.valid_from and m.valid_to
-        and basis between m.on_from and m.on_to));
+  if found_code is not null or commune_code is null then
+    return found_code;
+  end if;
+  return (
+    select case when count(distinct u.province_code) = 1 then min(u.province_code) end
+      from admin_unit_map m
+      cross join admin_unit_at(m.on_code, basis) u
+     where m.code = commune_code and codes_on between m.valid_from and m.valid_to
+       and basis between m.on_from and m.on_to);
 end
 $$;
 comment on function province_on is 'The province code on the map of `basis` for a province recorded with the code of codes_on. Backwards over a merger the commune decides; null without it.';
