@@ -27,7 +27,7 @@ static void remember_error(const PGresult *refusal)
 struct answer *query_call(struct pool *pool, const struct statement *statement, const char *const *values)
 {
     cleanup(batch_done) struct batch batch = {0};
-    cleanup(pool_put) struct connection *connection = pool_take(pool);
+    cleanup(pool_put) struct connection *connection = pool_take(pool, NO_CLIENT);
     if (!connection) {
         remember_error(NULL);
         return NULL;

@@ -6,6 +6,7 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "pg/turns.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -30,8 +31,9 @@ enum rider_state {
 
 /* Lives on the stack of the thread that asks. */
 struct rider {
+    struct turn turn; /* first, so that a turn is its rider */
     const struct command *claims, *question;
-    struct rider *next;
+    uint64_t client;
     enum rider_state state;
     sem_t woken;
     unsigned rides;
@@ -43,7 +45,7 @@ struct lanes {
     struct pool_options options;
     struct pool *connections;
     pthread_mutex_t lock;
-    struct rider *first, *last; /* who waits; nobody does while a lane is free */
+    struct turns turns; /* who waits; nobody does while a lane is free */
     unsigned free;
     unsigned long long batches, questions;
     _Atomic int64_t slow_until_ms[]; /* by statement number */
@@ -79,42 +81,30 @@ void lanes_close(struct lanes *lanes)
 static void append(struct lanes *lanes, struct rider *rider)
 {
     rider->state = RIDER_WAITS;
-    rider->next = NULL;
-    if (lanes->first)
-        lanes->last->next = rider;
-    else
-        lanes->first = rider;
-    lanes->last = rider;
-}
-
-static struct rider *pop(struct lanes *lanes)
-{
-    struct rider *rider = lanes->first;
-    if (rider)
-        lanes->first = rider->next;
-    return rider;
-}
-
-static void leave(struct lanes *lanes, struct rider *rider)
-{
-    struct rider *before = NULL;
-    for (struct rider *each = lanes->first; each != rider; each = each->next)
-        before = each;
-    if (before)
-        before->next = rider->next;
-    else
-        lanes->first = rider->next;
-    if (lanes->last == rider)
-        lanes->last = before;
+    turns_append(&lanes->turns, &rider->turn, turns_line(&lanes->turns, rider->client));
 }
 
 static void put_in_front(struct lanes *lanes, struct rider *rider)
 {
     rider->state = RIDER_WAITS;
-    rider->next = lanes->first;
-    if (!lanes->first)
-        lanes->last = rider;
-    lanes->first = rider;
+    turns_put_in_front(&lanes->turns, &rider->turn, turns_line(&lanes->turns, rider->client));
+}
+
+static bool is_slow(const struct lanes *lanes, const struct command *question)
+{
+    return clock_monotonic_ms() < lanes->slow_until_ms[question->statement->number];
+}
+
+/* The first of the next client. Whose statement has meanwhile turned out to be slow gets off here. */
+static struct rider *pop(struct lanes *lanes)
+{
+    struct rider *rider;
+    while ((rider = (struct rider *)turns_next(&lanes->turns, 0)) && is_slow(lanes, rider->question)) {
+        rider->state = RIDER_ABOARD;
+        rider->outcome = RIDE_SLOW;
+        sem_post(&rider->woken);
+    }
+    return rider;
 }
 
 /* ---- One batch ---- */
@@ -127,12 +117,12 @@ struct journey {
     struct batch batch;
 };
 
-/* Takes up all who wait. */
+/* Takes up who waits, of each client in turn: no client fills more than half of a batch while others wait. */
 static void board(struct lanes *lanes, struct journey *journey)
 {
+    struct rider *rider;
     pthread_mutex_lock(&lanes->lock);
-    while (journey->count < RIDERS_MAX && lanes->first) {
-        struct rider *rider = pop(lanes);
+    while (journey->count < RIDERS_MAX && (rider = pop(lanes))) {
         rider->state = RIDER_ABOARD;
         journey->riders[journey->count++] = rider;
     }
@@ -206,7 +196,7 @@ static void distribute(struct lanes *lanes, struct journey *journey, enum batch_
 
 static void run(struct lanes *lanes, struct journey *journey)
 {
-    cleanup(pool_put) struct connection *connection = pool_take(lanes->connections);
+    cleanup(pool_put) struct connection *connection = pool_take(lanes->connections, NULL);
     if (connection) {
         fill(journey);
         distribute(lanes, journey, batch_run(&journey->batch, connection));
@@ -220,7 +210,7 @@ static void run(struct lanes *lanes, struct journey *journey)
 }
 
 /* The lead goes on before the others wake, so that the lane is not idle meanwhile. Who must ride again comes before
- * those who never rode. */
+ * those of his client who never rode. */
 static void hand_over(struct lanes *lanes, struct journey *journey)
 {
     pthread_mutex_lock(&lanes->lock);
@@ -298,7 +288,7 @@ static bool wait_for_lane(struct lanes *lanes, struct rider *rider)
     pthread_mutex_lock(&lanes->lock);
     bool leaves = rider->state == RIDER_WAITS;
     if (leaves)
-        leave(lanes, rider);
+        turns_leave(&lanes->turns, &rider->turn);
     pthread_mutex_unlock(&lanes->lock);
     while (!leaves && sem_wait(&rider->woken) < 0)
         ;
@@ -308,9 +298,12 @@ static bool wait_for_lane(struct lanes *lanes, struct rider *rider)
 enum ride_outcome lane_ask(struct lanes *lanes, const struct command *claims, const struct command *question,
                            PGresult **ret_result)
 {
-    if (clock_monotonic_ms() < lanes->slow_until_ms[question->statement->number])
+    if (is_slow(lanes, question))
         return RIDE_SLOW;
-    struct rider rider = {.claims = claims, .question = question, .outcome = RIDE_LATE};
+    struct rider rider = {.claims = claims,
+                          .question = question,
+                          .client = turns_client(claims->values[CLAIM_CLIENT]),
+                          .outcome = RIDE_LATE};
     sem_init(&rider.woken, 0, 0);
     bool leads = step_up(lanes, &rider);
     if (!leads && wait_for_lane(lanes, &rider))
@@ -328,8 +321,7 @@ void lanes_count(struct lanes *lanes, struct lanes_counts *ret_counts)
     *ret_counts = (struct lanes_counts){.size = lanes->options.size,
                                         .in_use = lanes->options.size - lanes->free,
                                         .batches = lanes->batches,
-                                        .questions = lanes->questions};
-    for (const struct rider *rider = lanes->first; rider; rider = rider->next)
-        ret_counts->waiting++;
+                                        .questions = lanes->questions,
+                                        .waiting = lanes->turns.waiting};
     pthread_mutex_unlock(&lanes->lock);
 }

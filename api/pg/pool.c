@@ -3,23 +3,38 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "pg/turns.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define RECONNECT_PAUSE_MS                                                                                             \
-    200 /* after a failed attempt others fail at once for so long: no stampede on a dead server */
+    200                 /* after a failed attempt others fail at once for so long: no stampede on a dead server */
+#define RESERVED_PART 4 /* of the connections, and at least one, are what no single client gets */
+
+/* Changes under the lock only. */
+enum waiter_state { WAITER_WAITS, WAITER_SERVED, WAITER_DISMISSED };
+
+/* Lives on the stack of the thread that asks. */
+struct waiter {
+    struct turn turn; /* first, so that a turn is its waiter */
+    enum waiter_state state;
+    sem_t woken;
+    struct connection *connection; /* NULL: a place for a new one */
+};
 
 struct pool {
     struct pool_options options;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
+    pthread_cond_t idle; /* when closing: nothing is in use any more */
     struct connection *free;
     unsigned open; /* free and in use */
     unsigned in_use;
-    unsigned waiting;
+    struct turns turns; /* who waits, and how many connections each client holds */
     unsigned long long refused;
     int64_t retry_at_ms;
     bool closing;
@@ -36,11 +51,7 @@ struct pool *pool_open(const struct pool_options *options)
     if (!pool)
         return NULL;
     pool->options = *options;
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&pool->idle, NULL);
     pthread_mutex_init(&pool->lock, NULL);
     return pool;
 }
@@ -59,14 +70,14 @@ void pool_close(struct pool *pool)
     pthread_mutex_lock(&pool->lock);
     pool->closing = true;
     while (pool->in_use > 0)
-        pthread_cond_wait(&pool->changed, &pool->lock);
+        pthread_cond_wait(&pool->idle, &pool->lock);
     while (pool->free) {
         struct connection *next = pool->free->next;
         connection_free(pool->free);
         pool->free = next;
     }
     pthread_mutex_unlock(&pool->lock);
-    pthread_cond_destroy(&pool->changed);
+    pthread_cond_destroy(&pool->idle);
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }
@@ -136,54 +147,108 @@ static struct connection *pop_free(struct pool *pool)
     return connection;
 }
 
-/* Waits with the lock held. False: the wait is over. */
-static bool wait_for_change(struct pool *pool, int64_t deadline_ms)
+/* ---- Who gets a connection; the lock is held ---- */
+
+static bool has_room(const struct pool *pool)
+{
+    return pool->free || (pool->open < pool->options.size && clock_monotonic_ms() >= pool->retry_at_ms);
+}
+
+/* What one client may hold: the others find the rest whatever he asks. */
+static unsigned share_of(unsigned size)
+{
+    unsigned reserved = size / RESERVED_PART ? size / RESERVED_PART : 1;
+    return size > 1 ? size - reserved : size;
+}
+
+static void wake(struct waiter *waiter, enum waiter_state state)
+{
+    waiter->state = state;
+    sem_post(&waiter->woken);
+}
+
+/* Each client in turn gets what is free, up to his share. */
+static void serve(struct pool *pool)
+{
+    while (has_room(pool)) {
+        struct waiter *waiter = (struct waiter *)turns_next(&pool->turns, share_of(pool->options.size));
+        if (!waiter)
+            return;
+        waiter->connection = pop_free(pool);
+        pool->open += !waiter->connection;
+        pool->in_use++;
+        pool->turns.lines[waiter->turn.line].held++;
+        wake(waiter, WAITER_SERVED);
+    }
+}
+
+/* With none open there is none to wait for: the server is away. */
+static void dismiss_all(struct pool *pool)
+{
+    struct waiter *waiter;
+    while ((waiter = (struct waiter *)turns_next(&pool->turns, 0)))
+        wake(waiter, WAITER_DISMISSED);
+}
+
+static void look_round(struct pool *pool)
+{
+    serve(pool);
+    if (pool->open == 0)
+        dismiss_all(pool);
+    if (pool->closing && pool->in_use == 0)
+        pthread_cond_broadcast(&pool->idle);
+}
+
+/* ---- Taking and giving back ---- */
+
+static void wait_for_turn(struct waiter *waiter, int64_t deadline_ms)
 {
     struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
-    pool->waiting++;
-    int result = pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
-    pool->waiting--;
-    return result == 0;
+    while (sem_clockwait(&waiter->woken, CLOCK_MONOTONIC, &until) < 0 && errno == EINTR)
+        ;
 }
 
 /* Takes a free connection, or a place for a new one (then *ret_connection is NULL). */
-static bool take_place(struct pool *pool, struct connection **ret_connection)
+static bool take_place(struct pool *pool, uint64_t client, struct connection **ret_connection, unsigned *ret_line)
 {
-    int64_t deadline = clock_monotonic_ms() + pool->options.wait_ms;
-    bool taken = false;
+    struct waiter waiter = {.state = WAITER_WAITS};
+    sem_init(&waiter.woken, 0, 0);
     pthread_mutex_lock(&pool->lock);
-    while (!taken && !pool->closing) {
-        *ret_connection = pop_free(pool);
-        if (*ret_connection) {
-            taken = true;
-        } else if (pool->open < pool->options.size && clock_monotonic_ms() >= pool->retry_at_ms) {
-            pool->open++;
-            taken = true;
-        } else if (pool->open == 0 || !wait_for_change(pool, deadline)) {
-            break; /* with none open there is none to wait for: the server is away */
-        }
+    turns_append(&pool->turns, &waiter.turn, turns_line(&pool->turns, client));
+    look_round(pool);
+    if (waiter.state == WAITER_WAITS) {
+        pthread_mutex_unlock(&pool->lock);
+        wait_for_turn(&waiter, clock_monotonic_ms() + pool->options.wait_ms);
+        pthread_mutex_lock(&pool->lock); /* whoever woke us is done with us now */
     }
-    pool->in_use += taken;
+    if (waiter.state == WAITER_WAITS)
+        turns_leave(&pool->turns, &waiter.turn);
+    bool taken = waiter.state == WAITER_SERVED;
     pool->refused += !taken;
     pthread_mutex_unlock(&pool->lock);
+    sem_destroy(&waiter.woken);
+    *ret_connection = waiter.connection;
+    *ret_line = waiter.turn.line;
     return taken;
 }
 
-static void give_place_back(struct pool *pool, bool failed)
+static void give_place_back(struct pool *pool, unsigned line, bool failed)
 {
     pthread_mutex_lock(&pool->lock);
     pool->open--;
     pool->in_use--;
+    pool->turns.lines[line].held--;
     if (failed)
         pool->retry_at_ms = clock_monotonic_ms() + RECONNECT_PAUSE_MS;
-    pthread_cond_broadcast(&pool->changed);
+    look_round(pool);
     pthread_mutex_unlock(&pool->lock);
 }
 
-struct connection *pool_take(struct pool *pool)
+struct connection *pool_take(struct pool *pool, const char *client)
 {
     struct connection *connection;
-    if (!take_place(pool, &connection))
+    unsigned line;
+    if (!take_place(pool, turns_client(client), &connection, &line))
         return NULL;
     if (connection && !still_alive(connection)) {
         connection_free(connection);
@@ -191,8 +256,10 @@ struct connection *pool_take(struct pool *pool)
     }
     if (!connection)
         connection = connection_open(pool);
-    if (!connection)
-        give_place_back(pool, true);
+    if (connection)
+        connection->line = line;
+    else
+        give_place_back(pool, line, true);
     return connection;
 }
 
@@ -215,17 +282,17 @@ void pool_put(struct connection **taken)
         return;
     struct pool *pool = connection->pool;
     if (PQstatus(connection->pg) != CONNECTION_OK || !connection_make_idle(connection)) {
+        unsigned line = connection->line;
         connection_free(connection);
-        give_place_back(pool, false);
+        give_place_back(pool, line, false);
         return;
     }
     pthread_mutex_lock(&pool->lock);
     connection->next = pool->free;
     pool->free = connection;
     pool->in_use--;
-    pthread_cond_signal(&pool->changed);
-    if (pool->closing)
-        pthread_cond_broadcast(&pool->changed);
+    pool->turns.lines[connection->line].held--;
+    look_round(pool);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -235,7 +302,7 @@ void pool_count(struct pool *pool, struct pool_counts *ret_counts)
     *ret_counts = (struct pool_counts){.size = pool->options.size,
                                        .open = pool->open,
                                        .in_use = pool->in_use,
-                                       .waiting = pool->waiting,
+                                       .waiting = pool->turns.waiting,
                                        .refused = pool->refused};
     pthread_mutex_unlock(&pool->lock);
 }

@@ -10,16 +10,19 @@
 /* Inside pg/ only: connections, and one round trip of pipelined statements on one of them. */
 
 #define BATCH_COMMANDS_MAX 64
+#define NO_CLIENT          "" /* requests without a token, questions of the service itself: together like one client */
 
 struct connection {
     PGconn *pg;
     struct pool *pool;
     uint8_t *prepared; /* one per statement number */
     struct connection *next;
+    unsigned line; /* of the client who holds it */
 };
 
-/* NULL: none free within the pool's wait, or the server cannot be reached. */
-struct connection *pool_take(struct pool *pool);
+/* NULL: none free within the pool's wait, or the server cannot be reached. One client never gets all of a pool of more
+ * than one; `client` NULL: whoever may. */
+struct connection *pool_take(struct pool *pool, const char *client);
 /* Back to the pool when it is idle and whole; a connection in the middle of something is rolled back or closed. */
 void pool_put(struct connection **connection);
 bool connection_make_idle(struct connection *connection); /* ends what a refused explicit transaction left open */

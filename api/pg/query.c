@@ -6,6 +6,12 @@
 #include "pg/failure.h"
 #include "pg/run.h"
 
+/* Who comes without a token shares with all others who do, and with the questions of the service itself. */
+const char *client_of(const struct exchange *x)
+{
+    return x->caller.client_id ? x->caller.client_id : NO_CLIENT;
+}
+
 bool unavailable(struct exchange *x, const char *code, const char *reason)
 {
     x->problem.retry_after = RETRY_AFTER_SECONDS;

@@ -46,7 +46,7 @@ static bool read_alone(struct exchange *x)
 {
     for (int tries = 0; tries < READ_TRIES_MAX; tries++) {
         cleanup(batch_done) struct batch batch = {0};
-        cleanup(pool_put) struct connection *connection = pool_take(x->service->pool);
+        cleanup(pool_put) struct connection *connection = pool_take(x->service->pool, client_of(x));
         if (!connection)
             return unavailable(x, "unavailable", "no connection");
         batch_add(&batch, bind_claims(x));

@@ -11,6 +11,7 @@ struct command bind_step(struct exchange *x, const struct step *step);
 struct command bind_claims(struct exchange *x);
 struct command bind_lane_claims(struct exchange *x, const char *patience);
 
+const char *client_of(const struct exchange *x); /* under whose name it takes connections */
 bool unavailable(struct exchange *x, const char *code, const char *reason);
 bool refuse(struct exchange *x, struct connection *connection, const PGresult *refusal);
 enum batch_outcome run_once(struct exchange *x, struct connection *connection, struct batch *batch);

@@ -139,7 +139,7 @@ bool run_write(struct exchange *x)
 {
     bool keyed = x->idempotency_key && !x->validate_only;
     for (x->tries = 0; x->tries < TRIES_MAX; x->tries++) {
-        cleanup(pool_put) struct connection *connection = pool_take(x->service->pool);
+        cleanup(pool_put) struct connection *connection = pool_take(x->service->pool, client_of(x));
         if (!connection)
             return unavailable(x, "unavailable", "no connection");
         enum verdict_of_try verdict = keyed ? try_keyed_write(x, connection) : try_write(x, connection);
