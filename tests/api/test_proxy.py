@@ -124,7 +124,8 @@ def refused(contract, reply, status, code, language="vi"):
 def test_haproxy_has_nothing_to_say_against_its_configuration(certificate):
     done = subprocess.run(["haproxy", "-C", FOLDER, "-c", "-f", "haproxy.cfg"], text=True, capture_output=True, check=False,
                           env={"PATH": "/usr/sbin:/usr/bin", "PROXY_CERTIFICATE": str(certificate)})
-    assert done.returncode == 0 and "WARNING" not in done.stderr and "ALERT" not in done.stderr, done.stderr
+    complaints = [line for line in done.stderr.splitlines() if "[NOTICE]" not in line and "can't connect socket for nameserver" not in line]
+    assert done.returncode == 0 and not complaints, complaints  # (the name server of a machine without a network is none of its own)
 
 
 def test_its_texts_are_those_of_the_catalogue(contract):
@@ -184,35 +185,34 @@ class Http2:
         self.connection.initiate_connection()
 
     def ask(self, method, path, *headers, body=None):
-        """Reply, or None when the stream or the connection was broken off."""
-        stream = self.connection.get_next_available_stream_id()
+        """Reply, or None when the stream or the connection was broken off. It may come before the body is sent."""
+        self.stream = self.connection.get_next_available_stream_id()
+        self.headers, self.body, self.ended = {}, b"", False
         start = [(":method", method), (":authority", "localhost"), (":scheme", "https"), (":path", path), *headers]
-        self.connection.send_headers(stream, start, end_stream=body is None)
+        self.connection.send_headers(self.stream, start, end_stream=body is None)
         for at in range(0, len(body or b""), 16_384):
-            while self.connection.local_flow_control_window(stream) < 16_384:
+            while not self.ended and self.connection.local_flow_control_window(self.stream) < 16_384:
                 self._step()
-            self.connection.send_data(stream, body[at:at + 16_384])
-        if body is not None:
-            self.connection.end_stream(stream)
-        self.status, self.headers, self.body = None, {}, b""
-        while True:
-            for event in self._step():
-                if isinstance(event, h2.events.ResponseReceived):
-                    self.headers = dict(event.headers)
-                elif isinstance(event, h2.events.DataReceived):
-                    self.body += event.data
-                    self.connection.acknowledge_received_data(event.flow_controlled_length, stream)
-                elif isinstance(event, h2.events.StreamEnded):
-                    return Reply(int(self.headers[":status"]), self.headers, self.body)
-                elif isinstance(event, (h2.events.StreamReset, h2.events.ConnectionTerminated)):
-                    return Reply(int(self.headers[":status"]), self.headers, self.body) if self.headers else None
+            if not self.ended:
+                self.connection.send_data(self.stream, body[at:at + 16_384])
+        if body is not None and not self.ended:
+            self.connection.end_stream(self.stream)
+        while not self.ended:
+            self._step()
+        return Reply(int(self.headers[":status"]), self.headers, self.body) if self.headers else None
 
     def _step(self):
         self.socket.sendall(self.connection.data_to_send())
         data = self.socket.recv(65536)
-        events = self.connection.receive_data(data) if data else [h2.events.ConnectionTerminated()]
+        for event in self.connection.receive_data(data) if data else [h2.events.ConnectionTerminated()]:
+            if isinstance(event, h2.events.ResponseReceived):
+                self.headers = dict(event.headers)
+            elif isinstance(event, h2.events.DataReceived):
+                self.body += event.data
+                self.connection.acknowledge_received_data(event.flow_controlled_length, self.stream)
+            elif isinstance(event, (h2.events.StreamEnded, h2.events.StreamReset, h2.events.ConnectionTerminated)):
+                self.ended = True
         self.socket.sendall(self.connection.data_to_send())
-        return events
 
 
 def test_http2(proxy, who, behind):
@@ -225,10 +225,10 @@ def test_http2(proxy, who, behind):
     assert both.ask("POST", "/v1/projects?validate_only=true", token, ("content-type", "application/json"), body=body).status == 200
 
 
-def test_http2_refusals_have_the_same_shape(proxy, contract):
-    both = Http2(proxy)
-    refused(contract, both.ask("POST", "/v1/projects", ("content-length", str(LIMIT + 1)), ("accept-language", "en")), 413, "too-large", "en")
-    refused(contract, Http2(proxy).ask("POST", "/v1/projects", body=b"a" * (LIMIT + 20_000)), 413, "too-large")
+@pytest.mark.parametrize("headers", [[("content-length", str(LIMIT + 20_000))], []])
+def test_http2_refusals_have_the_same_shape(proxy, contract, headers):
+    reply = Http2(proxy).ask("POST", "/v1/projects", *headers, ("accept-language", "en"), body=b"a" * (LIMIT + 20_000))
+    refused(contract, reply, 413, "too-large", "en")
 
 
 @pytest.mark.parametrize("headers, body", [
