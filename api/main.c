@@ -8,7 +8,7 @@
 #include "core/log.h"
 #include "http/metrics.h"
 #include "http/server.h"
-#include "limits.h"
+#include "open_files.h"
 #include "service.h"
 
 #include <netinet/in.h>
@@ -143,7 +143,7 @@ static bool start_metrics(struct service *service, struct metrics_server **ret_s
 /* Signals are blocked in every thread and waited for here. */
 static int serve(const struct config *config, sigset_t *signals)
 {
-    const char *refusal = limits_refusal(config);
+    const char *refusal = open_files_refusal(config);
     if (refusal)
         return refuse_start(refusal);
     struct service service = {.config = config};

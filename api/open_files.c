@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "limits.h"
+#include "open_files.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
 
 #define OTHER_FILES 64 /* log, sockets that listen, files of the documentation viewer, what libraries open */
 
-const char *limits_refusal(const struct config *config)
+const char *open_files_refusal(const struct config *config)
 {
     static char reason[160];
     long needed = config->max_connections + config->pool_size + config->lanes + OTHER_FILES;
