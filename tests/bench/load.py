@@ -17,7 +17,8 @@ from operations import CREATE, UPDATE
 
 THREADS = 2
 # Sixty clients that come at once plan their first statements at once; that does not count, so it may take long.
-PATIENT = {**os.environ, "PGOPTIONS": "-c statement_timeout=60s"}
+DEADLINE_MS = 60000
+PATIENT = {**os.environ, "PGOPTIONS": f"-c statement_timeout={DEADLINE_MS}"}
 
 
 @dataclass
@@ -101,7 +102,7 @@ class PgBench:
 
     def command(self, operation, of, folder, *limit):
         variables = {"turn": -1, "run": self.seed, "first": of.first, "count": of.count,
-                     "sharing": -(-self.clients // PROVINCES)}
+                     "sharing": -(-self.clients // PROVINCES), "deadline": DEADLINE_MS}
         command = [self.bench.database.bin / "pgbench", "-n", "-M", "prepared", "-c", self.clients, "-j", THREADS, *limit,
                    "--random-seed", self.seed, "-l", "--log-prefix", f"{folder}/log", "-f", self.bench.scripts[operation]]
         for name, value in variables.items():

@@ -4,9 +4,12 @@
 wrk waits for each answer before it asks again on the same connection. So there are many connections, each asking at its own
 times and seldom: as long as answers come quickly, refusals too, together they ask four times as much as can be served."""
 import os
-import statistics
+import re
 import threading
 import time
+
+from support.cluster import run
+from support.service import binary
 
 from bench import say
 from cost import resident_mb
@@ -16,22 +19,21 @@ from serving import request, watch_peak
 
 TIMES = 4
 BEST = (16, 64, 256)  # connections among which the best rate is looked for
-PROBES_PER_SECOND = 10
+PROBERS = 8
+PROBE_PAUSE = 0.5
 
 
 class Prober(threading.Thread):
     """A caller beside the load, on a new connection each time: what it is answered, and how soon."""
 
-    def __init__(self, bench, operation):
+    def __init__(self, bench, operation, number, stop):
         super().__init__(daemon=True)
-        self.bench, self.operation = bench, operation
-        self.stop, self.answers = threading.Event(), []
+        self.bench, self.operation, self.caller, self.stop = bench, operation, bench.callers[number], stop
+        self.answers = []
 
     def run(self):
-        callers, count = self.bench.callers, 0
-        while not self.stop.wait(1 / PROBES_PER_SECOND):
-            count += 1
-            caller = callers[count % len(callers)]
+        caller = self.caller
+        while not self.stop.wait(PROBE_PAUSE):
             begun = time.monotonic()
             status = request(self.bench.service, *self.bench.requests.one(self.operation, caller, caller.province))[0]
             self.answers.append((status, (time.monotonic() - begun) * 1000))
@@ -68,15 +70,16 @@ def under_load(bench, operation, connections, offered):
     bench.service.forget_log()
     process = Wrk(bench, connections, bench.options.seconds, 7).start(
         operation, bench.slice(operation), {**os.environ, "KC_BENCH_PAUSE_MS": f"{pause:.3f}"})
-    prober, peak = Prober(bench, operation), []
-    watcher = threading.Thread(target=lambda: peak.append(watch_peak(lambda: resident_mb(bench.service.pid), prober.stop)))
-    prober.start()
-    watcher.start()
+    stop, peak = threading.Event(), []
+    probers = [Prober(bench, operation, number, stop) for number in range(PROBERS)]
+    watcher = threading.Thread(target=lambda: peak.append(watch_peak(lambda: resident_mb(bench.service.pid), stop)))
+    for thread in (*probers, watcher):
+        thread.start()
     found = Wrk.finish(process)
-    prober.stop.set()
-    prober.join()
-    watcher.join()
-    return found, prober.answers, peak[0]
+    stop.set()
+    for thread in (*probers, watcher):
+        thread.join()
+    return found, [answer for prober in probers for answer in prober.answers], peak[0]
 
 
 def tell(bench, operation, connections, best):
@@ -96,19 +99,24 @@ def tell(bench, operation, connections, best):
             "goodput": served / best, "answers": {status: len(taken) for status, taken in seen.items()}}
 
 
+def connection_limit(bench):
+    """KC_MAX_CONNECTIONS, or its default as the program tells it."""
+    told = run([str(binary()), "--help"])
+    return int(bench.options.settings.get("KC_MAX_CONNECTIONS") or re.search(r"KC_MAX_CONNECTIONS .*\[(\d+)\]", told).group(1))
+
+
 def overload(bench):
-    """As many connections as the service takes, and twice as many."""
-    figures, limit = [], int(bench.options.settings.get("KC_MAX_CONNECTIONS", 512))
+    """More and more connections, at last more than the service takes."""
+    figures, limit = [], connection_limit(bench)
     with bench.service:
         for operation in (GET, CREATE):
             say(f"\n{operation.title}")
             best = best_rate(bench, operation)
-            for connections in (limit - 16, 2 * limit):
+            for connections in (TIMES * 64, limit // 3, limit + limit // 4):
                 figures.append(tell(bench, operation, connections, best))
                 time.sleep(2)
         codes = {entry["problem"] for entry in bench.service.log() if entry.get("problem")}
         resting = resident_mb(bench.service.pid)
     say(f"\nresident {resting:.1f} MB afterwards; refusals: {', '.join(sorted(codes)) or 'none'}")
-    goodput = statistics.mean(figure["goodput"] for figure in figures)
-    say(f"goodput {goodput:.0%} of the best on average, {min(figure['goodput'] for figure in figures):.0%} at worst")
+    say("goodput: " + ", ".join(f"{figure['goodput']:.0%} ({figure['operation']}, {figure['connections']})" for figure in figures))
     return figures

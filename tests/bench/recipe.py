@@ -18,6 +18,7 @@ from serving import request
 TRACE = "5eed5eed5eed5eed5eed5eed5eed5eed"  # stands for the trace id, which differs in every request
 NEW_IDS = "01b00000-0000-7000-8000-"        # of records that pgbench makes: later than all others, as new ids are
 STATEMENT = re.compile(r"execute [^:]+: (.*)", re.S)
+DEADLINE = re.compile(r"set_config\('statement_timeout', \$(\d+)")
 PARAMETER = re.compile(r"\$\d+ = (NULL|'(?:[^']|'')*')")
 
 
@@ -54,15 +55,15 @@ def by_caller(entries, callers):
 
 @dataclass
 class Recipe:
-    """values[statement][place]: ('null',), ('text', [text of each caller]), ('id',), ('version',)."""
+    """values[statement][place]: ('null',), ('text', [text of each caller]), ('id',), ('version',),
+    ('deadline',): what is left of the request's time, in milliseconds."""
     texts: list
     values: list
     per_caller: dict = field(default_factory=dict)  # variable of pgbench: text of each caller
 
-    def bound(self, statement, caller, number_id, version):
-        """Values for one run by any other client of PostgreSQL."""
-        known = {"null": None, "id": number_id, "version": version}
-        return [kind[1][caller] if kind[0] == "text" else known[kind[0]] for kind in self.values[statement]]
+    def texts_of(self, statement, caller):
+        """This caller's values; None where there is none, or another in every request."""
+        return [kind[1][caller] if kind[0] == "text" else None for kind in self.values[statement]]
 
 
 class Teacher:
@@ -104,6 +105,8 @@ class Teacher:
     @staticmethod
     def _kind(seen, place, position):
         values = [statements[place][1][position] for _, _, statements in seen]
+        if str(position + 1) in DEADLINE.findall(seen[0][2][place][0]):
+            return ("deadline",)
         if all(value is None for value in values):
             return ("null",)
         if all(value == identifier for value, (identifier, _, _) in zip(values, seen)):
@@ -126,8 +129,8 @@ def named(recipe):
 def variable(recipe, kind):
     if kind[0] == "null":
         return "never_set"  # pgbench sends NULL for a variable that does not exist
-    if kind[0] in ("id", "version"):
-        return {"id": "number", "version": "version"}[kind[0]]
+    if kind[0] != "text":
+        return {"id": "number", "version": "version", "deadline": "deadline"}[kind[0]]
     return next(name for name, value in recipe.per_caller.items() if value == kind[1])
 
 
