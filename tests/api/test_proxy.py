@@ -231,6 +231,18 @@ def test_http2_refusals_have_the_same_shape(proxy, contract, headers):
     refused(contract, reply, 413, "too-large", "en")
 
 
+def test_http2_brings_no_more_requests_than_memory_is_for(proxies, behind, contract):
+    """One connection, many streams, each with a body that does not end."""
+    both = Http2(proxies(behind, PROXY_MAX_REQUESTS=5))
+    start = [(":method", "POST"), (":authority", "localhost"), (":scheme", "https"), (":path", "/v1/projects")]
+    for _ in range(5):
+        stream = both.connection.get_next_available_stream_id()
+        both.connection.send_headers(stream, start)
+        both.connection.send_data(stream, b"a")
+    refused(contract, both.ask("GET", "/livez"), 503, "unavailable")
+    assert both.headers["retry-after"].isdigit()
+
+
 @pytest.mark.parametrize("headers, body", [
     ([("transfer-encoding", "chunked")], b"0\r\n\r\n"),
     ([("content-length", "3")], b"abcdefgh"),

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 URL = os.environ["KC_CONTAINER_URL"]
+TLS_URL = os.environ["KC_CONTAINER_TLS_URL"]
 IMAGE_LIMIT = 40_000_000
 WAIT = 300  # only against hanging
 
@@ -99,12 +100,13 @@ def test_image_is_small_and_bare():
     assert "usr/share/khuyencong-api/viewer/swagger-ui-bundle.js" in names
 
 
-def test_container_may_do_nothing_but_serve():
-    host = inspect(container("api"))["HostConfig"]
+@pytest.mark.parametrize("name", ["api", "proxy"])
+def test_container_may_do_nothing_but_serve(name):
+    host = inspect(container(name))["HostConfig"]
     assert host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"] and not host["CapAdd"] and not host["Privileged"]
     assert "no-new-privileges:true" in host["SecurityOpt"]
     assert host["Memory"] and host["PidsLimit"]
-    owners = [line.split()[1] for line in run("docker", "top", container("api"), "-eo", "pid,uid").splitlines()[1:]]
+    owners = [line.split()[1] for line in run("docker", "top", container(name), "-eo", "pid,uid").splitlines()[1:]]
     assert owners and set(owners) == {"10001"}
 
 
@@ -165,6 +167,22 @@ def test_starting_again_changes_nothing(session):
     for service in ("init", "migrate", "demo"):
         compose("run", "--rm", "--no-deps", "-T", service)
     assert ask(session, "GET", "/v1/projects?limit=200", 200).json()["data"] == before
+
+
+def secure(path):
+    try:
+        return requests.get(TLS_URL + path, verify=False, timeout=30)  # nobody vouches for the certificate that init makes
+    except requests.RequestException:
+        return None
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_the_same_behind_the_proxy():
+    reply = eventually(lambda: next((reply for reply in [secure("/readyz")] if reply is not None and reply.ok), None), "the proxy")
+    assert reply.headers["Strict-Transport-Security"]
+    assert secure("/nothing").json()["code"] == "not-found"
+    compose("stop", "--timeout", "30", "proxy")
+    assert inspect(container("proxy"))["State"]["ExitCode"] == 0
 
 
 def test_stop_is_graceful(session):
