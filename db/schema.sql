@@ -24,6 +24,81 @@ CREATE FUNCTION public.uuidv7() RETURNS uuid
       52, 1), 53, 1), 'hex')::uuid
 $$;
 
+CREATE TABLE public.norm (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    activity_code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    level text NOT NULL,
+    percent_max numeric(5,2),
+    percent_base text,
+    cap_vnd bigint,
+    multiplier numeric(6,3) DEFAULT 1 NOT NULL,
+    per text,
+    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    legal_document_no text,
+    legal_article text,
+    valid_from date,
+    valid_to date,
+    certainty text NOT NULL,
+    dates_certainty text NOT NULL,
+    enforcement text NOT NULL,
+    certainty_mark text NOT NULL,
+    note text,
+    CONSTRAINT norm_cap_range CHECK (((cap_vnd >= 0) AND (cap_vnd <= '9007199254740991'::bigint))),
+    CONSTRAINT norm_certainty_known CHECK (((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text])) AND (dates_certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text])))),
+    CONSTRAINT norm_conditions_known CHECK (((jsonb_typeof(conditions) = 'object'::text) AND ((conditions - '{is_technology_line,is_in_difficult_area}'::text[]) = '{}'::jsonb))),
+    CONSTRAINT norm_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT norm_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT norm_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT norm_multiplier_range CHECK (((multiplier > (0)::numeric) AND (multiplier <= (100)::numeric))),
+    CONSTRAINT norm_percent_base_given CHECK (((percent_max IS NULL) = (percent_base IS NULL))),
+    CONSTRAINT norm_percent_base_known CHECK ((percent_base = ANY (ARRAY['eligible_cost'::text, 'booth_rent'::text, 'loan_interest'::text, 'base_salary'::text, 'programme_funding'::text, 'project_funding'::text]))),
+    CONSTRAINT norm_percent_range CHECK (((percent_max > (0)::numeric) AND (percent_max <= (100)::numeric))),
+    CONSTRAINT norm_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.norm FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.norm IS 'Spending norms (định mức, mức hỗ trợ) over time; loaded from db/reference/norms.csv. A new figure is a new row.';
+
+COMMENT ON COLUMN public.norm.activity_code IS 'The child activity that is supported.';
+
+COMMENT ON COLUMN public.norm.level IS 'national: ceiling of the national programme, and the frame of local ones; local: in its territory.';
+
+COMMENT ON COLUMN public.norm.percent_max IS 'Largest share of percent_base; null: none is set or none is known.';
+
+COMMENT ON COLUMN public.norm.cap_vnd IS 'Largest amount for one of `per`, before the multiplier; null: none is set or none is known.';
+
+COMMENT ON COLUMN public.norm.multiplier IS 'The cap counts so many times: 1.5 for technology lines.';
+
+COMMENT ON COLUMN public.norm.per IS 'What the cap is for, one of the measure units; null: the whole.';
+
+COMMENT ON COLUMN public.norm.conditions IS 'What must be true of the beneficiary''s item. A row with more conditions goes before one with fewer.';
+
+COMMENT ON COLUMN public.norm.legal_document_no IS 'Null: the source of the figures does not name the document.';
+
+COMMENT ON COLUMN public.norm.valid_from IS 'First day in force; null: not known, the row counts as in force and the check warns.';
+
+COMMENT ON COLUMN public.norm.certainty IS 'How well the figures are founded.';
+
+COMMENT ON COLUMN public.norm.dates_certainty IS 'How well the days are founded.';
+
+COMMENT ON COLUMN public.norm.enforcement IS 'block: support above the limit is not allowed; warn: it is pointed to. Uncertain figures only warn.';
+
+COMMENT ON COLUMN public.norm.certainty_mark IS 'Mark of the collection: V, V2, K, U (db/reference/README.md).';
+
+CREATE TYPE public.norm_limit AS (
+	norm public.norm,
+	percent_limit bigint,
+	cap_limit bigint,
+	verdict text,
+	is_counted boolean
+);
+
+COMMENT ON TYPE public.norm_limit IS 'A norm held against a question: both limits, which of them decides or why it does not count.';
+
 CREATE TABLE public.transition_rule (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     record_type text NOT NULL,
@@ -1437,6 +1512,14 @@ CREATE FUNCTION public.has_marks(words text) RETURNS boolean
   select fold(words) <> lower(normalize(words) collate "und-x-icu")
 $$;
 
+CREATE FUNCTION public.in_days(day date, valid_from date, valid_to date) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select day between coalesce(valid_from, '-infinity') and coalesce(valid_to, 'infinity')
+$$;
+
+COMMENT ON FUNCTION public.in_days(day date, valid_from date, valid_to date) IS 'Open ends, also those not known, include the day.';
+
 CREATE FUNCTION public.in_territory(province_code text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -1745,6 +1828,218 @@ end
 $$;
 
 COMMENT ON FUNCTION public.next_version(current_version integer, wanted bigint) IS 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
+
+CREATE FUNCTION public.norm_basis_json(n public.norm) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when n.legal_document_no is not null then
+    json_build_object('document_no', n.legal_document_no, 'article', n.legal_article) end
+$$;
+
+CREATE FUNCTION public.norm_check_json(question jsonb) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  on_day constant date := coalesce((question ->> 'valid_on')::date, today());
+  asked jsonb := question;
+  limits norm_limit[];
+  is_group constant boolean := exists (
+    select from activity a where a.parent_code = question ->> 'activity_code' and in_days(on_day, a.valid_from, a.valid_to));
+  support constant bigint := question ->> 'support_vnd';
+begin
+  if not exists (select from activity a where a.code = question ->> 'activity_code' and in_days(on_day, a.valid_from, a.valid_to)) then
+    perform refuse('#/activity_code', 'unknown_reference');
+  elsif question ->> 'level' = 'local' and jsonb_typeof(question -> 'place') is distinct from 'object' then
+    perform refuse('#/place', 'norm_check_place_given');
+  end if;
+  if asked ? 'place' then -- its codes are those of the day asked about
+    asked := jsonb_set(asked, '{place}', place_checked('#/place', jsonb_build_object('codes_on', on_day) || (asked -> 'place')));
+  end if;
+  limits := array(select l from norm_limits(asked, on_day) l);
+  return (
+    select json_build_object(
+      'is_allowed', case when support is not null and bool_or(l.is_counted) then
+        not coalesce(bool_or(support > least(l.percent_limit, l.cap_limit)) filter (where l.is_counted and (l.norm).enforcement = 'block'), false) end,
+      'max_support_vnd', min(least(l.percent_limit, l.cap_limit)) filter (where l.is_counted),
+      'valid_on', on_day,
+      'activity_code', question ->> 'activity_code',
+      'level', question ->> 'level',
+      'eligible_cost_vnd', (question ->> 'eligible_cost_vnd')::bigint,
+      'quantity', coalesce((question ->> 'quantity')::bigint, 1),
+      'support_vnd', support,
+      'limits', coalesce(json_agg(json_build_object(
+          'norm_id', (l.norm).id,
+          'norm_code', (l.norm).code,
+          'activity_code', (l.norm).activity_code,
+          'name_vi', (l.norm).name_vi,
+          'name_en', (l.norm).name_en,
+          'level', (l.norm).level,
+          'percent_max', (l.norm).percent_max,
+          'percent_base', (l.norm).percent_base,
+          'percent_limit_vnd', l.percent_limit,
+          'cap_vnd', (l.norm).cap_vnd,
+          'multiplier', trim_scale((l.norm).multiplier),
+          'per', (l.norm).per,
+          'cap_limit_vnd', l.cap_limit,
+          'limit_vnd', least(l.percent_limit, l.cap_limit),
+          'reason', l.verdict,
+          'is_counted', l.is_counted,
+          'conditions', (l.norm).conditions,
+          'legal_basis', norm_basis_json(l.norm),
+          'valid_from', (l.norm).valid_from,
+          'valid_to', (l.norm).valid_to,
+          'certainty', (l.norm).certainty,
+          'dates_certainty', (l.norm).dates_certainty,
+          'enforcement', (l.norm).enforcement,
+          'note', (l.norm).note) order by l.is_counted desc, (l.norm).code), '[]'),
+      'warnings', norm_warnings(asked, is_group, limits))
+      from unnest(limits) l);
+end
+$$;
+
+COMMENT ON FUNCTION public.norm_check_json(question jsonb) IS 'What support an activity could get at a place on a day, by which norms. Stores nothing.';
+
+CREATE FUNCTION public.norm_coverage(norm_id uuid, place jsonb, on_day date) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  recorded_on constant date := (place ->> 'codes_on')::date;
+  unit norm_territory;
+  lies_in text;
+  answer text := 'none';
+begin
+  for unit in select t.* from norm_territory t where t.norm_id = norm_coverage.norm_id and in_days(on_day, t.valid_from, t.valid_to) loop
+    lies_in := province_on(place ->> 'province_code', recorded_on, unit.codes_on, place ->> 'commune_code');
+    if lies_in = unit.province_code then
+      return 'whole';
+    elsif lies_in is null and exists ( -- a province that was several units, or a commune of parts of several
+        select from admin_unit_map m
+         where m.code = place ->> 'province_code' and recorded_on between m.valid_from and m.valid_to
+           and m.on_code = unit.province_code and unit.codes_on between m.on_from and m.on_to) then
+      answer := 'part';
+    end if;
+  end loop;
+  return answer;
+end
+$$;
+
+COMMENT ON FUNCTION public.norm_coverage(norm_id uuid, place jsonb, on_day date) IS 'Does a local norm hold at a place: whole, none, or part, where the place is too large to say.';
+
+CREATE FUNCTION public.norm_json(n public.norm) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', n.id,
+    'code', n.code,
+    'activity_code', n.activity_code,
+    'name_vi', n.name_vi,
+    'name_en', n.name_en,
+    'level', n.level,
+    'percent_max', n.percent_max,
+    'percent_base', n.percent_base,
+    'cap_vnd', n.cap_vnd,
+    'multiplier', trim_scale(n.multiplier),
+    'per', n.per,
+    'conditions', n.conditions,
+    'territory', (
+      select coalesce(json_agg(json_build_object('province_code', t.province_code, 'codes_on', t.codes_on,
+               'province', admin_unit_name(t.province_code, t.codes_on), 'valid_from', t.valid_from, 'valid_to', t.valid_to)
+               order by t.province_code, t.codes_on, t.valid_from), '[]')
+        from norm_territory t where t.norm_id = n.id),
+    'legal_basis', norm_basis_json(n),
+    'valid_from', n.valid_from,
+    'valid_to', n.valid_to,
+    'certainty', n.certainty,
+    'dates_certainty', n.dates_certainty,
+    'enforcement', n.enforcement,
+    'note', n.note)
+$$;
+
+CREATE FUNCTION public.norm_limits(asked jsonb, on_day date) RETURNS SETOF public.norm_limit
+    LANGUAGE sql STABLE
+    AS $$
+  with question as (
+    select a.activity_code, a.level, a.eligible_cost_vnd, coalesce(a.quantity, 1) as quantity,
+           jsonb_build_object('is_technology_line', coalesce(a.is_technology_line, false),
+             'is_in_difficult_area', coalesce(a.is_in_difficult_area, false)) as traits
+      from jsonb_to_record(asked) a (activity_code text, level text, eligible_cost_vnd bigint, quantity bigint,
+                                     is_technology_line boolean, is_in_difficult_area boolean)
+  ), reached as (
+    select n as norm, q as question,
+           case when n.level = 'national' then 'whole' else norm_coverage(n.id, asked -> 'place', on_day) end as covers,
+           q.traits @> n.conditions as is_met,
+           floor(n.percent_max * q.eligible_cost_vnd / 100)::bigint as percent_limit,
+           case when n.cap_vnd is not null then least(floor(n.cap_vnd * n.multiplier * q.quantity), 9007199254740991)::bigint end as cap_limit
+      from question q
+      join norm n on n.activity_code = q.activity_code
+                  or n.activity_code in (select a.code from activity a
+                                          where a.parent_code = q.activity_code and in_days(on_day, a.valid_from, a.valid_to))
+     where (n.level = 'national' or q.level = 'local') and in_days(on_day, n.valid_from, n.valid_to)
+  ), judged as (
+    select r.norm, r.covers, r.percent_limit, r.cap_limit,
+           case when (r.norm).activity_code <> (r.question).activity_code then 'other_activity'
+                when r.covers = 'part' then 'territory_unclear'
+                when not r.is_met then 'condition_missing'
+                when exists (select from reached s
+                              where s.is_met and s.covers = 'whole' and (s.norm).activity_code = (r.norm).activity_code
+                                and (s.norm).level = (r.norm).level and (s.norm).conditions @> (r.norm).conditions
+                                and (s.norm).conditions <> (r.norm).conditions) then 'superseded'
+                when least(r.percent_limit, r.cap_limit) is null then 'no_figure'
+                when r.cap_limit is null or r.percent_limit <= r.cap_limit then 'percentage'
+                else 'cap' end as verdict
+      from reached r
+     where r.covers <> 'none'
+  )
+  select j.norm, j.percent_limit, j.cap_limit, j.verdict, j.verdict in ('percentage', 'cap') from judged j
+$$;
+
+COMMENT ON FUNCTION public.norm_limits(asked jsonb, on_day date) IS 'The norms that come into question, each with both limits, and which of the two decides or why it does not count.';
+
+CREATE FUNCTION public.norm_warnings(asked jsonb, is_group boolean, limits public.norm_limit[]) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  with judged as (
+    select l.* from unnest(limits) l
+  ), raised as (
+    select 1 as place, 'activity_group' as code, null::norm as norm where is_group
+    union all
+    select 2, 'no_norm', null where not is_group and not exists (select from judged where is_counted)
+    union all
+    select 3, 'local_norm_unknown', null
+     where asked ->> 'level' = 'local' and not is_group and not exists (select from judged j where j.is_counted and (j.norm).level = 'local')
+    union all
+    select 4, 'territory_unclear', j.norm from judged j where j.verdict = 'territory_unclear'
+    union all
+    select 5, 'no_figure', j.norm from judged j where j.verdict = 'no_figure'
+    union all
+    select 6, 'uncertain_norm', j.norm from judged j where j.is_counted and (j.norm).certainty <> 'verified'
+    union all
+    select 7, 'uncertain_dates', j.norm from judged j where j.is_counted and (j.norm).dates_certainty <> 'verified'
+    union all
+    select 8, 'above_uncertain_norm', j.norm
+      from judged j
+     where j.is_counted and (j.norm).enforcement = 'warn' and (asked ->> 'support_vnd')::bigint > least(j.percent_limit, j.cap_limit)
+    union all
+    select 9, 'several_units', null
+     where (asked ->> 'quantity')::bigint > 1 and exists (select from judged where is_counted and cap_limit is not null)
+  )
+  select coalesce(json_agg(json_build_object('code', r.code, 'norm_id', (r.norm).id, 'label_vi', t.vi, 'label_en', t.en)
+           order by r.place, (r.norm).code), '[]')
+    from raised r
+    join (values
+      ('activity_group', 'Đây là nhóm nội dung; hãy chọn nội dung con để biết mức tối đa.', 'This is a group of activities; name a child activity to learn the maximum.'),
+      ('no_norm', 'Chưa có định mức nào tính được cho câu hỏi này.', 'No norm is known that answers this question.'),
+      ('local_norm_unknown', 'Chưa biết mức của địa phương; mức của trung ương chỉ là khung.', 'The province''s own norm is not known here; the national one is only its frame.'),
+      ('territory_unclear', 'Định mức này chỉ áp dụng cho một phần của tỉnh; hãy cho biết xã, phường.', 'This norm holds in a part of the province only; name the commune.'),
+      ('no_figure', 'Định mức này chưa có con số ở đây; xem văn bản.', 'This norm has no figure here; see the document.'),
+      ('uncertain_norm', 'Con số chưa được xác nhận; chỉ để cảnh báo.', 'The figures are not confirmed; they only warn.'),
+      ('uncertain_dates', 'Ngày hiệu lực chưa được xác nhận.', 'The days in force are not confirmed.'),
+      ('above_uncertain_norm', 'Mức đề nghị cao hơn một định mức chưa được xác nhận.', 'The support asked for is above a norm that is not confirmed.'),
+      ('several_units', 'Mức tối đa tính cho nhiều đơn vị cộng lại; mỗi đơn vị vẫn phải trong mức của mình.', 'The maximum is that of several units together; each must also keep to its own.')
+    ) t (code, vi, en) on t.code = r.code
+$$;
+
+COMMENT ON FUNCTION public.norm_warnings(asked jsonb, is_group boolean, limits public.norm_limit[]) IS 'What a person should know before relying on the answer.';
 
 CREATE FUNCTION public.ocop_checklist(r public.ocop_registration, day date) RETURNS TABLE(requirement public.document_requirement, in_force boolean, entry jsonb)
     LANGUAGE sql STABLE
@@ -4214,6 +4509,24 @@ COMMENT ON TABLE public.migration IS 'Files of db/migrations that this database 
 
 COMMENT ON COLUMN public.migration.sha256 IS 'Of the file as it was applied: an applied file is never edited, a change is refused.';
 
+CREATE TABLE public.norm_territory (
+    norm_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    valid_from date,
+    valid_to date,
+    CONSTRAINT norm_territory_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT norm_territory_province_format CHECK ((province_code ~ '^[0-9]{2}$'::text))
+);
+
+ALTER TABLE ONLY public.norm_territory FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.norm_territory IS 'Where a local norm holds: units as they were on a day, with the days for which that is so. After a merger the old norm goes on in its old territory.';
+
+COMMENT ON COLUMN public.norm_territory.codes_on IS 'Day on whose map the code is read.';
+
+COMMENT ON COLUMN public.norm_territory.valid_to IS 'Last day of the norm in this unit, when a new council decided otherwise; null: open.';
+
 CREATE SEQUENCE public.organisation_code
     START WITH 1
     INCREMENT BY 1
@@ -4375,6 +4688,15 @@ ALTER TABLE ONLY public.idempotency_key
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.norm
+    ADD CONSTRAINT norm_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.norm
+    ADD CONSTRAINT norm_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.norm_territory
+    ADD CONSTRAINT norm_territory_once EXCLUDE USING gist (norm_id WITH =, province_code WITH =, codes_on WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
 ALTER TABLE ONLY public.ocop_product_set
     ADD CONSTRAINT ocop_product_set_code_key UNIQUE (set_code);
 
@@ -4517,6 +4839,8 @@ CREATE INDEX external_ref_record ON public.external_ref USING btree (record_type
 CREATE INDEX history_record ON public.history USING btree (record_type, record_id, id);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX norm_activity ON public.norm USING btree (activity_code, code);
 
 CREATE INDEX ocop_product_set_document ON public.ocop_product_set USING btree (legal_document_no, set_code);
 
@@ -4741,6 +5065,9 @@ ALTER TABLE ONLY public.client
 
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
+
+ALTER TABLE ONLY public.norm_territory
+    ADD CONSTRAINT norm_territory_norm_id_fkey FOREIGN KEY (norm_id) REFERENCES public.norm(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -4982,6 +5309,10 @@ CREATE POLICY no_caller ON public.client_secret TO kc_api USING (((public.claim(
 
 CREATE POLICY no_caller ON public.signing_key TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
 
+ALTER TABLE public.norm ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.norm_territory ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ocop_product_set ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_registration ENABLE ROW LEVEL SECURITY;
@@ -5027,6 +5358,10 @@ CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (tr
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.external_ref FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
+
+CREATE POLICY seen ON public.norm FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.norm_territory FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.ocop_product_set FOR SELECT TO kc_api USING (true);
 
@@ -5097,6 +5432,8 @@ ALTER TABLE public.transition_rule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public."user" ENABLE ROW LEVEL SECURITY;
 
 GRANT ALL ON SCHEMA public TO kc_owner;
+
+GRANT SELECT ON TABLE public.norm TO kc_api;
 
 GRANT SELECT ON TABLE public.transition_rule TO kc_api;
 
@@ -5177,6 +5514,8 @@ GRANT SELECT,INSERT ON TABLE public.external_ref TO kc_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO kc_api;
 
 GRANT SELECT ON TABLE public.migration TO kc_api;
+
+GRANT SELECT ON TABLE public.norm_territory TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
 
