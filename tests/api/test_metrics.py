@@ -118,7 +118,8 @@ def test_every_request_is_counted_once(counted, who, caller):
     assert grown("khuyencong_problems_total", code="not-found") == 400
     assert grown("khuyencong_database_seconds_count") >= 800
     assert grown("khuyencong_operation_database_seconds_total", operation="listProjects") > 0
-    assert grown("khuyencong_lane_questions_total") >= 800
+    # How many of them rode is the lanes' affair: what once was slow keeps off for a while.
+    assert after("khuyencong_lane_questions_total") >= after("khuyencong_lane_batches_total") > 0
 
 
 def test_a_histogram_adds_up(counted, who):
