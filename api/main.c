@@ -6,12 +6,15 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/memory.h"
 #include "http/metrics.h"
 #include "http/server.h"
 #include "open_files.h"
 #include "service.h"
 
+#include <jansson.h>
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,9 +183,32 @@ static int run(struct config *config, int argc, char **argv)
     return serve(config, &signals);
 }
 
+static void *crypto_malloc(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return watched_malloc(size);
+}
+
+static void *crypto_realloc(void *bytes, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return watched_realloc(bytes, size);
+}
+
+static void crypto_free(void *bytes, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(bytes);
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    json_set_alloc_funcs(watched_malloc, free);
+    CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
     if (argc == 2 && !strcmp(argv[1], "--help"))
         return print_help();
     if (argc == 2 && !strcmp(argv[1], "--routes"))

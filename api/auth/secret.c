@@ -11,13 +11,13 @@
 
 #define SECRET_BYTES 32
 
-void digest_hex(const void *bytes, size_t length, char ret_hex[static 65])
+bool digest_hex(const void *bytes, size_t length, char ret_hex[static 65])
 {
     uint8_t digest[32];
-    /* SHA-256 can only fail for want of memory; a made-up digest would be worse than no answer. */
     if (EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL) != 1)
-        abort();
+        return false;
     hex_encode(digest, sizeof digest, ret_hex);
+    return true;
 }
 
 void secret_make(char ret_secret[static 64], char ret_hash_hex[static 65])
@@ -25,11 +25,10 @@ void secret_make(char ret_secret[static 64], char ret_hash_hex[static 65])
     uint8_t bytes[SECRET_BYTES];
     cleanup(arena_done) struct arena arena = {0};
     char *text = RAND_bytes(bytes, sizeof bytes) == 1 ? base64url_encode(&arena, bytes, sizeof bytes) : NULL;
-    if (!text) /* no randomness: no secret is better than a guessable one */
+    size_t length = text ? strlen(text) : 0;
+    if (!text || !digest_hex(text, length, ret_hash_hex)) /* no randomness: no secret is better than a guessable one */
         abort();
-    size_t length = strlen(text);
     memcpy(ret_secret, text, length + 1);
-    digest_hex(text, length, ret_hash_hex);
     OPENSSL_cleanse(text, length);
     OPENSSL_cleanse(bytes, sizeof bytes);
 }
@@ -37,7 +36,8 @@ void secret_make(char ret_secret[static 64], char ret_hash_hex[static 65])
 bool secret_matches(const char *secret, const char *hash_hex)
 {
     char given[65], kept[65] = {0};
-    digest_hex(secret, strlen(secret), given);
+    if (!digest_hex(secret, strlen(secret), given))
+        return false;
     /* The comparison takes its time for an unknown client too. */
     if (hash_hex && strlen(hash_hex) == 64)
         memcpy(kept, hash_hex, sizeof kept);

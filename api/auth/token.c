@@ -11,6 +11,7 @@
 #include "core/uuid.h"
 #include "generated.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <jwt.h>
 #include <openssl/evp.h>
@@ -109,11 +110,13 @@ static bool split(struct arena *arena, const char *token, char *ret_segments[sta
     return !rest;
 }
 
-static bool signature_fits(const char *token, const struct key *key)
+static bool signature_fits(struct arena *arena, const char *token, const struct key *key)
 {
     cleanup(jwt_done) jwt_t *jwt = NULL;
     const unsigned char *pem = (const unsigned char *)key->public_pem;
-    return jwt_decode(&jwt, token, pem, (int)strlen(key->public_pem)) == 0 && jwt_get_alg(jwt) == JWT_ALG_ES256;
+    int fault = jwt_decode(&jwt, token, pem, (int)strlen(key->public_pem));
+    arena->failed = arena->failed || fault == ENOMEM;
+    return fault == 0 && jwt_get_alg(jwt) == JWT_ALG_ES256;
 }
 
 static bool is_audience(const json_t *audience, const char *us)
@@ -177,7 +180,7 @@ static enum verdict read_token(struct auth *auth, struct arena *arena, const cha
     if (!set)
         return TOKEN_UNKNOWN_OUTCOME;
     const struct key *key = keyset_find(set, PURPOSE_TOKEN, kid);
-    return key && signature_fits(token, key) ? read_claims(auth, arena, body, kid, ret_claims) : TOKEN_INVALID;
+    return key && signature_fits(arena, token, key) ? read_claims(auth, arena, body, kid, ret_claims) : TOKEN_INVALID;
 }
 
 /* ---- Verifying ---- */

@@ -92,4 +92,4 @@ const char *auth_rotate_key(struct auth *auth, struct arena *arena, const char *
 /* Secrets of clients: 256 random bits, shown once, kept as SHA-256. */
 void secret_make(char ret_secret[static 64], char ret_hash_hex[static 65]);
 bool secret_matches(const char *secret, const char *hash_hex);              /* constant time; NULL matches nothing */
-void digest_hex(const void *bytes, size_t length, char ret_hex[static 65]); /* SHA-256 */
+bool digest_hex(const void *bytes, size_t length, char ret_hex[static 65]); /* SHA-256; false: no memory */

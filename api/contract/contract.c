@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "contract/contract.h"
+#include "core/memory.h"
 
 #include <assert.h>
 #include <pcre2.h>
@@ -13,13 +14,27 @@
 #define PATTERN_HEAP_KIB    8192
 
 /* Written by contract_open before the threads start, and only read then. */
+static pcre2_general_context *memory;
 static pcre2_match_context *limits;
 static pcre2_code **compiled;
 static json_t **parsed;
 
+static void *pattern_malloc(size_t size, void *closure)
+{
+    (void)closure;
+    return watched_malloc(size);
+}
+
+static void pattern_free(void *bytes, void *closure)
+{
+    (void)closure;
+    free(bytes);
+}
+
 static bool open_patterns(void)
 {
-    limits = pcre2_match_context_create(NULL);
+    memory = pcre2_general_context_create(pattern_malloc, pattern_free, NULL);
+    limits = memory ? pcre2_match_context_create(memory) : NULL;
     compiled = calloc(npatterns + 1, sizeof(pcre2_code *));
     if (!limits || !compiled) {
         return false;
@@ -71,9 +86,11 @@ void contract_close(void)
     free(compiled);
     free(parsed);
     pcre2_match_context_free(limits);
+    pcre2_general_context_free(memory);
     compiled = NULL;
     parsed = NULL;
     limits = NULL;
+    memory = NULL;
 }
 
 bool pattern_matches(int pattern, const char *text, size_t length)
@@ -81,7 +98,7 @@ bool pattern_matches(int pattern, const char *text, size_t length)
     assert(pattern >= 0 && (size_t)pattern < npatterns);
     const pcre2_code *code = compiled[pattern];
     /* No groups are read, so one pair is enough whatever the pattern has. */
-    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_match_data *data = pcre2_match_data_create(1, memory);
     int result = data ? pcre2_match(code, (PCRE2_SPTR)text, length, 0, 0, data, limits) : PCRE2_ERROR_NOMEMORY;
     pcre2_match_data_free(data);
     return result >= 0;

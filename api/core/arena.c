@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/arena.h"
+#include "core/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static struct arena_block *block_add(struct arena *arena, size_t size)
     if (total > ARENA_LIMIT - arena->held) {
         return NULL;
     }
-    struct arena_block *block = malloc(total);
+    struct arena_block *block = watched_malloc(total);
     if (!block) {
         return NULL;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/buffer.h"
+#include "core/memory.h"
 #include "core/text.h"
 
 #include <stdarg.h>
@@ -29,7 +30,7 @@ static bool reserve(struct buffer *buffer, size_t extra)
     while (capacity < needed) {
         capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
     }
-    char *bytes = realloc(buffer->bytes, capacity);
+    char *bytes = watched_realloc(buffer->bytes, capacity);
     if (!bytes) {
         buffer->failed = true;
         return false;

@@ -2,6 +2,7 @@
 #include "http/exchange.h"
 
 #include "http/metrics.h"
+#include "core/memory.h"
 #include "http/stages.h"
 #include "service.h"
 
@@ -62,8 +63,22 @@ static bool (*const stages[])(struct exchange *) = {
     stage_parameters, stage_conditions, stage_page,         stage_body,  stage_serve,
 };
 
+static bool short_of_memory(const struct exchange *x)
+{
+    return x->arena.failed || x->reply.body.failed || memory_ended();
+}
+
+static void fail_for_memory(struct exchange *x)
+{
+    bool may_be_kept = x->operation && x->operation->is_write && x->database_us && !x->validate_only;
+    x->problem.retry_after = 1;
+    x->problem.faults = (struct faults){0};
+    fail(x, may_be_kept ? "outcome-unknown" : "internal");
+}
+
 void exchange_run(struct exchange *x)
 {
+    memory_begin();
     x->reply.body = buffer_with_limit(ARENA_LIMIT);
     trace_begin(x);
     language_choose(x);
@@ -73,9 +88,14 @@ void exchange_run(struct exchange *x)
         if (is_options(x) && x->route)
             break;
     }
-    if (x->arena.failed || x->reply.body.failed) /* whatever a stage made of it, the cause was memory */
-        fail(x, "internal");
+    if (short_of_memory(x)) /* whatever a stage made of it */
+        fail_for_memory(x);
     reply_finish(x);
+    if (!x->problem.kind && short_of_memory(x)) { /* half a reply would look like a whole one */
+        fail_for_memory(x);
+        x->reply.nheaders = 0;
+        reply_finish(x);
+    }
     log_request(x);
     metrics_record(x->service->metrics, x);
     json_decref(x->body);

@@ -47,6 +47,8 @@ struct reply {
     size_t nheaders;
 };
 
+#define LAST_WORDS_MAX 512
+
 struct problem {
     const struct message *kind; /* NULL: all is well */
     struct faults faults;
@@ -87,6 +89,7 @@ struct exchange {
     bool sampled;
     struct problem problem;
     struct reply reply;
+    char last_words[LAST_WORDS_MAX]; /* a problem document that needs no memory */
     int64_t started_us, database_us;
 };
 

@@ -31,9 +31,10 @@ static const char *question_digest(struct exchange *x)
             buffer_printf(&text, "%s=%s\n", name, x->values[i] ? x->values[i] : "");
     }
     char *digest = arena_alloc(&x->arena, 65);
-    if (digest && !text.failed)
-        digest_hex(text.bytes, text.length, digest);
-    return digest;
+    if (digest && !text.failed && digest_hex(text.bytes, text.length, digest))
+        return digest;
+    x->arena.failed = true;
+    return NULL;
 }
 
 static char *cursor_make(struct exchange *x)
@@ -123,6 +124,7 @@ static char *page_link(struct exchange *x, const char *cursor)
     if (cursor)
         buffer_printf(&link, "%ccursor=%s", separator, cursor);
     char *text = link.failed ? NULL : arena_copy(&x->arena, link.bytes, link.length);
+    x->arena.failed = x->arena.failed || link.failed;
     buffer_done(&link);
     return text;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* x->problem → application/problem+json (RFC 9457), in the caller's language. */
 #include "core/cleanup.h"
+#include "core/memory.h"
 #include "http/stages.h"
 #include "service.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +119,20 @@ static json_t *problem_json(struct exchange *x)
     return document;
 }
 
+/* Of the document at hand only what every problem has, and that is the truth of it too: memory has ended. */
+static void say_shortly(struct exchange *x)
+{
+    if (strcmp(x->problem.kind->code, "outcome-unknown"))
+        fail(x, "internal");
+    int length =
+        snprintf(x->last_words, sizeof x->last_words,
+                 "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"trace_id\":\"%s\"}",
+                 x->problem.kind->code, x->problem.kind->title[x->language], x->problem.kind->status,
+                 x->problem.kind->code, x->trace_id);
+    x->reply.fixed = x->last_words;
+    x->reply.fixed_length = (size_t)length;
+}
+
 void problem_render(struct exchange *x)
 {
     cleanup(json_done) json_t *document = problem_json(x);
@@ -124,8 +140,10 @@ void problem_render(struct exchange *x)
     buffer_done(&x->reply.body);
     x->reply.body = buffer_with_limit(ARENA_LIMIT);
     x->reply.fixed = NULL;
-    buffer_text(&x->reply.body, text ? text : "{\"code\":\"internal\",\"status\":500}");
+    buffer_text(&x->reply.body, text ? text : "");
     free(text);
+    if (!text || x->reply.body.failed || memory_ended())
+        say_shortly(x);
     x->reply.status = x->problem.kind->status;
     x->reply.media = "application/problem+json";
     x->reply.version = x->reply.location = NULL;

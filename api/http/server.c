@@ -3,12 +3,14 @@
 
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "core/memory.h"
 #include "http/listen.h"
 #include "http/stages.h"
 #include "http/watchdog.h"
 
 #include <microhttpd.h>
 #include <netdb.h>
+#include <orcania.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,7 +158,7 @@ static int on_request(const struct _u_request *raw, struct _u_response *response
     take_request(&x, raw);
     if (x.request.path)
         exchange_run(&x);
-    bool served = x.request.path && !x.reply.body.failed;
+    bool served = x.request.path && (x.reply.fixed || !x.reply.body.failed);
     if (served)
         send_reply(&x, response);
     buffer_done(&x.reply.body);
@@ -203,6 +205,7 @@ struct server *server_start(struct service *service, const char **ret_error)
         free(server);
         return NULL;
     }
+    o_set_alloc_funcs(reserve_malloc, reserve_realloc, reserve_free); /* Ulfius does not look at all it is given */
     ulfius_init_instance(&server->instance, server->port, NULL, NULL);
     server->instance.check_utf8 =
         0; /* a badly encoded value would vanish without a word; text_unescape refuses it aloud */

@@ -169,12 +169,12 @@ static bool read_sync(struct batch *batch, PGconn *pg, int64_t deadline_ms)
     return false;
 }
 
-/* The server closed the session with an error of its own (shutdown, crash of a neighbour): not a refusal of the
- * statement. */
+/* The server closed the session with an error of its own (shutdown, crash of a neighbour), or libpq, which knows no
+ * SQLSTATE, found an answer that it has no memory for: not a refusal of the statement. */
 static bool session_ended(const PGresult *refusal)
 {
     const char *state = refusal ? PQresultErrorField(refusal, PG_DIAG_SQLSTATE) : NULL;
-    return state && (!strncmp(state, "57P", 3) || !strncmp(state, "08", 2));
+    return refusal && (!state || !strncmp(state, "57P", 3) || !strncmp(state, "08", 2));
 }
 
 /* Prepares on first use, in the same round trip. False: libpq could not queue it. */

@@ -85,14 +85,16 @@ static const char *fingerprint_of(struct exchange *x)
     const char *user = x->caller.user_id;
     const char *text = arena_printf(&x->arena, "%s\n%s%s%s", x->request.query ? x->request.query : "",
                                     x->body_text ? x->body_text : "", user ? "\n" : "", user ? user : "");
-    if (digest && text)
-        digest_hex(text, strlen(text), digest);
-    return digest;
+    return digest && text && digest_hex(text, strlen(text), digest) ? digest : NULL;
 }
 
 /* Second round trip: keep the reply, commit. */
 static enum verdict_of_try keep_reply(struct exchange *x, struct connection *connection, const char *fingerprint)
 {
+    if (x->arena.failed || x->reply.body.failed) {
+        fail(x, "internal"); /* half a reply must not be kept, and so the effect neither */
+        return TRY_REFUSED;
+    }
     char status[12];
     snprintf(status, sizeof status, "%d", x->reply.status);
     const char *values[] = {x->caller.client_id, x->request.method, x->request.path,
@@ -107,6 +109,10 @@ static enum verdict_of_try keep_reply(struct exchange *x, struct connection *con
 static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection *connection)
 {
     const char *fingerprint = fingerprint_of(x);
+    if (!fingerprint) {
+        fail(x, "internal");
+        return TRY_REFUSED;
+    }
     const char *values[] = {x->caller.client_id, x->request.method, x->request.path, x->idempotency_key};
     cleanup(batch_done) struct batch batch = {0};
     batch_add(&batch, own(OWN_BEGIN));
