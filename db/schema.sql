@@ -4906,7 +4906,7 @@ CREATE INDEX project_funding_line ON public.project_funding USING btree (line_id
 
 CREATE UNIQUE INDEX project_funding_year_source_key ON public.project_funding USING btree (project_id, year, source, line_id) NULLS NOT DISTINCT WHERE (deleted_at IS NULL);
 
-CREATE INDEX project_implementer ON public.project USING btree (implementer_id);
+CREATE INDEX project_implementer ON public.project USING btree (implementer_id, status);
 
 CREATE INDEX project_line_activity ON public.project_line USING btree (activity_code);
 
@@ -4914,7 +4914,7 @@ CREATE INDEX project_line_establishment ON public.project_line USING btree (esta
 
 CREATE INDEX project_managing_organisation ON public.project USING btree (managing_organisation_id);
 
-CREATE INDEX project_organisation ON public.project USING btree (organisation_id);
+CREATE INDEX project_organisation ON public.project USING btree (organisation_id, status);
 
 CREATE INDEX project_output_line ON public.project_output USING btree (line_id);
 
@@ -4925,6 +4925,8 @@ CREATE INDEX project_parent ON public.project USING btree (parent_id);
 CREATE INDEX project_programme ON public.project USING btree (programme_id);
 
 CREATE INDEX project_province ON public.project USING btree (province_code, starts_on);
+
+CREATE INDEX project_province_status ON public.project USING btree (province_code, status);
 
 CREATE INDEX project_updated ON public.project USING btree (updated_at DESC, id DESC);
 

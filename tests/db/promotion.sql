@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Promotion: constraints, rules between rows, versions of parents, who may read and write.
 begin;
-select plan(135);
+select plan(138);
 \ir claims.psql
 set local role kc_owner;
 insert into organisation (id, name, kind, tier, province_code) values
@@ -325,6 +325,10 @@ set local role kc_api;
 select matches(pg_temp.plan_of($$select from project where folded like like_pattern('Hạt điều')$$), 'project_folded', 'projects by name');
 set local enable_seqscan = off; -- few rows here: is the index allowed at all?
 select matches(pg_temp.plan_of($$select from programme where folded like like_pattern('Khuyến công')$$), 'programme_folded', 'programmes by name');
+select matches(pg_temp.plan_of($$select from project
+  where (province_code = any ('{75}') or organisation_id = '019aa000-0000-7000-8000-0000000000a1' or implementer_id = '019aa000-0000-7000-8000-0000000000a1')
+    and status = any ('{approved}')$$), index, 'projects of a state: ' || index)
+  from unnest(array['project_province_status', 'project_organisation', 'project_implementer']) index;
 select is(array_agg(name), array['Đề án điểm chế biến hạt điều'], 'marks do not matter') from project where folded like like_pattern('HAT DIEU');
 
 select * from finish();
