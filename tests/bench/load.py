@@ -16,6 +16,7 @@ from database import HERE, PROVINCES
 from operations import CREATE, UPDATE
 
 THREADS = 2
+WARM_RUNS = 6  # PostgreSQL plans a prepared statement anew five times before it may keep a plan
 # Sixty clients that come at once plan their first statements at once; that does not count, so it may take long.
 DEADLINE_MS = 60000
 PATIENT = {**os.environ, "PGOPTIONS": f"-c statement_timeout={DEADLINE_MS}"}
@@ -126,20 +127,25 @@ class PgBench:
             meter.stop()
             output = process.communicate()[0]
             assert process.returncode == 0, f"pgbench {operation.name}:\n{output}"
-            took = self._latencies(folder, begun, ended)
+            took, cold = self._latencies(folder, begun, ended)
         assert took, f"pgbench {operation.name} did nothing:\n{output}"
+        if cold:
+            print(f"pgbench {operation.name}: {cold} clients had run fewer than {WARM_RUNS} times when the measurement began; "
+                  "give it more --warm", flush=True)
         return Result(len(took), ended - begun, took[len(took) // 2], took[len(took) * 99 // 100], 0, *meter.per_request(len(took)))
 
     def _connected(self):
         return self.bench.database.sql("select count(*) from pg_stat_activity where application_name = 'pgbench'")[0][0]
 
-    @staticmethod
-    def _latencies(folder, begun, ended):
-        """Milliseconds of the transactions that ended in between, in order."""
-        took = []
+    def _latencies(self, folder, begun, ended):
+        """Milliseconds of the transactions that ended in between, in order; and how many clients were not warm by then."""
+        took, before = [], dict.fromkeys(map(str, range(self.clients)), 0)
         for log in Path(folder).iterdir():
             for line in log.read_text().splitlines():
-                _, _, elapsed, _, seconds, microseconds = line.split()[:6]
-                if begun <= int(seconds) + int(microseconds) / 1e6 <= ended:
+                client, _, elapsed, _, seconds, microseconds = line.split()[:6]
+                at = int(seconds) + int(microseconds) / 1e6
+                if at < begun:
+                    before[client] += 1
+                elif at <= ended:
                     took.append(int(elapsed) / 1000)
-        return sorted(took)
+        return sorted(took), sum(runs < WARM_RUNS for runs in before.values())
