@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sets up what is measured, and measures it in rounds."""
 import resource
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -114,3 +115,4 @@ class Bench:
             self.service.stop()
         finally:
             self.database.remove()
+            shutil.rmtree(self.folder, ignore_errors=True)
