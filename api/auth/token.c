@@ -7,6 +7,7 @@
 #include "auth/auth.h"
 #include "core/cleanup.h"
 #include "core/clock.h"
+#include "core/memory.h"
 #include "core/text.h"
 #include "core/uuid.h"
 #include "generated.h"
@@ -224,7 +225,7 @@ static enum verdict ask_database(struct auth *auth, struct arena *arena, const s
                             .roles = arena_text(arena, answer_get(answer, 0, "roles")),
                             .scopes = arena_text(arena, answer_get(answer, 0, "scopes")),
                             .expires_at = claims->ends_at - TOKEN_SKEW_SECONDS};
-    if (arena->failed)
+    if (arena->failed || memory_ended())
         return TOKEN_UNKNOWN_OUTCOME;
     caller.personal_data = caller_has_scope(&caller, "personal-data:read");
     *ret_caller = caller;
@@ -243,6 +244,8 @@ enum verdict token_verify(struct auth *auth, struct arena *arena, const char *to
     if (found == FOUND_NONE) {
         struct claims known;
         verdict = read_token(auth, arena, token, &known);
+        if (memory_ended()) /* a good token may look bad, or lose a letter that would be remembered for its life */
+            return TOKEN_UNKNOWN_OUTCOME;
         if (verdict != TOKEN_VALID)
             return verdict;
         found = cache_take(auth->cache, digest, &known, arena, &claims, &verdict, &caller);

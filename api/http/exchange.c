@@ -63,7 +63,7 @@ static bool (*const stages[])(struct exchange *) = {
     stage_parameters, stage_conditions, stage_page,         stage_body,  stage_serve,
 };
 
-static bool short_of_memory(const struct exchange *x)
+bool short_of_memory(const struct exchange *x)
 {
     return x->arena.failed || x->reply.body.failed || memory_ended();
 }
@@ -83,7 +83,8 @@ void exchange_run(struct exchange *x)
     trace_begin(x);
     language_choose(x);
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
-        if (!stages[i](x))
+        /* Jansson loses a letter rather than the text when its buffer cannot grow: nothing may go on with that. */
+        if (!stages[i](x) || short_of_memory(x))
             break;
         if (is_options(x) && x->route)
             break;

@@ -99,5 +99,6 @@ bool fail(struct exchange *x, const char *code);
 bool fail_with(struct exchange *x, const char *code, const char *params_json);
 struct faults *faults_of(struct exchange *x); /* where a stage collects its faults */
 
+bool short_of_memory(const struct exchange *x); /* something was left out or cut since the request began */
 void reply_header(struct exchange *x, const char *name, const char *value);
 const char *parameter_value(const struct exchange *x, const char *name); /* of a declared parameter; NULL when absent */

@@ -91,7 +91,7 @@ static const char *fingerprint_of(struct exchange *x)
 /* Second round trip: keep the reply, commit. */
 static enum verdict_of_try keep_reply(struct exchange *x, struct connection *connection, const char *fingerprint)
 {
-    if (x->arena.failed || x->reply.body.failed) {
+    if (short_of_memory(x)) {
         fail(x, "internal"); /* half a reply must not be kept, and so the effect neither */
         return TRY_REFUSED;
     }

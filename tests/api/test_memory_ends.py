@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Memory ends at the n-th allocation of a request, for every n, in any library: the answer is the right one, 500 or 503, or the
-HTTP library, itself without memory, closes the connection; the process lives, keeps nothing, and serves the next request. Here
-on a write that is refused: headers, body, rules and problem document."""
+HTTP library, itself without memory, closes the connection; the process lives, keeps nothing, and serves the next request. Logging in is left out: libjwt itself falls
+over where Jansson has no memory to write the claims."""
 import http.client
 import json
 import mmap
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from support.records import Records
 from support.service import eventually
+from support.world import unique
 
 SOURCE = Path(__file__).with_name("support") / "short_of_memory.c"
 LASTING_STEP = 11  # when memory ends for good, the next places behave as this one
@@ -105,6 +107,32 @@ def lasting(request):
     return request.param
 
 
+def same_as(expected):
+    """With the headers that are there: those for which libmicrohttpd itself found no memory are left out, by Ulfius."""
+    def is_right(_, reply):
+        return (reply[0], reply[2]) == (expected[0], expected[2]) and reply[1].get("ETag", expected[1]["ETag"]) == expected[1]["ETag"]
+    return is_right
+
+
+def test_a_read(scarce, who, lasting):
+    target = f"/v1/projects/{Records(who).project()['id']}"
+    expected = scarce.ask("GET", target, bearer(who))
+    assert expected[0] == 200
+    every_allocation(scarce, lambda _: ("GET", target, bearer(who)), same_as(expected), lasting)
+
+
+def test_a_list(scarce, who, lasting):
+    for _ in range(3):
+        Records(who).project()
+    target = "/v1/projects?limit=2&count=exact&fields=id,name&level=local"
+
+    def is_right(_, reply):
+        page = json.loads(reply[2])
+        return reply[0] == 200 and len(page["data"]) == 2 and page["page"]["next_cursor"] in reply[1].get("Link", page["page"]["next_cursor"])
+
+    every_allocation(scarce, lambda _: ("GET", target, bearer(who)), is_right, lasting)
+
+
 def test_a_refusal(scarce, who, lasting):
     body = json.dumps({"name": "", "level": "lunar", "nothing": [{}]}).encode()
     asked = ("POST", "/v1/projects", bearer(who, **JSON), body)
@@ -115,3 +143,42 @@ def test_a_refusal(scarce, who, lasting):
         return reply[0] == 422 and len(json.loads(reply[2])["errors"]) == len(json.loads(expected[2])["errors"])
 
     every_allocation(scarce, lambda _: asked, is_right, lasting)
+
+
+def test_a_new_record_is_made_once(world, scarce, who, lasting):
+    """Whatever was answered, asking again with the same key makes one record of it and no second."""
+    prefix = unique("Hết bộ nhớ")
+
+    def request(count):
+        body = json.dumps(Records.project_body(name=f"{prefix} {count}")).encode()
+        return "POST", "/v1/projects", bearer(who, **JSON, **{"Idempotency-Key": f"{prefix.split('-')[-1]}-{count}"}), body
+
+    def is_right(count, reply):
+        return reply[0] == 201 and json.loads(reply[2])["name"] == f"{prefix} {count}"
+
+    every_allocation(scarce, request, is_right, lasting)
+    counted = dict(world.cluster.sql("select name, count(*) from project where name like %s group by name", f"{prefix} %"))
+    assert set(counted.values()) == {1}
+    for count in range(0, len(counted), 7):
+        again = scarce.ask(*request(count))
+        assert is_right(count, again), again
+    again = dict(world.cluster.sql("select name, count(*) from project where name like %s group by name", f"{prefix} %"))
+    assert set(again.values()) == {1}
+
+
+def test_a_change_counts_once(scarce, who, lasting):
+    """A refusal says `outcome-unknown` or has changed nothing; the version tells."""
+    record = Records(who).project()
+    versions = [record["version"]]
+
+    def request(count):
+        versions[0] = Records(who).get(record["id"])["version"]
+        return ("PATCH", f"/v1/projects/{record['id']}", bearer(who, **{"Content-Type": "application/merge-patch+json",
+                                                                        "If-Match": f'"{versions[0]}"'}),
+                json.dumps({"note": f"lần {count}"}).encode())
+
+    def is_right(count, reply):
+        changed = json.loads(reply[2])
+        return reply[0] == 200 and changed["version"] == versions[0] + 1 and changed["note"] == f"lần {count}"
+
+    every_allocation(scarce, request, is_right, lasting)
