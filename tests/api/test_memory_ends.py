@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Memory ends at the n-th allocation of a request, for every n, in any library: the answer is the right one, 500 or 503, or the
-HTTP library, itself without memory, closes the connection; the process lives, keeps nothing, and serves the next request. Logging in is left out: libjwt itself falls
-over where Jansson has no memory to write the claims."""
+HTTP library, itself without memory, closes the connection; the process lives, keeps nothing, and serves the next request.
+
+Logging in is left out: libjwt itself falls over where Jansson has no memory to write the claims."""
 import http.client
 import json
 import mmap
