@@ -8,17 +8,11 @@
 #include "core/clock.h"
 #include "pg/turns.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
-#endif
 
 #define RIDERS_MAX     (BATCH_COMMANDS_MAX / 2) /* of one batch: claims and question each */
 #define RIDES_MAX      2                        /* a connection may be lost once */
@@ -274,22 +268,10 @@ static bool step_up(struct lanes *lanes, struct rider *rider)
     return leads;
 }
 
-static bool wait_until(sem_t *woken, int64_t deadline_ms)
-{
-    struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
-    int result;
-    while ((result = sem_clockwait(woken, CLOCK_MONOTONIC, &until)) < 0 && errno == EINTR)
-        ;
-#ifdef __SANITIZE_THREAD__ /* gcc 12's does not know sem_clockwait: what it waited for has happened before */
-    __tsan_acquire(woken);
-#endif
-    return result == 0;
-}
-
 /* False: nobody came for him within the wait. */
 static bool wait_for_lane(struct lanes *lanes, struct rider *rider)
 {
-    if (wait_until(&rider->woken, clock_monotonic_ms() + lanes->options.wait_ms))
+    if (wait_woken(&rider->woken, clock_monotonic_ms() + lanes->options.wait_ms))
         return true;
     pthread_mutex_lock(&lanes->lock);
     bool leaves = rider->state == RIDER_WAITS;

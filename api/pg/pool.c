@@ -11,6 +11,9 @@
 #include <semaphore.h>
 #include <stdlib.h>
 #include <time.h>
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#endif
 
 #define RECONNECT_PAUSE_MS                                                                                             \
     200                 /* after a failed attempt others fail at once for so long: no stampede on a dead server */
@@ -201,11 +204,16 @@ static void look_round(struct pool *pool)
 
 /* ---- Taking and giving back ---- */
 
-static void wait_for_turn(struct waiter *waiter, int64_t deadline_ms)
+bool wait_woken(sem_t *woken, int64_t deadline_ms)
 {
     struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
-    while (sem_clockwait(&waiter->woken, CLOCK_MONOTONIC, &until) < 0 && errno == EINTR)
+    int result;
+    while ((result = sem_clockwait(woken, CLOCK_MONOTONIC, &until)) < 0 && errno == EINTR)
         ;
+#ifdef __SANITIZE_THREAD__ /* gcc 12's does not know sem_clockwait: what it waited for has happened before */
+    __tsan_acquire(woken);
+#endif
+    return result == 0;
 }
 
 /* Takes a free connection, or a place for a new one (then *ret_connection is NULL). */
@@ -218,7 +226,7 @@ static bool take_place(struct pool *pool, uint64_t client, struct connection **r
     look_round(pool);
     if (waiter.state == WAITER_WAITS) {
         pthread_mutex_unlock(&pool->lock);
-        wait_for_turn(&waiter, clock_monotonic_ms() + pool->options.wait_ms);
+        wait_woken(&waiter.woken, clock_monotonic_ms() + pool->options.wait_ms);
         pthread_mutex_lock(&pool->lock); /* whoever woke us is done with us now */
     }
     if (waiter.state == WAITER_WAITS)

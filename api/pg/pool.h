@@ -4,6 +4,7 @@
 #include "pg/query.h"
 
 #include <libpq-fe.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +28,8 @@ struct connection *pool_take(struct pool *pool, const char *client);
 void pool_put(struct connection **connection);
 bool connection_make_idle(struct connection *connection); /* ends what a refused explicit transaction left open */
 const struct pool_options *pool_settings(const struct pool *pool);
+
+bool wait_woken(sem_t *woken, int64_t deadline_ms); /* false: nobody posted it until then */
 
 /* Statements of pg/ itself, numbered behind the generated ones. */
 enum claim {

@@ -4,7 +4,6 @@ where they are; nothing here depends on speed."""
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 import requests
@@ -15,17 +14,6 @@ from support.world import unique
 
 GREEDY = 12
 POOL, SHARE = 4, 3
-
-
-@contextmanager
-def locked(cluster, table, mode="access exclusive"):
-    with cluster.connect() as connection, connection.transaction():
-        connection.execute(f"lock table {table} in {mode} mode")
-        yield
-
-
-def waiting_for_lock(cluster):
-    return cluster.sql("select count(*) from pg_stat_activity where usename = 'kc_api' and wait_event_type = 'Lock'")[0][0]
 
 
 @pytest.fixture
@@ -58,14 +46,14 @@ def test_one_client_never_has_the_whole_pool(world, begin):
         return statuses
 
     with ThreadPoolExecutor(GREEDY) as threads:
-        with locked(world.cluster, "project"):
+        with world.cluster.locked("project"):
             running = [threads.submit(search) for _ in range(GREEDY)]
             try:
-                eventually(lambda: waiting_for_lock(world.cluster) == SHARE, "the greedy client to have his share")
+                eventually(lambda: world.cluster.waiting_for_lock() == SHARE, "the greedy client to have his share")
                 for number in range(20):
                     other.get("/v1/organisations?limit=1&q=khiem+ton").expect(200)
                     other.post("/v1/programmes", {"name": f"Khiêm tốn {number}", "level": "local"}).expect(201)
-                    assert waiting_for_lock(world.cluster) <= SHARE
+                    assert world.cluster.waiting_for_lock() <= SHARE
             finally:
                 stop.set()
         assert {status for each in running for status in each.result()} <= {200, 503}
@@ -86,9 +74,9 @@ def test_who_waits_for_a_connection_is_served_in_turn(world, begin):
         who.post("/v1/programmes", {"name": f"{prefix} {number}", "level": "local"}).expect(201)
 
     with ThreadPoolExecutor(GREEDY + 2) as threads:
-        with locked(world.cluster, "project"):
+        with world.cluster.locked("project"):
             running = [threads.submit(lambda: greedy.post("/v1/projects", Records.project_body()).expect(201))]
-            eventually(lambda: waiting_for_lock(world.cluster) == 1, "the only connection to be held")
+            eventually(lambda: world.cluster.waiting_for_lock() == 1, "the only connection to be held")
             for number in range(1, GREEDY + 1):
                 running.append(threads.submit(create, greedy, number))
                 eventually(lambda count=number: gauge("pool_waiting") == count, "the crowd to wait")
@@ -108,7 +96,7 @@ def test_who_waits_for_a_slow_lane_gets_off_with_the_first(world, begin):
     record = Records(greedy).project()
     before = gauge("lane_batches_total")
     with ThreadPoolExecutor(GREEDY) as threads:
-        with locked(world.cluster, "project"):
+        with world.cluster.locked("project"):
             running = [threads.submit(greedy.get, f"/v1/projects/{record['id']}") for _ in range(GREEDY)]
             eventually(lambda: gauge("pool_waiting") > 0, "the reads to have left the lane for the pool")
             eventually(lambda: gauge("lanes_waiting") == 0 and gauge("lanes_in_use") == 0, "nobody to wait for the lane")

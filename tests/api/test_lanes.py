@@ -4,7 +4,6 @@ a batch of many callers is certain; nothing here depends on speed."""
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
@@ -13,17 +12,6 @@ from support.world import unique
 
 PROVINCES = ["04", "11", "12", "14", "20", "38", "40", "42"]  # none took over another: its list names only itself
 ROUNDS = 12
-
-
-@contextmanager
-def locked(cluster, table, mode="access exclusive"):
-    with cluster.connect() as connection, connection.transaction():
-        connection.execute(f"lock table {table} in {mode} mode")
-        yield
-
-
-def waiting(cluster):
-    return cluster.sql("select count(*) from pg_stat_activity where usename = 'kc_api' and wait_event_type = 'Lock'")[0][0]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +49,7 @@ def test_callers_who_share_a_batch_see_only_their_own(world, one_lane, readers):
     with ThreadPoolExecutor(len(readers)) as pool:
         running = [pool.submit(read, number) for number in range(len(readers))]
         for _ in range(5):
-            with locked(world.cluster, "project"):  # shorter than a lane's patience: whoever comes meanwhile gathers
+            with world.cluster.locked("project"):  # shorter than a lane's patience: whoever comes meanwhile gathers
                 time.sleep(0.1)
         for province, result in zip(PROVINCES, running):
             assert result.result() == {("mine", 200), ("foreign", 404), ("listed", True), ("province", province)}
@@ -82,7 +70,7 @@ def test_a_fault_in_a_batch_is_its_owners_alone(world, one_lane, readers):
             faulty = [pool.submit(read, number, "/v1/ocop/rounds") for number in range(2)]
             sound = [pool.submit(read, number, f"/v1/projects/{readers[number][1]}") for number in range(2, 8)]
             for _ in range(5):
-                with locked(world.cluster, "project"):
+                with world.cluster.locked("project"):
                     time.sleep(0.1)
             stop.set()
             assert {status for each in faulty for status in each.result()} == {403}
@@ -94,9 +82,9 @@ def test_a_fault_in_a_batch_is_its_owners_alone(world, one_lane, readers):
 def test_a_slow_question_gets_off_and_its_neighbours_go_on(world, one_lane, readers):
     who, mine = readers[0]
     with ThreadPoolExecutor(2) as pool:
-        with locked(world.cluster, "project"):
+        with world.cluster.locked("project"):
             slow = pool.submit(who.get, f"/v1/projects/{mine}")
-            eventually(lambda: waiting(world.cluster), "the read to wait for the lock")
+            eventually(lambda: world.cluster.waiting_for_lock(), "the read to wait for the lock")
             for _ in range(3):
                 readers[1][0].get("/v1/admin-units?limit=1").expect(200)
             assert not slow.done()

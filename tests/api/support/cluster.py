@@ -88,6 +88,15 @@ class Cluster:
             time.sleep(0.01)
 
     @contextmanager
+    def locked(self, table, mode="access exclusive"):
+        with self.connect() as connection, connection.transaction():
+            connection.execute(f"lock table {table} in {mode} mode")
+            yield
+
+    def waiting_for_lock(self):
+        return self.sql("select count(*) from pg_stat_activity where usename = 'kc_api' and wait_event_type = 'Lock'")[0][0]
+
+    @contextmanager
     def paused(self):
         """PostgreSQL with all its processes stands still: its sockets stay open, and nobody answers."""
         processes = self._processes()
