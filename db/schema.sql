@@ -633,6 +633,32 @@ CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
   end
 $$;
 
+CREATE FUNCTION public.assigned_baseline_vnd(of_project uuid, of_year integer DEFAULT NULL::integer) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select sum(coalesce((i.baseline ->> 'support_vnd')::bigint, 0))::bigint
+    from public.annual_plan_item i
+    join public.annual_plan a on a.id = i.annual_plan_id
+   where i.project_id = of_project and (of_year is null or i.year = of_year)
+     and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+$$;
+
+COMMENT ON FUNCTION public.assigned_baseline_vnd(of_project uuid, of_year integer) IS 'Support as it was assigned at the beginning of the year; what adjustments added counts nothing. Null: in no assigned plan.';
+
+CREATE FUNCTION public.assigned_vnd(of_project uuid, of_year integer DEFAULT NULL::integer) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select sum(i.support_vnd)::bigint
+    from public.annual_plan_item i
+    join public.annual_plan a on a.id = i.annual_plan_id
+   where i.project_id = of_project and (of_year is null or i.year = of_year)
+     and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+$$;
+
+COMMENT ON FUNCTION public.assigned_vnd(of_project uuid, of_year integer) IS 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
+
 CREATE FUNCTION public.basis_date(geo_basis text) RETURNS date
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1506,6 +1532,18 @@ begin
 end
 $_$;
 
+CREATE FUNCTION public.hand_down_plan_item_province() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if old.province_code is distinct from new.province_code then
+    update public.annual_plan_item set province_code = new.province_code where project_id = new.id;
+  end if;
+  return null;
+end
+$$;
+
 CREATE FUNCTION public.has_marks(words text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1539,6 +1577,18 @@ begin
   return new;
 end
 $_$;
+
+CREATE FUNCTION public.inherit_plan_item() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  select a.year, a.level, a.organisation_id into new.year, new.level, new.organisation_id
+    from public.annual_plan a where a.id = new.annual_plan_id;
+  select p.province_code into new.province_code from public.project p where p.id = new.project_id;
+  return new;
+end
+$$;
 
 CREATE FUNCTION public.instant(at timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2552,6 +2602,58 @@ begin
       from jsonb_array_elements(places) with ordinality p (place, n));
 end
 $$;
+
+CREATE FUNCTION public.plan_is_assigned(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select status in ('assigned', 'executing', 'settling', 'closed')
+$$;
+
+COMMENT ON FUNCTION public.plan_is_assigned(status text) IS 'Has the plan been decided? Then its items change by adjustment only.';
+
+CREATE FUNCTION public.plan_is_open(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select status in ('draft', 'collecting', 'appraising', 'returned')
+$$;
+
+COMMENT ON FUNCTION public.plan_is_open(status text) IS 'May the items still be edited?';
+
+CREATE FUNCTION public.plan_item_decided(item jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select jsonb_build_object('activity_code', item -> 'activity_code', 'support_vnd', item -> 'support_vnd',
+           'counterpart_vnd', item -> 'counterpart_vnd', 'completion_month', item -> 'completion_month',
+           'is_stopped', item -> 'is_stopped')
+$$;
+
+CREATE FUNCTION public.plan_item_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  plan_status constant text := (select a.status from annual_plan a where a.id = new.annual_plan_id);
+  decided jsonb;
+begin
+  if plan_is_open(plan_status)
+     or plan_item_decided(to_jsonb(new)) = plan_item_decided(to_jsonb(old)) and new.baseline is not distinct from old.baseline
+        and new.deleted_at is not distinct from old.deleted_at then
+    return new;
+  end if;
+  select plan_item_decided(to_jsonb(v)) into decided
+    from annual_plan_item_version v
+   where v.item_id = new.id
+   order by v.version_no desc
+   limit 1;
+  if plan_item_decided(to_jsonb(new)) is distinct from decided
+     or old.baseline is not null and new.baseline is distinct from old.baseline
+     or new.deleted_at is distinct from old.deleted_at then
+    perform refuse_frozen_plan(plan_status);
+  end if;
+  return new;
+end
+$$;
+
+COMMENT ON FUNCTION public.plan_item_frozen() IS 'From its submission on an item is what its newest version says, and its baseline stays.';
 
 CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3596,6 +3698,15 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_faults(faults jsonb) IS '422 invalid with all these faults, if there are any.';
 
+CREATE FUNCTION public.refuse_frozen_plan(plan_status text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
+    'pointer', '#', 'code', 'annual_plan_item_frozen', 'params', jsonb_build_object('status', plan_status)));
+end
+$$;
+
 CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -4394,6 +4505,138 @@ COMMENT ON COLUMN public.admin_unit_name.other_keys IS 'Of districts and provinc
 
 COMMENT ON COLUMN public.admin_unit_name.line IS 'key, parent_key and province_key behind each other, for search by similarity.';
 
+CREATE SEQUENCE public.annual_plan_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.annual_plan (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('KH'::text, 'public.annual_plan_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    year integer NOT NULL,
+    level text NOT NULL,
+    programme_id uuid,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_on date,
+    closes_on date,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date DEFAULT public.today() NOT NULL,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT annual_plan_closes_after_opens CHECK ((closes_on >= opens_on)),
+    CONSTRAINT annual_plan_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT annual_plan_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT annual_plan_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT annual_plan_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT annual_plan_province_level CHECK (((level = 'national'::text) = (province_code IS NULL))),
+    CONSTRAINT annual_plan_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'collecting'::text, 'appraising'::text, 'submitted'::text, 'returned'::text, 'assigned'::text, 'executing'::text, 'settling'::text, 'closed'::text]))),
+    CONSTRAINT annual_plan_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.annual_plan FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.annual_plan IS 'Yearly plans of promotion (kế hoạch khuyến công năm): of the nation (KCQG) or of a province (KCĐP).';
+
+COMMENT ON COLUMN public.annual_plan.level IS 'Whose money: national (KCQG) or local (KCĐP).';
+
+COMMENT ON COLUMN public.annual_plan.opens_on IS 'First day on which projects are registered for the plan; null: not announced.';
+
+COMMENT ON COLUMN public.annual_plan.closes_on IS 'Last day of registration; what is registered later is late.';
+
+COMMENT ON COLUMN public.annual_plan.province_code IS 'Territory, as the code was used on codes_on; null exactly for national plans.';
+
+COMMENT ON COLUMN public.annual_plan.codes_on IS 'Day on whose map the province code is read.';
+
+CREATE TABLE public.annual_plan_item (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    annual_plan_id uuid NOT NULL,
+    year integer NOT NULL,
+    level text NOT NULL,
+    project_id uuid NOT NULL,
+    activity_code text,
+    support_vnd bigint NOT NULL,
+    counterpart_vnd bigint DEFAULT 0 NOT NULL,
+    completion_month text,
+    is_stopped boolean DEFAULT false NOT NULL,
+    registered_on date DEFAULT public.today() NOT NULL,
+    baseline jsonb,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT annual_plan_item_baseline_shape CHECK ((jsonb_typeof(baseline) = 'object'::text)),
+    CONSTRAINT annual_plan_item_completion_month_form CHECK ((completion_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+    CONSTRAINT annual_plan_item_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
+    CONSTRAINT annual_plan_item_support_range CHECK (public.is_amount((support_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.annual_plan_item FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.annual_plan_item IS 'Items (dòng kế hoạch) of a yearly plan, one for each project. The columns are the current plan; what was assigned at first is the baseline.';
+
+COMMENT ON COLUMN public.annual_plan_item.year IS 'Of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.level IS 'Of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.activity_code IS 'The content that the money is for; null: as the lines of the project say.';
+
+COMMENT ON COLUMN public.annual_plan_item.completion_month IS 'YYYY-MM.';
+
+COMMENT ON COLUMN public.annual_plan_item.is_stopped IS 'An approved adjustment stopped the project in this plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.registered_on IS 'Day of the registration; late when after the last day of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.baseline IS 'Giao đầu năm: the members as the plan was assigned, never changed. Null: not assigned yet, or added by an adjustment.';
+
+COMMENT ON COLUMN public.annual_plan_item.organisation_id IS 'Of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.province_code IS 'Of the project.';
+
+CREATE TABLE public.annual_plan_item_version (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    item_id uuid NOT NULL,
+    version_no integer NOT NULL,
+    valid_from date NOT NULL,
+    activity_code text,
+    support_vnd bigint NOT NULL,
+    counterpart_vnd bigint NOT NULL,
+    completion_month text,
+    is_stopped boolean NOT NULL,
+    plan_adjustment_id uuid,
+    transition_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL
+);
+
+ALTER TABLE ONLY public.annual_plan_item_version FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.annual_plan_item_version IS 'What a plan item was by which decision. Append only; the newest is the current plan.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.version_no IS '1: what was assigned, or added by an adjustment.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.valid_from IS 'Day of the decision.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.plan_adjustment_id IS 'The adjustment that made it; null: the plan was assigned so.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.transition_id IS 'The act that decided, with its documents.';
+
 CREATE TABLE public.client_secret (
     client_id uuid NOT NULL,
     slot integer NOT NULL,
@@ -4661,6 +4904,21 @@ ALTER TABLE ONLY public.admin_unit_succession
 ALTER TABLE ONLY public.admin_unit_succession
     ADD CONSTRAINT admin_unit_succession_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.annual_plan
+    ADD CONSTRAINT annual_plan_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.annual_plan_item
+    ADD CONSTRAINT annual_plan_item_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.annual_plan_item_version
+    ADD CONSTRAINT annual_plan_item_version_no_key UNIQUE (item_id, version_no);
+
+ALTER TABLE ONLY public.annual_plan_item_version
+    ADD CONSTRAINT annual_plan_item_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.annual_plan
+    ADD CONSTRAINT annual_plan_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 
@@ -4818,6 +5076,24 @@ CREATE INDEX admin_unit_province ON public.admin_unit USING btree (code) WHERE (
 
 CREATE INDEX admin_unit_succession_new ON public.admin_unit_succession USING btree (new_code, effective_on);
 
+CREATE INDEX annual_plan_folded ON public.annual_plan USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX annual_plan_item_plan ON public.annual_plan_item USING btree (annual_plan_id);
+
+CREATE UNIQUE INDEX annual_plan_item_project_key ON public.annual_plan_item USING btree (project_id, year, level) WHERE ((deleted_at IS NULL) AND (NOT is_stopped));
+
+CREATE INDEX annual_plan_item_province ON public.annual_plan_item USING btree (province_code);
+
+CREATE INDEX annual_plan_organisation ON public.annual_plan USING btree (organisation_id);
+
+CREATE INDEX annual_plan_programme ON public.annual_plan USING btree (programme_id);
+
+CREATE INDEX annual_plan_province ON public.annual_plan USING btree (province_code);
+
+CREATE INDEX annual_plan_updated ON public.annual_plan USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX annual_plan_year ON public.annual_plan USING btree (year, level);
+
 CREATE UNIQUE INDEX client_name_key ON public.client USING btree (name) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX establishment_code_key ON public.establishment USING btree (code);
@@ -4952,6 +5228,8 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW E
 
 CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.complete_role_assignment();
 
+CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
+
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
 CREATE TRIGGER hand_down_owner_to_project_funding AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_funding', 'project_id');
@@ -4960,6 +5238,10 @@ CREATE TRIGGER hand_down_owner_to_project_line AFTER UPDATE OF organisation_id, 
 
 CREATE TRIGGER hand_down_owner_to_project_output AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_output', 'project_id');
 
+CREATE TRIGGER hand_down_province_to_annual_plan_item AFTER UPDATE OF province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_plan_item_province();
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.inherit_plan_item();
+
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
@@ -4967,6 +5249,10 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_line FOR 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -5000,11 +5286,19 @@ CREATE TRIGGER move_products AFTER UPDATE ON public.establishment FOR EACH ROW E
 
 CREATE TRIGGER ocop_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('product', 'establishment_id', 'ocop_registration', 'establishment_id');
 
+CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan', 'programme_id');
+
+CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan_item', 'project_id');
+
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_line', 'establishment_id');
 
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'implementer_id', 'project', 'managing_organisation_id');
 
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.annual_plan_item_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan_item', 'annual_plan_id');
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_registration', 'round_id');
 
@@ -5025,6 +5319,10 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.project_line_rules();
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.project_part_rules();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -5054,6 +5352,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECU
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.touch_parent('annual_plan', 'annual_plan_id');
+
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
@@ -5061,6 +5361,27 @@ CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EA
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
+
+ALTER TABLE ONLY public.annual_plan_item
+    ADD CONSTRAINT annual_plan_item_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.annual_plan_item
+    ADD CONSTRAINT annual_plan_item_plan_fkey FOREIGN KEY (annual_plan_id) REFERENCES public.annual_plan(id);
+
+ALTER TABLE ONLY public.annual_plan_item
+    ADD CONSTRAINT annual_plan_item_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.annual_plan_item_version
+    ADD CONSTRAINT annual_plan_item_version_item_fkey FOREIGN KEY (item_id) REFERENCES public.annual_plan_item(id);
+
+ALTER TABLE ONLY public.annual_plan_item_version
+    ADD CONSTRAINT annual_plan_item_version_transition_fkey FOREIGN KEY (transition_id) REFERENCES public.transition(id);
+
+ALTER TABLE ONLY public.annual_plan
+    ADD CONSTRAINT annual_plan_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.annual_plan
+    ADD CONSTRAINT annual_plan_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
 
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
@@ -5181,6 +5502,18 @@ ALTER TABLE ONLY public."user"
 
 ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY added ON public.annual_plan FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.annual_plan_item FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY added ON public.annual_plan_item_version FOR INSERT TO kc_api WITH CHECK ((EXISTS ( SELECT
+   FROM public.annual_plan_item i
+  WHERE (i.id = annual_plan_item_version.item_id))));
+
 CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
@@ -5240,6 +5573,20 @@ ALTER TABLE public.admin_unit_map ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.admin_unit_name ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.admin_unit_succession ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.annual_plan ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.annual_plan_item ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.annual_plan_item_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY changed ON public.annual_plan FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.annual_plan_item FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
@@ -5354,6 +5701,16 @@ CREATE POLICY seen ON public.admin_unit_map FOR SELECT TO kc_api USING (true);
 CREATE POLICY seen ON public.admin_unit_name FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit_succession FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.annual_plan FOR SELECT TO kc_api USING (((level = 'national'::text) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.annual_plan_item FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE (p.id = annual_plan_item.project_id)))));
+
+CREATE POLICY seen ON public.annual_plan_item_version FOR SELECT TO kc_api USING ((EXISTS ( SELECT
+   FROM public.annual_plan_item i
+  WHERE (i.id = annual_plan_item_version.item_id))));
 
 CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (true);
 
@@ -5502,6 +5859,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
 GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_name TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.annual_plan_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan_item TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.client_secret TO kc_api;
 
