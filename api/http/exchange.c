@@ -60,7 +60,7 @@ bool is_head(const struct exchange *x)
 
 static bool (*const stages[])(struct exchange *) = {
     stage_framing,    stage_route,      stage_authenticate, stage_limit, stage_authorise, stage_negotiate,
-    stage_parameters, stage_conditions, stage_page,         stage_body,  stage_serve,
+    stage_parameters, stage_conditions, stage_page,         stage_body,  stage_serve,     stage_render,
 };
 
 bool short_of_memory(const struct exchange *x)

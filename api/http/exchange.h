@@ -68,6 +68,7 @@ struct exchange {
     struct request request;
     struct query_string query;
     enum language language;
+    const char *media; /* of the success reply, one of operation->produces; NULL: there is no choice */
     const char *path_values[PATH_VALUES_MAX];
     const char **values; /* one per operation->parameters */
     struct caller caller;

@@ -2,6 +2,7 @@
 /* Accept, Accept-Language, traceparent. */
 #include "core/text.h"
 #include "http/stages.h"
+#include "report/report.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -40,19 +41,49 @@ static bool media_matches(const char *range, const char *media)
     return !strcasecmp(range, media);
 }
 
+/* The one that is wanted most; of several the first, which is JSON where there is any. */
+static const char *best_media(const char *accept, const char *const *produces)
+{
+    const char *best = NULL;
+    char range[128];
+    int weight, most = 0;
+    for (size_t i = 0; produces[i]; i++) {
+        int own = 0, narrow = -1;
+        for (const char *at = accept; (at = next_choice(at, range, &weight));) {
+            int width = !strcmp(range, "*/*") ? 0 : strchr(range, '*') ? 1 : 2; /* the narrowest range speaks */
+            if (media_matches(range, produces[i]) && width > narrow)
+                own = weight, narrow = width;
+        }
+        if (own > most)
+            best = produces[i], most = own;
+    }
+    return best;
+}
+
+/* `format=csv` says the same as `Accept: text/csv`, for addresses that people send each other, and wins. */
+static const char *media_named(const struct exchange *x)
+{
+    const char *name = query_string_get(&x->query, "format");
+    const struct report_format *format = name ? report_format_named(name) : NULL;
+    for (size_t i = 0; format && x->operation->produces[i]; i++)
+        if (!strcmp(x->operation->produces[i], format->media))
+            return x->operation->produces[i];
+    return NULL;
+}
+
 bool stage_negotiate(struct exchange *x)
 {
     const char *accept = request_header(&x->request, "Accept");
     const char *const *produces = x->operation->produces;
-    if (!accept || !produces)
+    if (!produces)
         return true;
-    char range[128];
-    int weight;
-    for (const char *at = accept; (at = next_choice(at, range, &weight));)
-        for (size_t i = 0; weight > 0 && produces[i]; i++)
-            if (media_matches(range, produces[i]))
-                return true;
-    return fail(x, "not-acceptable");
+    bool is_choice = produces[0] && produces[1];
+    const char *named = is_choice ? media_named(x) : NULL;
+    const char *chosen = named ? named : accept ? best_media(accept, produces) : produces[0];
+    if (!chosen)
+        return fail(x, "not-acceptable");
+    x->media = is_choice ? chosen : NULL;
+    return true;
 }
 
 /* Vietnamese unless English is wanted more. */

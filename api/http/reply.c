@@ -22,12 +22,18 @@ static bool listed(const char *list, const char *item)
     return false;
 }
 
+/* What a cache has to tell replies apart by, and what browsers may do with this one. */
 static void add_cors(struct exchange *x)
 {
     const char *origin = request_header(&x->request, "Origin");
-    if (!origin || !*x->service->config->allowed_origins)
+    bool by_origin = origin && *x->service->config->allowed_origins;
+    reply_header(x, "Vary",
+                 x->media && by_origin ? "Accept, Origin"
+                 : by_origin           ? "Origin"
+                 : x->media            ? "Accept"
+                                       : NULL);
+    if (!by_origin)
         return;
-    reply_header(x, "Vary", "Origin");
     if (!listed(x->service->config->allowed_origins, origin))
         return;
     reply_header(x, "Access-Control-Allow-Origin", origin);

@@ -17,6 +17,7 @@ bool stage_conditions(struct exchange *x); /* If-Match, If-None-Match, Idempoten
 bool stage_page(struct exchange *x);       /* limit, sort, cursor */
 bool stage_body(struct exchange *x);
 bool stage_serve(struct exchange *x);
+bool stage_render(struct exchange *x); /* JSON of a report → the medium that was asked for */
 
 void trace_begin(struct exchange *x);     /* traceparent in, or a new one */
 void language_choose(struct exchange *x); /* Accept-Language */

@@ -23,7 +23,7 @@ COMMON_HEADERS = {
     "access-control-expose-headers", "access-control-max-age",
 }
 # Declared headers that are not in every reply of their response.
-SOMETIMES = {"idempotency-replayed", "retry-after"}
+SOMETIMES = {"idempotency-replayed", "retry-after", "content-disposition"}
 
 
 class Loader(yaml.CSafeLoader):
