@@ -115,6 +115,11 @@ CREATE TABLE public.transition_rule (
     certainty text NOT NULL,
     enforcement text NOT NULL,
     note text,
+    guards text[] DEFAULT '{}'::text[] NOT NULL,
+    effects text[] DEFAULT '{}'::text[] NOT NULL,
+    correct_guards text[] DEFAULT '{}'::text[] NOT NULL,
+    freezes boolean DEFAULT false NOT NULL,
+    is_awaited boolean DEFAULT true NOT NULL,
     CONSTRAINT transition_rule_applies_to_shape CHECK ((jsonb_typeof(applies_to) = 'object'::text)),
     CONSTRAINT transition_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT transition_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
@@ -139,6 +144,16 @@ COMMENT ON COLUMN public.transition_rule.certainty IS 'How well the row is found
 
 COMMENT ON COLUMN public.transition_rule.enforcement IS 'block: roles, tiers and requires are insisted on; warn: the act is taken and the warning kept with it. Uncertain rows only warn.';
 
+COMMENT ON COLUMN public.transition_rule.guards IS 'Functions guard_<name>(record_id, act, on_day) that say what forbids the act; what blocks is answered 409 guard-failed.';
+
+COMMENT ON COLUMN public.transition_rule.effects IS 'Functions effect_<name>(record_id, transition_id, act, on_day), called in this order once the state is set. An act with an effect can be corrected only when undo_<name> exists.';
+
+COMMENT ON COLUMN public.transition_rule.correct_guards IS 'Guards that are asked when the act is to be undone by `correct`; `final`: it never is.';
+
+COMMENT ON COLUMN public.transition_rule.freezes IS 'The act freezes a snapshot of the record.';
+
+COMMENT ON COLUMN public.transition_rule.is_awaited IS 'Somebody waits for the act, so that it makes a work item; false: it may be done (withdraw, stop) but nobody waits.';
+
 CREATE FUNCTION public.act_faults(rule public.transition_rule, act jsonb, record jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -147,12 +162,10 @@ CREATE FUNCTION public.act_faults(rule public.transition_rule, act jsonb, record
            'params', jsonb_build_object('member', jsonb_build_object('vi', wanted.label_vi, 'en', wanted.label_en)),
            'legal_basis', rule.legal_basis, 'certainty', rule.certainty, 'enforcement', rule.enforcement) order by place), '[]')
     from (values
-      (1, not is_allowed(rule, claim('app.tier'), acting_roles()), '#/action', 'transition_actor', 'cấp, vai của người thực hiện',
-       'tier and role of who acts'),
-      (2, 'note' = any (rule.requires) and is_blank(act -> 'note'), '#/note', 'required', 'ghi chú', 'note'),
-      (3, 'reason_code' = any (rule.requires) and is_blank(act -> 'reason_code'), '#/reason_code', 'required', 'lý do', 'reason'),
-      (4, 'document' = any (rule.requires) and is_blank(act -> 'documents'), '#/documents', 'required', 'văn bản kèm theo', 'document'),
-      (5, 'second_person' = any (rule.requires)
+      (1, 'note' = any (rule.requires) and is_blank(act -> 'note'), '#/note', 'required', 'ghi chú', 'note'),
+      (2, 'reason_code' = any (rule.requires) and is_blank(act -> 'reason_code'), '#/reason_code', 'required', 'lý do', 'reason'),
+      (3, 'document' = any (rule.requires) and is_blank(act -> 'documents'), '#/documents', 'required', 'văn bản kèm theo', 'document'),
+      (4, 'second_person' = any (rule.requires)
           and coalesce(acting_person(), claim('app.client_id')::uuid) is not distinct from last_actor(rule.record_type, record),
        '#/action', 'transition_second_person', 'người thứ hai', 'second person')
     ) wanted (place, is_missing, pointer, code, label_vi, label_en)
@@ -599,7 +612,7 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
       from rules_from(of_type, of_status, record, on_day) r
-     where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles));
+     where is_allowed(r, own_tier, own_roles));
 end
 $$;
 
@@ -678,6 +691,24 @@ CREATE FUNCTION public.blocks_of(faults jsonb) RETURNS jsonb
   select coalesce(jsonb_agg(f - array['certainty', 'enforcement'] order by n), '[]')
     from jsonb_array_elements(faults) with ordinality w (f, n)
    where f ->> 'enforcement' is distinct from 'warn'
+$$;
+
+CREATE FUNCTION public.canonical_json(value jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  return case jsonb_typeof(value)
+    when 'object' then (
+      select '{' || coalesce(string_agg(to_json(m.key)::text || ':' || canonical_json(m.value), ',' order by m.key collate "C"), '') || '}'
+        from jsonb_each(value) m)
+    when 'array' then (
+      select '[' || coalesce(string_agg(canonical_json(e.value), ',' order by e.place), '') || ']'
+        from jsonb_array_elements(value) with ordinality e (value, place))
+    when 'number' then trim_scale((value #>> '{}')::numeric)::text
+    when 'string' then to_json(value #>> '{}')::text
+    else value::text
+  end;
+end
 $$;
 
 CREATE FUNCTION public.is_checklist(shape jsonb) RETURNS boolean
@@ -1509,6 +1540,29 @@ $$;
 
 COMMENT ON FUNCTION public.found(q text, q_mode text, folded text, words text) IS 'Is q in the words? q_mode exact: with its marks; similar: or something spelled alike; else without marks.';
 
+CREATE FUNCTION public."freeze"(new_id uuid, of_type text, of_id uuid, of_version integer, by_transition uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  body text;
+begin
+  execute format('select canonical_json(%I($1))', of_type || '_snapshot') into body using of_id;
+  insert into snapshot (id, record_type, record_id, record_version, transition_id, sha256, body, organisation_id, province_code)
+  select new_id, of_type, of_id, of_version, by_transition, encode(sha256(convert_to(body, 'UTF8')), 'hex'), body,
+         t.organisation_id, t.province_code
+    from transition t
+   where t.id = by_transition;
+end
+$_$;
+
+COMMENT ON FUNCTION public."freeze"(new_id uuid, of_type text, of_id uuid, of_version integer, by_transition uuid) IS 'Freezes what <record type>_snapshot(id) gives.';
+
+CREATE FUNCTION public.frozen_part(shown json) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select shown::jsonb - array['allowed_actions', 'external_refs', 'current']
+$$;
+
 CREATE FUNCTION public.gtin_valid(gtin text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -1519,6 +1573,30 @@ CREATE FUNCTION public.gtin_valid(gtin text) RETURNS boolean
 $_$;
 
 COMMENT ON FUNCTION public.gtin_valid(gtin text) IS 'GTIN-8, 12, 13 or 14 with the right check digit.';
+
+CREATE FUNCTION public.guard_faults(guards text[], of_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  faults jsonb := '[]';
+  said jsonb;
+  guard text;
+begin
+  foreach guard in array guards loop
+    execute format('select %I($1, $2, $3)', 'guard_' || guard) into said using of_id, act, on_day;
+    faults := faults || coalesce(said, '[]');
+  end loop;
+  return faults;
+end
+$_$;
+
+CREATE FUNCTION public.guard_final(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(true, '#/action', 'act_is_final')
+$$;
+
+COMMENT ON FUNCTION public.guard_final(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: what the act set off cannot be taken back.';
 
 CREATE FUNCTION public.hand_down_owner() RETURNS trigger
     LANGUAGE plpgsql
@@ -2519,6 +2597,64 @@ $$;
 
 COMMENT ON FUNCTION public.organisations_managed_by(own uuid, provinces text[]) IS 'Whose users an organisation manages: its own; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
 
+CREATE TABLE public.parameter (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    value numeric NOT NULL,
+    measure_unit text,
+    level text,
+    province_code text,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT parameter_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT parameter_code_form CHECK ((code ~ '^[a-z][a-z0-9_]{0,99}$'::text)),
+    CONSTRAINT parameter_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT parameter_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT parameter_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT parameter_province_format CHECK ((province_code ~ '^[0-9]{2}$'::text)),
+    CONSTRAINT parameter_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.parameter FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.parameter IS 'Figures that texts set and that change with them (tham số pháp lý): shares, days, limits; loaded from db/reference/parameters.csv. A new figure is a new row.';
+
+COMMENT ON COLUMN public.parameter.measure_unit IS 'What value is counted in: percent, day, vnd, …';
+
+COMMENT ON COLUMN public.parameter.level IS 'Whose money it is for; null: both.';
+
+COMMENT ON COLUMN public.parameter.province_code IS 'Only in this province; null: everywhere. The row that says more wins.';
+
+COMMENT ON COLUMN public.parameter.certainty IS 'How well the row is founded: verified, second_hand or uncertain.';
+
+COMMENT ON COLUMN public.parameter.enforcement IS 'block: what breaks it is refused; warn: it is pointed to. Uncertain rows only warn.';
+
+CREATE FUNCTION public.parameter_on(wanted text, on_day date, of_level text DEFAULT NULL::text, of_province text DEFAULT NULL::text) RETURNS public.parameter
+    LANGUAGE sql STABLE
+    AS $$
+  select p.*
+    from parameter p
+   where p.code = wanted and on_day >= p.valid_from and (p.valid_to is null or on_day <= p.valid_to)
+     and (p.level is null or p.level = of_level)
+     and (p.province_code is null or p.province_code = of_province)
+   order by p.province_code is null, p.level is null
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.parameter_on(wanted text, on_day date, of_level text, of_province text) IS 'The row that holds: that of the province goes before that of the level, and that before the general one. Null when no text set the figure for that day.';
+
+CREATE FUNCTION public.parameter_value(wanted text, on_day date, of_level text DEFAULT NULL::text, of_province text DEFAULT NULL::text) RETURNS numeric
+    LANGUAGE sql STABLE
+    AS $$
+  select (parameter_on(wanted, on_day, of_level, of_province)).value
+$$;
+
 CREATE FUNCTION public.period_checked(starts date, ends date) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -2836,6 +2972,16 @@ CREATE FUNCTION public.programme_missing(g public.programme, on_day date) RETURN
     when exists (select from target t where t.programme_id = g.id and t.deleted_at is null) then '{}'
     else '{"programme_has_target": {}}'::jsonb
   end, on_day)
+$$;
+
+CREATE FUNCTION public.programme_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(programme_json(g)) || jsonb_build_object(
+           'targets', (select coalesce(jsonb_agg(target_json(t) order by t.created_at, t.id), '[]')
+                         from target t where t.programme_id = g.id and t.deleted_at is null))
+    from programme g
+   where g.id = of_id
 $$;
 
 CREATE FUNCTION public.programme_summary_json(g public.programme) RETURNS json
@@ -3320,6 +3466,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.project_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(project_json(p)) || jsonb_build_object(
+           'lines', (select coalesce(jsonb_agg(project_line_json(l) order by l.created_at, l.id), '[]')
+                       from project_line l where l.project_id = p.id and l.deleted_at is null),
+           'funding', (select coalesce(jsonb_agg(project_funding_json(f) order by f.year, f.source, f.id), '[]')
+                         from project_funding f where f.project_id = p.id and f.deleted_at is null),
+           'outputs', (select coalesce(jsonb_agg(project_output_json(o) order by o.created_at, o.id), '[]')
+                         from project_output o where o.project_id = p.id and o.deleted_at is null))
+    from project p
+   where p.id = of_id
+$$;
+
 CREATE FUNCTION public.project_sources(of_project uuid) RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
@@ -3686,6 +3846,18 @@ $$;
 
 COMMENT ON FUNCTION public.refuse(pointer text, code text, params jsonb) IS '422 invalid with one fault.';
 
+CREATE FUNCTION public.refuse_by_guards(faults jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if jsonb_array_length(faults) > 0 then
+    raise exception using errcode = 'PT409', message = 'guard-failed', detail = faults;
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_by_guards(faults jsonb) IS '409 guard-failed with all these faults, if there are any.';
+
 CREATE FUNCTION public.refuse_faults(faults jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -4017,6 +4189,21 @@ CREATE FUNCTION public.scopes_of(held text[], roles text[]) RETURNS text[]
   select case when 'access_admin' = any (roles) then held else array_remove(held, 'access:manage') end
 $$;
 
+CREATE FUNCTION public.set_off(effects text[], of_id uuid, transition_id uuid, act jsonb, on_day date, prefix text DEFAULT 'effect_'::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  act_around constant text := current_setting('app.act', true);
+  effect text;
+begin
+  perform set_config('app.act', of_id::text, true);
+  foreach effect in array effects loop
+    execute format('select %I($1, $2, $3, $4)', prefix || effect) using of_id, transition_id, act, on_day;
+  end loop;
+  perform set_config('app.act', coalesce(act_around, ''), true);
+end
+$_$;
+
 CREATE FUNCTION public.source_label(source text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -4090,12 +4277,13 @@ declare
   rule transition_rule;
   faults jsonb;
   new_version integer;
+  frozen_id uuid;
 begin
   execute format('select to_jsonb(r) from %I r where r.id = $1', of_type) into stored using of_id;
   new_version := next_version((stored ->> 'version')::integer, wanted_version);
   select r.* into rule
     from rules_from(of_type, stored ->> 'status', stored, on_day) r
-   where r.action = act ->> 'action' and (r.enforcement = 'warn' or is_allowed(r, claim('app.tier'), acting_roles()));
+   where r.action = act ->> 'action' and is_allowed(r, claim('app.tier'), acting_roles());
   if rule.action is null then
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
@@ -4104,18 +4292,30 @@ begin
     faults := faults || missing_from(of_type, of_id, on_day);
   end if;
   perform refuse_faults(blocks_of(faults));
+  if rule.guards <> '{}' then
+    faults := faults || guard_faults(rule.guards, of_id, act, on_day);
+    perform refuse_by_guards(blocks_of(faults));
+  end if;
+  frozen_id := case when rule.freezes then uuidv7() end;
   execute format('update %I set status = $2, version = $3 where id = $1', of_type) using of_id, rule.to_status, new_version;
   insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
-    person_id, role, acting_organisation_id, note, reason_code, documents, warnings, organisation_id, province_code)
+    person_id, role, acting_organisation_id, note, reason_code, documents, warnings, organisation_id, province_code, effects,
+    snapshot_id)
   values (transition_id, of_type, of_id, new_version, rule.action, rule.from_status, rule.to_status, on_day,
     claim('app.client_id')::uuid, acting_person(), role_taken(rule), claim('app.organisation_id')::uuid, act ->> 'note',
     act ->> 'reason_code', coalesce(nullif(act -> 'documents', 'null'), '[]'), warnings_of(faults),
-    (stored ->> 'organisation_id')::uuid, stored ->> 'province_code');
+    (stored ->> 'organisation_id')::uuid, stored ->> 'province_code', rule.effects, frozen_id);
+  if rule.effects <> '{}' then
+    perform set_off(rule.effects, of_id, transition_id, act, on_day);
+  end if;
+  if rule.freezes then
+    perform freeze(frozen_id, of_type, of_id, new_version, transition_id);
+  end if;
   return query select transition_id, new_version;
 end
 $_$;
 
-COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) IS 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing. Gives the act''s id and the record''s new version.';
+COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) IS 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
 
 CREATE TABLE public.target (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -4241,6 +4441,10 @@ declare
   owner_columns constant text[] := array['organisation_id', 'province_code', 'updated_at', 'updated_by'];
   parent_id uuid := (to_jsonb(case when tg_op = 'DELETE' then old else new end) ->> tg_argv[1])::uuid;
 begin
+  -- What an act on the parent set off belongs to the version that the act made.
+  if parent_id::text = claim('app.act') then
+    return null;
+  end if;
   -- What hand_down_owner wrote comes from the parent itself.
   if tg_op = 'UPDATE' and to_jsonb(old) - owner_columns = to_jsonb(new) - owner_columns then
     return null;
@@ -4283,6 +4487,9 @@ CREATE TABLE public.transition (
     snapshot_id uuid,
     organisation_id uuid,
     province_code text,
+    corrects_id uuid,
+    effects text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT transition_corrects_action CHECK (((action = 'correct'::text) = (corrects_id IS NOT NULL))),
     CONSTRAINT transition_documents_shape CHECK (public.are_objects(documents)),
     CONSTRAINT transition_reason_code_known CHECK (public.is_reason_code(reason_code)),
     CONSTRAINT transition_warnings_shape CHECK (public.are_objects(warnings))
@@ -4313,6 +4520,10 @@ COMMENT ON COLUMN public.transition.snapshot_id IS 'What an approval froze.';
 COMMENT ON COLUMN public.transition.organisation_id IS 'Owner of the record at the time of the act.';
 
 COMMENT ON COLUMN public.transition.province_code IS 'Territory of the record at the time of the act.';
+
+COMMENT ON COLUMN public.transition.corrects_id IS 'The act that this one undoes; both stay.';
+
+COMMENT ON COLUMN public.transition.effects IS 'What the act set off, and so what its correction undoes.';
 
 CREATE FUNCTION public.transition_json(t public.transition) RETURNS json
     LANGUAGE sql STABLE
@@ -4421,7 +4632,8 @@ CREATE FUNCTION public.warnings_of(faults jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
   select coalesce(jsonb_agg(jsonb_build_object(
-           'pointer', f -> 'pointer', 'code', f -> 'code', 'label_vi', f #> '{params,member,vi}', 'label_en', f #> '{params,member,en}',
+           'pointer', f -> 'pointer', 'code', f -> 'code',
+           'label_vi', coalesce(f #> '{params,member,vi}', f -> 'code'), 'label_en', coalesce(f #> '{params,member,en}', f -> 'code'),
            'legal_basis', f -> 'legal_basis', 'certainty', f -> 'certainty') order by n), '[]')
     from jsonb_array_elements(faults) with ordinality w (f, n)
    where f ->> 'enforcement' = 'warn'
@@ -4770,6 +4982,25 @@ COMMENT ON COLUMN public.norm_territory.codes_on IS 'Day on whose map the code i
 
 COMMENT ON COLUMN public.norm_territory.valid_to IS 'Last day of the norm in this unit, when a new council decided otherwise; null: open.';
 
+CREATE TABLE public.open_member (
+    record_type text NOT NULL,
+    status text NOT NULL,
+    part text NOT NULL,
+    members text[] NOT NULL,
+    note text,
+    CONSTRAINT open_member_members_given CHECK ((cardinality(members) > 0))
+);
+
+ALTER TABLE ONLY public.open_member FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.open_member IS 'Which members of a record and of its parts may be changed in which state; everything else is frozen. Loaded from db/reference/open_members.csv.';
+
+COMMENT ON COLUMN public.open_member.status IS '* for every state.';
+
+COMMENT ON COLUMN public.open_member.part IS 'Name of the table whose rows are changed: the record''s own or that of its parts.';
+
+COMMENT ON COLUMN public.open_member.members IS 'Names of columns; * for all, and for adding and removing rows.';
+
 CREATE SEQUENCE public.organisation_code
     START WITH 1
     INCREMENT BY 1
@@ -4831,6 +5062,33 @@ COMMENT ON COLUMN public.signing_key.public_jwk IS 'The public half, to check wh
 COMMENT ON COLUMN public.signing_key.not_before IS 'From then on it signs, being published before; null: at once. The newest key that has begun signs.';
 
 COMMENT ON COLUMN public.signing_key.retired_at IS 'From then on nothing it signed is accepted.';
+
+CREATE TABLE public.snapshot (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    record_version integer NOT NULL,
+    transition_id uuid NOT NULL,
+    sha256 text NOT NULL,
+    body text NOT NULL,
+    frozen_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
+    organisation_id uuid,
+    province_code text,
+    CONSTRAINT snapshot_body_shape CHECK ((jsonb_typeof((body)::jsonb) = 'object'::text)),
+    CONSTRAINT snapshot_sha256_of_body CHECK ((sha256 = encode(sha256(convert_to(body, 'UTF8'::name)), 'hex'::text)))
+);
+
+ALTER TABLE ONLY public.snapshot FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.snapshot IS 'What an approval froze (bản chốt): the record as it was decided on. Never changed, never removed; seen like the record.';
+
+COMMENT ON COLUMN public.snapshot.record_type IS 'Name of the record''s table.';
+
+COMMENT ON COLUMN public.snapshot.record_version IS 'Version of the record after the act that froze it.';
+
+COMMENT ON COLUMN public.snapshot.sha256 IS 'Of the bytes of body, UTF-8.';
+
+COMMENT ON COLUMN public.snapshot.body IS 'The record with its parts as canonical JSON: members in the order of their code points, no space.';
 
 CREATE TABLE public.submit_requirement (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -4973,11 +5231,20 @@ ALTER TABLE ONLY public.ocop_registration
 ALTER TABLE ONLY public.ocop_round
     ADD CONSTRAINT ocop_round_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.open_member
+    ADD CONSTRAINT open_member_pkey PRIMARY KEY (record_type, status, part);
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_agency_code_overlap EXCLUDE USING gist (agency_code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.parameter
+    ADD CONSTRAINT parameter_once EXCLUDE USING gist (code WITH =, COALESCE(level, ''::text) WITH =, COALESCE(province_code, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY public.parameter
+    ADD CONSTRAINT parameter_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_code_key UNIQUE (code);
@@ -5036,6 +5303,12 @@ ALTER TABLE ONLY public.signing_key
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_serial_no_key UNIQUE (purpose, serial_no);
 
+ALTER TABLE ONLY public.snapshot
+    ADD CONSTRAINT snapshot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.snapshot
+    ADD CONSTRAINT snapshot_transition_key UNIQUE (transition_id);
+
 ALTER TABLE ONLY public.submit_requirement
     ADD CONSTRAINT submit_requirement_key UNIQUE (record_type, place, valid_from);
 
@@ -5044,6 +5317,9 @@ ALTER TABLE ONLY public.submit_requirement
 
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_corrects_key UNIQUE (corrects_id);
 
 ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_pkey PRIMARY KEY (id);
@@ -5210,6 +5486,10 @@ CREATE INDEX role_assignment_updated ON public.role_assignment USING btree (upda
 
 CREATE INDEX role_assignment_user ON public.role_assignment USING btree (user_id);
 
+CREATE INDEX snapshot_organisation ON public.snapshot USING btree (organisation_id);
+
+CREATE INDEX snapshot_record ON public.snapshot USING btree (record_type, record_id);
+
 CREATE INDEX target_programme ON public.target USING btree (programme_id);
 
 CREATE INDEX target_updated ON public.target USING btree (updated_at DESC, id DESC);
@@ -5295,6 +5575,8 @@ CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'implementer_id', 'project', 'managing_organisation_id');
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.annual_plan_item_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.snapshot FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.transition FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
@@ -5476,6 +5758,9 @@ ALTER TABLE ONLY public.role_assignment
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_user_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id);
 
+ALTER TABLE ONLY public.snapshot
+    ADD CONSTRAINT snapshot_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -5486,6 +5771,9 @@ ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_acting_organisation_fkey FOREIGN KEY (acting_organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_corrects_fkey FOREIGN KEY (corrects_id) REFERENCES public.transition(id);
+
+ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_from_status_fkey FOREIGN KEY (record_type, from_status) REFERENCES public.record_status(record_type, status);
 
 ALTER TABLE ONLY public.transition_rule
@@ -5493,6 +5781,9 @@ ALTER TABLE ONLY public.transition_rule
 
 ALTER TABLE ONLY public.transition_rule
     ADD CONSTRAINT transition_rule_to_status_fkey FOREIGN KEY (record_type, to_status) REFERENCES public.record_status(record_type, status);
+
+ALTER TABLE ONLY public.transition
+    ADD CONSTRAINT transition_snapshot_fkey FOREIGN KEY (snapshot_id) REFERENCES public.snapshot(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_to_status_fkey FOREIGN KEY (record_type, to_status) REFERENCES public.record_status(record_type, status);
@@ -5554,6 +5845,8 @@ CREATE POLICY added ON public.project_output FOR INSERT TO kc_api WITH CHECK ((p
 
 CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
+
+CREATE POLICY added ON public.snapshot FOR INSERT TO kc_api WITH CHECK (public.record_seen(record_type, record_id));
 
 CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
 CASE
@@ -5668,9 +5961,13 @@ ALTER TABLE public.ocop_registration ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_round ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.open_member ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client_id = (public.claim('app.client_id'::text))::uuid) OR (created_at < (now() - '72:00:00'::interval))));
+
+ALTER TABLE public.parameter ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
@@ -5728,7 +6025,11 @@ CREATE POLICY seen ON public.ocop_registration FOR SELECT TO kc_api USING ((publ
 
 CREATE POLICY seen ON public.ocop_round FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY seen ON public.open_member FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.organisation FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.parameter FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
@@ -5759,6 +6060,8 @@ CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((publi
    FROM public."user" u
   WHERE (u.id = role_assignment.user_id)))));
 
+CREATE POLICY seen ON public.snapshot FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
+
 CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
@@ -5779,6 +6082,8 @@ CREATE POLICY seen_by_the_public ON public.target FOR SELECT TO kc_api USING (((
   WHERE (g.id = target.programme_id)))));
 
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.snapshot ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
 
@@ -5834,6 +6139,8 @@ GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 
+GRANT SELECT ON TABLE public.parameter TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
@@ -5884,6 +6191,8 @@ GRANT SELECT ON TABLE public.migration TO kc_api;
 
 GRANT SELECT ON TABLE public.norm_territory TO kc_api;
 
+GRANT SELECT ON TABLE public.open_member TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
 
 GRANT SELECT ON TABLE public.record_status TO kc_api;
@@ -5891,6 +6200,8 @@ GRANT SELECT ON TABLE public.record_status TO kc_api;
 GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
 
 GRANT UPDATE(retired_at) ON TABLE public.signing_key TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
 
 GRANT SELECT ON TABLE public.submit_requirement TO kc_api;
 

@@ -44,7 +44,7 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
       from rules_from(of_type, of_status, record, on_day) r
-     where r.enforcement = 'warn' or is_allowed(r, own_tier, own_roles));
+     where is_allowed(r, own_tier, own_roles));
 end
 $$;
 comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record.';
@@ -142,12 +142,10 @@ create or replace function act_faults(rule transition_rule, act jsonb, record js
            'params', jsonb_build_object('member', jsonb_build_object('vi', wanted.label_vi, 'en', wanted.label_en)),
            'legal_basis', rule.legal_basis, 'certainty', rule.certainty, 'enforcement', rule.enforcement) order by place), '[]')
     from (values
-      (1, not is_allowed(rule, claim('app.tier'), acting_roles()), '#/action', 'transition_actor', 'cấp, vai của người thực hiện',
-       'tier and role of who acts'),
-      (2, 'note' = any (rule.requires) and is_blank(act -> 'note'), '#/note', 'required', 'ghi chú', 'note'),
-      (3, 'reason_code' = any (rule.requires) and is_blank(act -> 'reason_code'), '#/reason_code', 'required', 'lý do', 'reason'),
-      (4, 'document' = any (rule.requires) and is_blank(act -> 'documents'), '#/documents', 'required', 'văn bản kèm theo', 'document'),
-      (5, 'second_person' = any (rule.requires)
+      (1, 'note' = any (rule.requires) and is_blank(act -> 'note'), '#/note', 'required', 'ghi chú', 'note'),
+      (2, 'reason_code' = any (rule.requires) and is_blank(act -> 'reason_code'), '#/reason_code', 'required', 'lý do', 'reason'),
+      (3, 'document' = any (rule.requires) and is_blank(act -> 'documents'), '#/documents', 'required', 'văn bản kèm theo', 'document'),
+      (4, 'second_person' = any (rule.requires)
           and coalesce(acting_person(), claim('app.client_id')::uuid) is not distinct from last_actor(rule.record_type, record),
        '#/action', 'transition_second_person', 'người thứ hai', 'second person')
     ) wanted (place, is_missing, pointer, code, label_vi, label_en)
@@ -165,7 +163,8 @@ $$;
 
 create or replace function warnings_of(faults jsonb) returns jsonb language sql immutable as $$
   select coalesce(jsonb_agg(jsonb_build_object(
-           'pointer', f -> 'pointer', 'code', f -> 'code', 'label_vi', f #> '{params,member,vi}', 'label_en', f #> '{params,member,en}',
+           'pointer', f -> 'pointer', 'code', f -> 'code',
+           'label_vi', coalesce(f #> '{params,member,vi}', f -> 'code'), 'label_en', coalesce(f #> '{params,member,en}', f -> 'code'),
            'legal_basis', f -> 'legal_basis', 'certainty', f -> 'certainty') order by n), '[]')
     from jsonb_array_elements(faults) with ordinality w (f, n)
    where f ->> 'enforcement' = 'warn'
@@ -177,6 +176,46 @@ create or replace function blocks_of(faults jsonb) returns jsonb language sql im
    where f ->> 'enforcement' is distinct from 'warn'
 $$;
 
+-- What guards say: rules of the record's area that look further than the act. Each gives a list of faults; what blocks is 409.
+create or replace function guard_faults(guards text[], of_id uuid, act jsonb, on_day date) returns jsonb language plpgsql stable as $$
+declare
+  faults jsonb := '[]';
+  said jsonb;
+  guard text;
+begin
+  foreach guard in array guards loop
+    execute format('select %I($1, $2, $3)', 'guard_' || guard) into said using of_id, act, on_day;
+    faults := faults || coalesce(said, '[]');
+  end loop;
+  return faults;
+end
+$$;
+
+create or replace function refuse_by_guards(faults jsonb) returns void language plpgsql as $$
+begin
+  if jsonb_array_length(faults) > 0 then
+    raise exception using errcode = 'PT409', message = 'guard-failed', detail = faults;
+  end if;
+end
+$$;
+comment on function refuse_by_guards is '409 guard-failed with all these faults, if there are any.';
+
+-- Effects change what is frozen for everybody else, and parts of the record without a new version of it: `app.act` (the id of
+-- the record that is acted on) tells the triggers that a decision does it.
+create or replace function set_off(effects text[], of_id uuid, transition_id uuid, act jsonb, on_day date, prefix text default 'effect_')
+returns void language plpgsql as $$
+declare
+  act_around constant text := current_setting('app.act', true);
+  effect text;
+begin
+  perform set_config('app.act', of_id::text, true);
+  foreach effect in array effects loop
+    execute format('select %I($1, $2, $3, $4)', prefix || effect) using of_id, transition_id, act, on_day;
+  end loop;
+  perform set_config('app.act', coalesce(act_around, ''), true);
+end
+$$;
+
 -- The caller's query has found and locked the record under his scope, so of_id is his to change.
 create or replace function take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint)
 returns table (id uuid, version integer) language plpgsql as $$
@@ -186,12 +225,13 @@ declare
   rule transition_rule;
   faults jsonb;
   new_version integer;
+  frozen_id uuid;
 begin
   execute format('select to_jsonb(r) from %I r where r.id = $1', of_type) into stored using of_id;
   new_version := next_version((stored ->> 'version')::integer, wanted_version);
   select r.* into rule
     from rules_from(of_type, stored ->> 'status', stored, on_day) r
-   where r.action = act ->> 'action' and (r.enforcement = 'warn' or is_allowed(r, claim('app.tier'), acting_roles()));
+   where r.action = act ->> 'action' and is_allowed(r, claim('app.tier'), acting_roles());
   if rule.action is null then
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
@@ -200,17 +240,29 @@ begin
     faults := faults || missing_from(of_type, of_id, on_day);
   end if;
   perform refuse_faults(blocks_of(faults));
+  if rule.guards <> '{}' then
+    faults := faults || guard_faults(rule.guards, of_id, act, on_day);
+    perform refuse_by_guards(blocks_of(faults));
+  end if;
+  frozen_id := case when rule.freezes then uuidv7() end;
   execute format('update %I set status = $2, version = $3 where id = $1', of_type) using of_id, rule.to_status, new_version;
   insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
-    person_id, role, acting_organisation_id, note, reason_code, documents, warnings, organisation_id, province_code)
+    person_id, role, acting_organisation_id, note, reason_code, documents, warnings, organisation_id, province_code, effects,
+    snapshot_id)
   values (transition_id, of_type, of_id, new_version, rule.action, rule.from_status, rule.to_status, on_day,
     claim('app.client_id')::uuid, acting_person(), role_taken(rule), claim('app.organisation_id')::uuid, act ->> 'note',
     act ->> 'reason_code', coalesce(nullif(act -> 'documents', 'null'), '[]'), warnings_of(faults),
-    (stored ->> 'organisation_id')::uuid, stored ->> 'province_code');
+    (stored ->> 'organisation_id')::uuid, stored ->> 'province_code', rule.effects, frozen_id);
+  if rule.effects <> '{}' then
+    perform set_off(rule.effects, of_id, transition_id, act, on_day);
+  end if;
+  if rule.freezes then
+    perform freeze(frozen_id, of_type, of_id, new_version, transition_id);
+  end if;
   return query select transition_id, new_version;
 end
 $$;
-comment on function take_transition is 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing. Gives the act''s id and the record''s new version.';
+comment on function take_transition is 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
 
 create or replace function missing_from(of_type text, of_id uuid, on_day date) returns jsonb language plpgsql stable as $$
 declare

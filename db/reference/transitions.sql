@@ -4,7 +4,8 @@
 create temp table load_status (record_type text, status text, stage text, place integer, label_vi text, label_en text) on commit drop;
 \copy load_status from 'reference/record_statuses.csv' with (format csv, header true)
 create temp table load_rule (record_type text, from_status text, action text, to_status text, applies_to jsonb, roles text[], tiers text[],
-  requires text[], legal_basis text, valid_from date, valid_to date, certainty text, enforcement text, note text) on commit drop;
+  requires text[], legal_basis text, valid_from date, valid_to date, certainty text, enforcement text, note text,
+  guards text[], effects text[], correct_guards text[], freezes boolean, is_awaited boolean) on commit drop;
 \copy load_rule from 'reference/transition_rules.csv' with (format csv, header true)
 create temp table load_requirement (record_type text, place integer, applies_to jsonb, member text, check_code text, pointer text, label_vi text,
   label_en text, legal_basis text, valid_from date, valid_to date, certainty text, enforcement text, note text) on commit drop;
@@ -19,7 +20,7 @@ merge into record_status s using load_status l on (s.record_type, s.status) = (l
 -- Nothing refers to a rule or a requirement: acts keep what they were told.
 delete from transition_rule;
 insert into transition_rule (record_type, from_status, action, to_status, applies_to, roles, tiers, requires, legal_basis, valid_from,
-  valid_to, certainty, enforcement, note)
+  valid_to, certainty, enforcement, note, guards, effects, correct_guards, freezes, is_awaited)
 select * from load_rule;
 
 delete from submit_requirement;
@@ -29,3 +30,18 @@ select * from load_requirement;
 
 delete from record_status s
  where not exists (select from load_status l where (l.record_type, l.status) = (s.record_type, s.status));
+
+create temp table load_parameter (code text, name_vi text, name_en text, value numeric, measure_unit text, level text, province_code text,
+  legal_basis text, valid_from date, valid_to date, certainty text, enforcement text, note text) on commit drop;
+\copy load_parameter from 'reference/parameters.csv' with (format csv, header true)
+create temp table load_open_member (record_type text, status text, part text, members text[], note text) on commit drop;
+\copy load_open_member from 'reference/open_members.csv' with (format csv, header true)
+
+delete from parameter;
+insert into parameter (code, name_vi, name_en, value, measure_unit, level, province_code, legal_basis, valid_from, valid_to, certainty,
+  enforcement, note)
+select * from load_parameter;
+
+delete from open_member;
+insert into open_member (record_type, status, part, members, note)
+select * from load_open_member;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Life cycles: the data agree with the tables, rules by day, tier and role, what a submission lacks, acts that are kept for good.
 begin;
-select plan(94);
+select plan(114);
 \ir claims.psql
 set local role kc_owner;
 insert into organisation (id, name, kind, tier, province_code) values
@@ -83,15 +83,15 @@ select is(allowed_actions('thing', 'one', tier, roles, record, day)::text, expec
     ('province', null::text[], '{}'::jsonb, '2019-12-31'::date, '[]', 'before any rule nothing is allowed'),
     ('province', null, '{}', '2020-06-01', '[{"action": "move", "requires": []}]', 'the rule of 2020'),
     ('province', '{}', '{}', '2021-06-01',
-     '[{"action": "advise", "requires": []}, {"action": "move", "requires": ["note"]}]', 'a person without roles may do what asks for none'),
+     '[{"action": "move", "requires": ["note"]}]', 'a person without roles may do what asks for none'),
     ('province', '{auditor}', '{}', '2021-06-01',
-     '[{"action": "advise", "requires": []}, {"action": "judge", "requires": []}, {"action": "move", "requires": ["note"]}]', 'one role of several'),
+     '[{"action": "judge", "requires": []}, {"action": "move", "requires": ["note"]}]', 'one role of several'),
     ('province', null, '{"level": "national"}', '2021-06-01',
-     '[{"action": "advise", "requires": []}, {"action": "judge", "requires": []}]', 'the rule that asks most of the record wins, and wants another tier'),
+     '[{"action": "judge", "requires": []}]', 'the rule that asks most of the record wins, and wants another tier'),
     ('central', null, '{"level": "national", "scale": "key"}', '2021-06-01',
      '[{"action": "advise", "requires": []}, {"action": "judge", "requires": []}, {"action": "move", "requires": ["document"]}]', 'the same for that tier'),
     (null, null, '{"level": "national"}', '2021-06-01',
-     '[{"action": "advise", "requires": []}, {"action": "judge", "requires": []}]', 'no tier is none of those listed')
+     '[{"action": "judge", "requires": []}]', 'no tier is none of those listed')
   ) c (tier, roles, record, day, expected, story);
 select is(allowed_actions('thing', 'two', 'central', null), '[]'::jsonb, 'nothing leads on from the end');
 select is(allowed_actions('nothing', 'one', 'central', null), '[]'::jsonb, 'nor from a record nobody knows');
@@ -156,7 +156,7 @@ select is(to_jsonb(t) - array['recorded_at', 'warnings'], '{"id": "019aa000-0000
     "record_id": "019aa000-0000-7000-8000-00000000d001", "record_version": 5, "action": "submit", "from_status": "draft", "to_status": "submitted",
     "acted_on": "2021-07-05", "client_id": "019aa000-0000-7000-8000-0000000000cc", "person_id": null, "role": null,
     "acting_organisation_id": "019aa000-0000-7000-8000-0000000000a1", "note": "Trình", "reason_code": null,
-    "documents": [{"kind": "proposal", "document_no": "682/TTr-SCT"}], "snapshot_id": null,
+    "documents": [{"kind": "proposal", "document_no": "682/TTr-SCT"}], "snapshot_id": null, "corrects_id": null, "effects": [],
     "organisation_id": "019aa000-0000-7000-8000-0000000000a1", "province_code": "75"}'::jsonb, 'the act is kept with who, when and why')
   from transition t;
 select is(pg_temp.named(warnings), array['#/planned_funding required', '#/activity_priorities required'], 'so is what was only warned of') from transition;
@@ -178,7 +178,9 @@ select throws_ok($$insert into transition (record_type, record_id, record_versio
 set local role kc_owner;
 select throws_ok($$update transition set note = 'x'$$, 'P0001', 'transition is append only', 'not even the owner changes it');
 select throws_ok($$delete from transition$$, 'P0001', 'transition is append only', 'or removes it');
-select throws_ok($$truncate transition$$, 'P0001', 'transition is append only', 'or all of them');
+set constraints all immediate;
+select throws_ok($$truncate transition cascade$$, 'P0001', null, 'or all of them');
+set constraints all deferred;
 select is(count(*), 1::bigint, 'the record''s own history has the same version, once')
   from history where record_id = '019aa000-0000-7000-8000-00000000d001' and version = 5 and row_data ->> 'status' = 'submitted';
 set local role kc_api;
@@ -277,6 +279,54 @@ select lives_ok(format($$select take_transition('project', '019aa000-0000-7000-8
     '{"action": "return"}', %s)$$, version), 'a rule that warns lets the same person act again') from project where id = '019aa000-0000-7000-8000-00000000b001';
 select is(pg_temp.named(warnings), array['#/action transition_second_person'], 'and keeps the warning')
   from transition where id = '019aa000-0000-7000-8000-00000000f005';
+
+-- ---- Guards, effects, what an approval freezes ----
+set local role kc_owner;
+create function guard_too_dear(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+  select jsonb_agg(jsonb_build_object('pointer', '#/total_cost_vnd', 'code', 'g1_too_dear', 'enforcement', enforcement,
+           'params', jsonb_build_object('limit_vnd', 10, 'total_vnd', p.total_cost_vnd), 'legal_basis', 'A'))
+    from project p, (values ('block'), ('warn')) e (enforcement)
+   where p.id = record_id and p.total_cost_vnd > 10 and (act ->> 'note') is distinct from enforcement
+$$;
+create function effect_mark(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void language sql as $$
+  update project_line set title = 'Sau khi duyệt: ' || (claim('app.act')::uuid = record_id) where project_id = record_id
+$$;
+insert into transition_rule (record_type, from_status, action, to_status, guards, effects, freezes, legal_basis, valid_from, certainty, enforcement)
+values ('project', 'returned', 'approve', 'approved', '{too_dear}', '{mark}', true, 'A', '2020-01-01', 'verified', 'block');
+set local role kc_api;
+select throws_ok($$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', uuidv7(), '{"action": "approve"}',
+    (select version from project where id = '019aa000-0000-7000-8000-00000000b001'))$$, 'PT409', 'guard-failed', 'a guard forbids the act');
+select is(pg_temp.refusal($$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', uuidv7(), '{"action": "approve"}',
+    (select version from project where id = '019aa000-0000-7000-8000-00000000b001'))$$),
+  '[{"pointer": "#/total_cost_vnd", "code": "g1_too_dear", "params": {"limit_vnd": 10, "total_vnd": 100}, "legal_basis": "A"}]'::jsonb,
+  'and says by which figures; what only warns is not among them');
+select is(count(*), 0::bigint, 'nothing was done') from project_line where title like 'Sau khi duyệt%';
+select is(status, 'returned', 'the project is where it was') from project where id = '019aa000-0000-7000-8000-00000000b001';
+select lives_ok(format($$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', '019aa000-0000-7000-8000-00000000f006',
+    '{"action": "approve", "note": "block"}', %s)$$, version), 'what only warns lets the act through')
+  from project where id = '019aa000-0000-7000-8000-00000000b001';
+select is(pg_temp.named(warnings), array['#/total_cost_vnd g1_too_dear'], 'with its warning') from transition where id = '019aa000-0000-7000-8000-00000000f006';
+select is(title, 'Sau khi duyệt: true', 'the effect was set off, and knew of the act') from project_line limit 1;
+select is(claim('app.act'), null, 'after it nobody acts any more');
+select is(t.record_version || ' ' || t.effects::text, p.version || ' {mark}', 'and made no version of its own')
+  from transition t join project p on p.id = t.record_id where t.id = '019aa000-0000-7000-8000-00000000f006';
+select is((s.record_type, s.record_id, s.record_version, s.transition_id), (t.record_type, t.record_id, t.record_version, t.id),
+  'the snapshot is of the record as the act left it') from transition t join snapshot s on s.id = t.snapshot_id;
+select is(body::jsonb #>> '{lines,0,title}', 'Sau khi duyệt: true', 'with its parts') from snapshot;
+select is((body::jsonb ->> 'status') || ' ' || (body::jsonb ? 'allowed_actions'), 'approved false', 'and nothing that depends on who asks') from snapshot;
+select is(canonical_json('{"b": [1.50, "ă\n\u0001\"/", null, true], "a": {}, "á": -0.0, "B": 9007199254740991}'),
+  '{"B":9007199254740991,"a":{},"b":[1.5,"ă\n\u0001\"/",null,true],"á":0}', 'canonical JSON as RFC 8785 has it');
+select throws_ok($$update snapshot set body = '{}'$$, '42501', null, 'the service does not change a snapshot');
+select throws_ok($$delete from snapshot$$, '42501', null, 'nor removes it');
+select throws_ok($$insert into snapshot (record_type, record_id, record_version, transition_id, sha256, body)
+  values ('project', '019aa000-0000-7000-8000-00000000b001', 1, uuidv7(), 'x', '{}')$$, '23514', null, 'a digest that is not of the body');
+select pg_temp.thanh_hoa();
+select is(count(*), 0::bigint, 'another province sees no snapshot') from snapshot;
+set local role kc_owner;
+select throws_ok($$update snapshot set body = '{}'$$, 'P0001', 'snapshot is append only', 'not even the owner changes a snapshot');
+select throws_ok($$delete from snapshot$$, 'P0001', 'snapshot is append only', 'or removes it');
+set constraints all immediate;
+select throws_ok($$truncate snapshot cascade$$, 'P0001', null, 'or all of them');
 
 select * from finish();
 rollback;
