@@ -685,6 +685,86 @@ $$;
 
 COMMENT ON FUNCTION public.basis_date(geo_basis text) IS 'The day whose map `geo_basis` asks for; null: as recorded.';
 
+CREATE FUNCTION public.belongs_to_project() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.project_id is not null then
+    select p.organisation_id, p.province_code, p.codes_on into new.organisation_id, new.province_code, new.codes_on
+      from project p where p.id = new.project_id;
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select amount between 0 and 9007199254740991 and amount = trunc(amount)
+$$;
+
+COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
+
+CREATE TABLE public.project_line (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    title text NOT NULL,
+    activity_code text,
+    establishment_id uuid,
+    quantity numeric,
+    eligible_cost_vnd bigint,
+    support_vnd bigint,
+    counterpart_vnd bigint,
+    is_technology_line boolean DEFAULT false NOT NULL,
+    machines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT project_line_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
+    CONSTRAINT project_line_eligible_cost_range CHECK (public.is_amount((eligible_cost_vnd)::numeric)),
+    CONSTRAINT project_line_machines_shape CHECK (public.are_objects(machines)),
+    CONSTRAINT project_line_quantity_range CHECK (((quantity >= (0)::numeric) AND (quantity <= ('9007199254740991'::bigint)::numeric))),
+    CONSTRAINT project_line_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'active'::text, 'accepted'::text, 'settled'::text, 'withdrawn'::text, 'removed'::text]))),
+    CONSTRAINT project_line_support_range CHECK (public.is_amount((support_vnd)::numeric)),
+    CONSTRAINT project_line_support_within_cost CHECK ((support_vnd <= eligible_cost_vnd))
+);
+
+ALTER TABLE ONLY public.project_line FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.project_line IS 'Lines (hạng mục) of a project: what is done, and for whom.';
+
+COMMENT ON COLUMN public.project_line.establishment_id IS 'The beneficiary; null: none, or not chosen yet.';
+
+COMMENT ON COLUMN public.project_line.is_technology_line IS 'Dây chuyền công nghệ: another ceiling of support applies.';
+
+COMMENT ON COLUMN public.project_line.machines IS 'What is bought: [{name, model, maker, capacity, origin_country, made_in_year, new_percent, serial_no, quantity, price_vnd, invoice_no}].';
+
+COMMENT ON COLUMN public.project_line.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.beneficiary_limits(of_line public.project_line, cost bigint, quantity numeric, is_technology_line boolean, on_day date) RETURNS TABLE(norm public.norm, percent_limit bigint, cap_limit bigint, limit_vnd bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  select h.norm, h.percent_limit, h.cap_limit, least(h.percent_limit, h.cap_limit)
+    from project p
+   cross join lateral norm_limits(jsonb_build_object('activity_code', of_line.activity_code, 'level', p.level, 'place', project_place(p),
+           'eligible_cost_vnd', cost, 'quantity', greatest(floor(quantity), 1), 'is_technology_line', is_technology_line), on_day) l
+   cross join lateral (
+     select l.norm, l.percent_limit,
+            -- A cap for one establishment stays one, however many machines it buys.
+            case when (l.norm).per = 'establishment' and of_line.establishment_id is not null
+                 then least(l.cap_limit, floor((l.norm).cap_vnd * (l.norm).multiplier)::bigint) else l.cap_limit end as cap_limit) h
+   where p.id = of_line.project_id and l.is_counted
+$$;
+
+COMMENT ON FUNCTION public.beneficiary_limits(of_line public.project_line, cost bigint, quantity numeric, is_technology_line boolean, on_day date) IS 'The norms that count for a line with this eligible cost, each with both limits and the smaller of them.';
+
 CREATE FUNCTION public.blocks_of(faults jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -710,6 +790,73 @@ begin
   end;
 end
 $$;
+
+CREATE FUNCTION public.changed_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  columns text := (select string_agg(quote_ident(member), ', ') from jsonb_object_keys(body) member);
+begin
+  if not record_held(of_type, of_id, provinces, own_organisation) then
+    return;
+  end if;
+  perform refuse_faults(references_faults(of_type, body));
+  return query execute format('update %1$I r set version = next_version(r.version, $1)%2$s where r.id = $2 returning r.id, r.version',
+      of_type, coalesce(', (' || columns || ') = (select ' || columns || ' from jsonb_populate_record(r, $3))', ''))
+    using wanted_version, of_id, body;
+end
+$_$;
+
+COMMENT ON FUNCTION public.changed_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) IS 'Changes the members sent; no row when the record is not there, deleted or not the caller''s.';
+
+CREATE TABLE public.check_rule (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    guard text NOT NULL,
+    kind text NOT NULL,
+    accepted text[] DEFAULT '{}'::text[] NOT NULL,
+    except_activities text[] DEFAULT '{}'::text[] NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT check_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT check_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT check_rule_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT check_rule_guard_known CHECK ((guard = ANY (ARRAY['g3'::text, 'g4'::text, 'g5'::text, 'g6'::text]))),
+    CONSTRAINT check_rule_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.check_rule FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.check_rule IS 'What the checks of lines rest on and how strict they are; loaded from db/reference/check_rules.csv. The day of the act chooses the row; without a row there is no such check.';
+
+COMMENT ON COLUMN public.check_rule.guard IS 'The guard that asks: g3 norms, g4 sums, g5 double support, g6 eligibility.';
+
+COMMENT ON COLUMN public.check_rule.kind IS 'The question: norm_known, line_sum, support_sum, same_item, same_activity, legal_form, size_class, area, trade.';
+
+COMMENT ON COLUMN public.check_rule.accepted IS 'Values that pass: legal forms, size classes, kinds of communes, divisions of VSIC.';
+
+COMMENT ON COLUMN public.check_rule.except_activities IS 'Activities to which the row does not apply.';
+
+CREATE FUNCTION public.check_rules(of_guard text, on_day date) RETURNS SETOF public.check_rule
+    LANGUAGE sql STABLE
+    AS $$
+  select r.* from check_rule r
+   where r.guard = of_guard and on_day >= r.valid_from and (r.valid_to is null or on_day <= r.valid_to)
+$$;
+
+CREATE FUNCTION public.checked_lines(of_project uuid) RETURNS TABLE(line_no integer, line public.project_line)
+    LANGUAGE sql STABLE
+    AS $$
+  select numbered.line_no, numbered.line
+    from (select (row_number() over (order by l.created_at, l.id) - 1)::integer as line_no, l as line
+            from project_line l where l.project_id = of_project and l.deleted_at is null) numbered
+   where (numbered.line).status not in ('withdrawn', 'removed')
+$$;
+
+COMMENT ON FUNCTION public.checked_lines(of_project uuid) IS 'Lines that go on, numbered as `expand=lines` shows them.';
 
 CREATE FUNCTION public.is_checklist(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1043,14 +1190,6 @@ begin
   return g;
 end
 $$;
-
-CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select amount between 0 and 9007199254740991 and amount = trunc(amount)
-$$;
-
-COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
 
 CREATE FUNCTION public.project_stage(status text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1391,6 +1530,70 @@ CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
    cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text)
 $$;
 
+CREATE FUNCTION public.dong(amount bigint, language text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when language = 'vi' then replace(to_char(amount, 'FM9,999,999,999,999,999'), ',', '.') || ' đồng'
+              else 'VND ' || to_char(amount, 'FM9,999,999,999,999,999') end
+$$;
+
+CREATE FUNCTION public.duplicate_check_json(question jsonb) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  of_establishment constant uuid := question ->> 'establishment_id';
+begin
+  perform refuse_faults(
+    fault_if(of_establishment is null and question ->> 'tax_code' is null, '#', 'duplicate_check_firm_given')
+    || fault_if(of_establishment is not null
+         and not exists (select from establishment e where e.id = of_establishment and e.deleted_at is null), '#/establishment_id', 'unknown_reference')
+    || fault_if(not exists (select from activity a where a.code = question ->> 'activity_code'), '#/activity_code', 'unknown_reference'));
+  return (
+    select json_build_object(
+      'is_duplicate', coalesce(bool_or('same_item' = any (m.reasons)), false),
+      'matches', coalesce(json_agg(json_build_object('project_code', m.project_code, 'year', m.year, 'province_code', m.province_code,
+        'reasons', m.reasons) order by m.year, m.project_code), '[]'))
+      from duplicate_matches(of_establishment, question ->> 'tax_code', question ->> 'activity_code',
+        array(select fold(i) from jsonb_array_elements_text(coalesce(question -> 'items', '[]')) i), (question ->> 'project_id')::uuid) m);
+end
+$$;
+
+COMMENT ON FUNCTION public.duplicate_check_json(question jsonb) IS 'Has the firm got support for the activity before? Stores nothing.';
+
+CREATE FUNCTION public.duplicate_matches(of_establishment uuid, of_tax_code text, of_activity text, items text[], of_project uuid) RETURNS TABLE(project_code text, year integer, province_code text, reasons text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with firm as (
+    select e.id, e.tax_code from public.establishment e where e.id = of_establishment
+    union
+    select e.id, e.tax_code from public.establishment e
+     where e.tax_code = coalesce(of_tax_code, (select k.tax_code from public.establishment k where k.id = of_establishment))
+  ), supported as (
+    select p.id, p.code, p.province_code, p.starts_on, l.establishment_id, l.activity_code, public.line_items(l) && items as is_same_item
+      from public.project_line l
+      join public.project p on p.id = l.project_id
+     where l.establishment_id in (select f.id from firm f) and l.deleted_at is null and l.status not in ('withdrawn', 'removed')
+       and p.deleted_at is null and p.status not in ('draft', 'returned', 'rejected', 'withdrawn', 'stopped')
+       -- The years of a key project are parts of it and no second support.
+       and (of_project is null or p.id <> of_project and not exists (
+             select from public.project own
+              where own.id = of_project and (own.parent_id = p.id or p.parent_id = own.id)))
+  )
+  select s.code, coalesce(extract(year from min(s.starts_on))::integer, (
+           select min(f.year) from public.project_funding f where f.project_id = s.id and f.deleted_at is null)),
+         s.province_code,
+         array[case when bool_or(s.establishment_id = of_establishment) then 'same_establishment' else 'same_tax_code' end, 'same_activity']
+           || case when bool_or(s.is_same_item) then '{same_item}'::text[] else '{}' end
+    from supported s
+   where s.activity_code = of_activity
+      or exists (select from public.activity a where (a.code, a.parent_code) in ((s.activity_code, of_activity), (of_activity, s.activity_code)))
+   group by s.id, s.code, s.province_code
+   order by s.code
+$$;
+
+COMMENT ON FUNCTION public.duplicate_matches(of_establishment uuid, of_tax_code text, of_activity text, items text[], of_project uuid) IS 'Support of the same firm for the same activity in other projects, of whatever level, year and province.';
+
 CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -1467,6 +1670,20 @@ COMMENT ON COLUMN public.establishment.vsic_codes IS 'The main one first.';
 
 COMMENT ON COLUMN public.establishment.main_products IS 'Objects with name, measure_unit, yearly_output.';
 
+CREATE FUNCTION public.eligibility_of(e public.establishment) RETURNS TABLE(kind text, found text, name_vi text, name_en text)
+    LANGUAGE sql STABLE
+    AS $$
+  select v.kind, v.found, v.name_vi, v.name_en
+    from (values
+      ('legal_form', e.legal_form, 'loại hình', 'the legal form'),
+      ('size_class', e.size_class, 'quy mô', 'the size'),
+      ('area', (select u.kind from admin_unit_at(e.place ->> 'commune_code', (e.place ->> 'codes_on')::date) u), 'địa bàn', 'the area'),
+      ('trade', case when e.vsic_codes = '{}' then null else substring(e.vsic_codes[1] from '[0-9]{2}') end, 'ngành nghề', 'the trade')
+    ) v (kind, found, name_vi, name_en)
+$$;
+
+COMMENT ON FUNCTION public.eligibility_of(e public.establishment) IS 'What the rules on beneficiaries look at; found null: not known.';
+
 CREATE FUNCTION public.establishment_json(e public.establishment, is_owner boolean) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -1502,6 +1719,61 @@ CREATE FUNCTION public.establishment_tax_code(e public.establishment, is_owner b
     AS $$
   select case when e.tax_code_kind = 'personal12' and not is_owner then masked(e.tax_code, 3) else e.tax_code end
 $$;
+
+CREATE FUNCTION public.execution_table(record_table text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format($ddl$
+    create table %1$I (
+      id uuid primary key default uuidv7(),
+      version integer not null default 1,
+      project_id uuid constraint %1$s_project_fkey references project,
+      project_line_id uuid,
+      organisation_id uuid not null constraint %1$s_organisation_fkey references organisation,
+      province_code text not null,
+      codes_on date not null,
+      note text,
+      created_at timestamptz not null default now(),
+      created_by uuid,
+      updated_at timestamptz not null default now(),
+      updated_by uuid,
+      deleted_at timestamptz,
+      constraint %1$s_line_fkey foreign key (project_id, project_line_id) references project_line (project_id, id),
+      constraint %1$s_line_of_project check (project_line_id is null or project_id is not null)
+    );
+    comment on column %1$I.project_line_id is 'The line of the project that it is for.';
+    comment on column %1$I.province_code is 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+    comment on column %1$I.codes_on is 'Day on whose map province_code is read.';
+    select track('%1$s');
+    create trigger belongs before insert or update on %1$I
+      for each row execute function belongs_to_project();
+    create trigger hand_down_owner_to_%1$s after update of organisation_id, province_code, codes_on on project
+      for each row execute function hand_down_territory('%1$s');
+    create trigger %1$s_refuses_while_referenced before update of deleted_at on project_line
+      for each row execute function refuse_while_referenced('%1$s', 'project_line_id');
+    create index %1$s_project on %1$I (project_id);
+    create index %1$s_line on %1$I (project_line_id);
+    create index %1$s_updated on %1$I (updated_at, id);
+    create index %1$s_territory on %1$I (province_code);
+    create index %1$s_organisation on %1$I (organisation_id);
+    alter table %1$I enable row level security;
+    alter table %1$I force row level security;
+    create policy seen on %1$I for select to kc_api
+      using (in_territory(province_code) or organisation_id = claim('app.organisation_id')::uuid
+             or exists (select from project p where p.id = project_id and p.implementer_id = claim('app.organisation_id')::uuid));
+    create policy added on %1$I for insert to kc_api
+      with check (in_territory(province_code) or project_id is not null and (organisation_id = claim('app.organisation_id')::uuid
+             or exists (select from project p where p.id = project_id and p.implementer_id = claim('app.organisation_id')::uuid)));
+    create policy changed on %1$I for update to kc_api
+      using (in_territory(province_code) or organisation_id = claim('app.organisation_id')::uuid
+             or exists (select from project p where p.id = project_id and p.implementer_id = claim('app.organisation_id')::uuid));
+    grant select, insert, update on %1$I to kc_api;
+  $ddl$, record_table);
+end
+$_$;
+
+COMMENT ON FUNCTION public.execution_table(record_table text) IS 'Makes the table of a record of the execution of a project: whose it is, who sees it, its history.';
 
 CREATE FUNCTION public.external_refs_json(of_type text, of_id uuid) RETURNS json
     LANGUAGE plpgsql STABLE
@@ -1598,6 +1870,91 @@ $$;
 
 COMMENT ON FUNCTION public.guard_final(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: what the act set off cannot be taken back.';
 
+CREATE FUNCTION public.guard_g3(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select norm_faults(record_id, on_day)
+$$;
+
+CREATE FUNCTION public.guard_g4(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with line as (
+    select c.line_no, (c.line).*, coalesce((select sum(f.amount_vnd) from project_funding f
+             where f.line_id = (c.line).id and f.deleted_at is null and f.source in ('integrated', 'foreign', 'other')), 0)::bigint as other_vnd
+      from checked_lines(record_id) c
+  ), found as (
+    select l.line_no, overridden(jsonb_build_array(line_fault('g4', 'guard_g4_line_sum', l.line_no, 'eligible_cost_vnd',
+             format('Hạng mục "%s": hỗ trợ %s, đối ứng %s, nguồn khác %s, cộng lại khác tổng chi phí %s.', l.title, dong(l.support_vnd, 'vi'),
+               coalesce(dong(l.counterpart_vnd, 'vi'), 'chưa ghi'), dong(l.other_vnd, 'vi'), coalesce(dong(l.eligible_cost_vnd, 'vi'), 'chưa ghi')),
+             format('Line "%s": support %s, counterpart %s and other sources %s do not add up to its cost, %s.', l.title, dong(l.support_vnd, 'en'),
+               coalesce(dong(l.counterpart_vnd, 'en'), 'missing'), dong(l.other_vnd, 'en'), coalesce(dong(l.eligible_cost_vnd, 'en'), 'missing')),
+             r.legal_basis, r.certainty, r.enforcement,
+             jsonb_build_object('line_id', l.id, 'support_vnd', l.support_vnd, 'counterpart_vnd', l.counterpart_vnd, 'other_vnd', l.other_vnd,
+               'eligible_cost_vnd', l.eligible_cost_vnd))), l.id, 'g4', on_day) as faults
+      from line l
+      join check_rules('g4', on_day) r on r.kind = 'line_sum'
+     where l.support_vnd is not null
+       and l.support_vnd + coalesce(l.counterpart_vnd, 0) + l.other_vnd is distinct from l.eligible_cost_vnd
+  ), total as (
+    select jsonb_build_object('pointer', '#/support_vnd', 'code', 'guard_g4_support_sum', 'params', jsonb_build_object('guard', 'G4',
+             'line_support_vnd', s.lines, 'support_vnd', p.support_vnd, 'member', jsonb_build_object(
+               'vi', format('Hỗ trợ của các hạng mục cộng lại là %s, của đề án là %s.', dong(s.lines, 'vi'), dong(p.support_vnd, 'vi')),
+               'en', format('The support of the lines adds up to %s, that of the project is %s.', dong(s.lines, 'en'), dong(p.support_vnd, 'en')))),
+             'legal_basis', r.legal_basis, 'certainty', r.certainty, 'enforcement', r.enforcement) as fault
+      from project p
+     cross join (select coalesce(sum(l.support_vnd), 0)::bigint as lines from line l) s
+      join check_rules('g4', on_day) r on r.kind = 'support_sum'
+     where p.id = record_id and p.scale is distinct from 'key' -- its money is in its parts
+       and s.lines <> p.support_vnd
+  )
+  select coalesce((select jsonb_agg(fault order by f.line_no) from found f, jsonb_array_elements(f.faults) fault), '[]')
+      || coalesce((select jsonb_agg(t.fault) from total t), '[]')
+$$;
+
+CREATE FUNCTION public.guard_g5(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault order by c.line_no, m.project_code), '[]')
+    from checked_lines(record_id) c
+   cross join lateral duplicate_matches((c.line).establishment_id, null, (c.line).activity_code, line_items(c.line), record_id) m
+    join check_rules('g5', on_day) r on r.kind = case when 'same_item' = any (m.reasons) then 'same_item' else 'same_activity' end
+   cross join lateral jsonb_array_elements(overridden(jsonb_build_array(line_fault('g5', 'guard_g5_' || r.kind, c.line_no, 'establishment_id',
+           format(case r.kind when 'same_item' then 'Hạng mục "%s": cơ sở đã được hỗ trợ cùng nội dung, cùng hạng mục trong đề án %s (năm %s, tỉnh %s).'
+                  else 'Hạng mục "%s": cơ sở đã được hỗ trợ cùng nội dung trong đề án %s (năm %s, tỉnh %s).' end,
+             (c.line).title, m.project_code, coalesce(m.year::text, 'chưa rõ'), m.province_code),
+           format(case r.kind when 'same_item' then 'Line "%s": the establishment has support for the same activity and item in project %s (year %s, province %s).'
+                  else 'Line "%s": the establishment has support for the same activity in project %s (year %s, province %s).' end,
+             (c.line).title, m.project_code, coalesce(m.year::text, 'unknown'), m.province_code),
+           r.legal_basis, r.certainty, r.enforcement,
+           jsonb_build_object('line_id', (c.line).id, 'project_code', m.project_code, 'year', m.year, 'province_code', m.province_code))),
+         (c.line).id, 'g5', on_day)) fault
+   where (c.line).establishment_id is not null and (c.line).activity_code is not null
+$$;
+
+CREATE FUNCTION public.guard_g6(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault order by c.line_no, v.kind), '[]')
+    from checked_lines(record_id) c
+    join establishment e on e.id = (c.line).establishment_id
+   cross join lateral eligibility_of(e) v
+    join check_rules('g6', on_day) r on r.kind = v.kind
+   cross join lateral jsonb_array_elements(overridden(jsonb_build_array(
+       case when v.found is null
+         then line_fault('g6', 'guard_g6_unknown', c.line_no, 'establishment_id',
+           format('Hạng mục "%s": chưa ghi %s của cơ sở "%s" nên chưa xét được điều kiện hỗ trợ.', (c.line).title, v.name_vi, e.name),
+           format('Line "%s": %s of the establishment "%s" is not recorded, so whether it may be supported is not known.', (c.line).title, v.name_en, e.name),
+           r.legal_basis, r.certainty, 'warn', jsonb_build_object('line_id', (c.line).id, 'kind', v.kind))
+         else line_fault('g6', 'guard_g6_' || v.kind, c.line_no, 'establishment_id',
+           format('Hạng mục "%s": cơ sở "%s" có %s là "%s", không thuộc đối tượng được hỗ trợ (%s).', (c.line).title, e.name, v.name_vi, v.found, array_to_string(r.accepted, ', ')),
+           format('Line "%s": %s of the establishment "%s" is "%s", which is not among those supported (%s).', (c.line).title, v.name_en, e.name, v.found, array_to_string(r.accepted, ', ')),
+           r.legal_basis, r.certainty, r.enforcement, jsonb_build_object('line_id', (c.line).id, 'kind', v.kind, 'found', v.found))
+       end), (c.line).id, 'g6', on_day)) fault
+   where not coalesce(v.found = any (r.accepted), false)
+     and not coalesce((c.line).activity_code = any (r.except_activities), false)
+$$;
+
 CREATE FUNCTION public.hand_down_owner() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -1622,6 +1979,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.hand_down_territory() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  if (old.organisation_id, old.province_code, old.codes_on) is distinct from (new.organisation_id, new.province_code, new.codes_on) then
+    execute format('update %I set organisation_id = $1, province_code = $2, codes_on = $3 where project_id = $4', tg_argv[0])
+      using new.organisation_id, new.province_code, new.codes_on, new.id;
+  end if;
+  return null;
+end
+$_$;
+
 CREATE FUNCTION public.has_marks(words text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1635,6 +2004,17 @@ CREATE FUNCTION public.in_days(day date, valid_from date, valid_to date) RETURNS
 $$;
 
 COMMENT ON FUNCTION public.in_days(day date, valid_from date, valid_to date) IS 'Open ends, also those not known, include the day.';
+
+CREATE FUNCTION public.in_record_scope(province_code text, organisation_id uuid, project_id uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return coalesce(in_record_scope.province_code = any (provinces) or in_record_scope.organisation_id = own_organisation, false)
+    or exists (select from project p where p.id = in_record_scope.project_id and p.implementer_id = own_organisation);
+end
+$$;
+
+COMMENT ON FUNCTION public.in_record_scope(province_code text, organisation_id uuid, project_id uuid, provinces text[], own_organisation uuid) IS 'Seen and written like a project: by its territory, its owner, and the implementer of the project it belongs to.';
 
 CREATE FUNCTION public.in_territory(province_code text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1834,6 +2214,53 @@ $$;
 
 COMMENT ON FUNCTION public.like_pattern(q text) IS 'Finds q anywhere: `folded like like_pattern(:q)`.';
 
+CREATE FUNCTION public.line_fault(guard text, code text, line_no integer, member text, words_vi text, words_en text, legal_basis text, certainty text, enforcement text, figures jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select jsonb_build_object('pointer', '#/lines/' || line_no || coalesce('/' || member, ''), 'code', code,
+    'params', figures || jsonb_build_object('guard', upper(guard), 'member', jsonb_build_object('vi', words_vi, 'en', words_en)),
+    'legal_basis', legal_basis, 'certainty', certainty, 'enforcement', enforcement)
+$$;
+
+COMMENT ON FUNCTION public.line_fault(guard text, code text, line_no integer, member text, words_vi text, words_en text, legal_basis text, certainty text, enforcement text, figures jsonb) IS 'A fault that a guard finds at a line. The sentence stands in params.member, where a warning finds its label too.';
+
+CREATE FUNCTION public.line_items(l public.project_line) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select array[fold(l.title)] || array(select fold(concat_ws(' ', m ->> 'name', m ->> 'model')) from jsonb_array_elements(l.machines) m)
+$$;
+
+COMMENT ON FUNCTION public.line_items(l public.project_line) IS 'What a line buys, by name: its title and its machines.';
+
+CREATE FUNCTION public.line_max_support(of_line uuid, eligible_cost bigint, on_day date) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select min(b.limit_vnd)
+    from project_line l
+   cross join lateral beneficiary_limits(l, eligible_cost, coalesce(l.quantity, 1), l.is_technology_line, on_day) b
+   where l.id = of_line and (b.norm).enforcement = 'block'
+$$;
+
+COMMENT ON FUNCTION public.line_max_support(of_line uuid, eligible_cost bigint, on_day date) IS 'What the norms that bind allow for an eligible cost, as at a settlement; null: no norm says.';
+
+CREATE FUNCTION public.locked_in() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  moving constant text[] := '{status,version,organisation_id,province_code,codes_on,updated_at,updated_by}';
+begin
+  if old.status = any (tg_argv) and to_jsonb(old) - moving <> to_jsonb(new) - moving then
+    raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
+      'pointer', '#/status', 'code', 'record_locked', 'params', jsonb_build_object('status', (
+        select jsonb_build_object('vi', s.label_vi, 'en', s.label_en)
+          from record_status s where s.record_type = tg_table_name and s.status = old.status))));
+  end if;
+  return new;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_in() IS 'In these states nothing of the record changes but the state.';
+
 CREATE FUNCTION public.locked_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
     AS $$
@@ -1875,6 +2302,19 @@ $$;
 
 COMMENT ON FUNCTION public.locked_project(wanted uuid, provinces text[], own_organisation uuid) IS 'open_project(), locked until the end of the transaction.';
 
+CREATE FUNCTION public.locked_record(of_type text, of_id uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not record_held(of_type, of_id, provinces, own_organisation) then
+    perform open_record(of_type, of_id, provinces, own_organisation);
+  end if;
+  return of_id;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_record(of_type text, of_id uuid, provinces text[], own_organisation uuid) IS 'open_record(), locked until the end of the transaction.';
+
 CREATE FUNCTION public.lookup_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -1886,6 +2326,47 @@ CREATE FUNCTION public.lookup_key(words text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: without marks, punctuation and leading zeros, with one letter where spelling wavers.';
+
+CREATE FUNCTION public.made_record(of_type text, new_id uuid, body jsonb, provinces text[], own_organisation uuid, own_province text) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  named record;
+  faults jsonb := '[]';
+  lies_in text;
+  day date;
+  columns text;
+begin
+  body := jsonb_strip_nulls(body);
+  select x.project_id, x.project_line_id, x.province_code, l.project_id as project_of_line into named
+    from jsonb_to_record(body) x (project_id uuid, project_line_id uuid, province_code text)
+    left join project_line l on l.id = x.project_line_id and l.deleted_at is null
+     and project_visible(l.project_id, provinces, own_organisation);
+  faults := fault_if(not project_visible(named.project_id, provinces, own_organisation), '#/project_id', 'unknown_reference')
+    || fault_if(named.project_line_id is not null
+         and (named.project_of_line is null or named.project_of_line is distinct from coalesce(named.project_id, named.project_of_line)),
+         '#/project_line_id', 'unknown_reference');
+  perform refuse_faults(faults || references_faults(of_type, body));
+  named.project_id := coalesce(named.project_id, named.project_of_line);
+  if named.project_id is null then
+    lies_in := coalesce(named.province_code, own_province);
+    day := province_day(lies_in, today());
+    perform refuse_faults(province_faults('#/province_code', lies_in, day));
+    if not lies_in = any (provinces) then
+      return;
+    end if;
+    body := body || jsonb_build_object('organisation_id', own_organisation, 'province_code', lies_in, 'codes_on', day);
+  else
+    body := body - 'province_code' || jsonb_build_object('project_id', named.project_id);
+  end if;
+  body := body || jsonb_build_object('id', new_id);
+  columns := (select string_agg(quote_ident(member), ', ') from jsonb_object_keys(body) member);
+  return query execute format('insert into %1$I (%2$s) select %2$s from jsonb_populate_record(null::%1$I, $1) returning id, version',
+    of_type, columns) using body;
+end
+$_$;
+
+COMMENT ON FUNCTION public.made_record(of_type text, new_id uuid, body jsonb, provinces text[], own_organisation uuid, own_province text) IS 'Inserts a record of the execution under the caller''s scope; no row when it would lie in a foreign province. What names a project is the project''s.';
 
 CREATE FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2053,6 +2534,34 @@ $$;
 
 COMMENT ON FUNCTION public.norm_coverage(norm_id uuid, place jsonb, on_day date) IS 'Does a local norm hold at a place: whole, none, or part, where the place is too large to say.';
 
+CREATE FUNCTION public.norm_faults(of_project uuid, on_day date, actual jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  part record;
+  faults jsonb := '[]';
+begin
+  -- What one establishment gets for one activity is one support, in however many lines it stands.
+  for part in
+    select (array_agg(c.line order by c.line_no))[1] as line, min(c.line_no) as line_no, bool_or((c.line).is_technology_line) as is_technology_line,
+           coalesce(sum((c.line).quantity), 1) as quantity,
+           sum(coalesce((actual #>> array[(c.line).id::text, 'eligible_cost_vnd'])::bigint, (c.line).eligible_cost_vnd))::bigint as cost,
+           sum(coalesce((actual #>> array[(c.line).id::text, 'support_vnd'])::bigint, (c.line).support_vnd))::bigint as support
+      from checked_lines(of_project) c
+     where (c.line).support_vnd > 0 and (c.line).activity_code is not null
+     group by (c.line).activity_code, coalesce((c.line).establishment_id, (c.line).id)
+     order by min(c.line_no)
+  loop
+    faults := faults || overridden(
+      norms_exceeded(part.line, part.line_no, part.cost, part.support, part.quantity, part.is_technology_line, on_day),
+      (part.line).id, 'g3', on_day);
+  end loop;
+  return faults;
+end
+$$;
+
+COMMENT ON FUNCTION public.norm_faults(of_project uuid, on_day date, actual jsonb) IS 'G3 for all lines: support above a norm. actual: {line_id: {eligible_cost_vnd, support_vnd}} in the place of what was planned, as at a settlement.';
+
 CREATE FUNCTION public.norm_json(n public.norm) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -2168,6 +2677,39 @@ CREATE FUNCTION public.norm_warnings(asked jsonb, is_group boolean, limits publi
 $$;
 
 COMMENT ON FUNCTION public.norm_warnings(asked jsonb, is_group boolean, limits public.norm_limit[]) IS 'What a person should know before relying on the answer.';
+
+CREATE FUNCTION public.norms_exceeded(l public.project_line, line_no integer, cost bigint, support bigint, quantity numeric, is_technology_line boolean, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with held as (
+    select b.*, (b.norm).name_vi as vi, (b.norm).name_en as en,
+           concat_ws(', ', (b.norm).legal_article, (b.norm).legal_document_no) as basis
+      from beneficiary_limits(l, cost, quantity, is_technology_line, on_day) b
+  ), found as (
+    select h.norm, line_fault('g3', 'guard_g3_norm', line_no, 'support_vnd',
+             format('Hạng mục "%s": hỗ trợ %s, vượt mức %s của định mức "%s" (%s): %s chi phí được tính là %s, mức trần %s.', l.title,
+               dong(support, 'vi'), dong(h.limit_vnd, 'vi'), h.vi, h.basis,
+               coalesce(replace(trim_scale((h.norm).percent_max)::text, '.', ',') || '%', 'tỷ lệ trên'), coalesce(dong(h.percent_limit, 'vi'), 'không quy định'),
+               coalesce(dong(h.cap_limit, 'vi'), 'không quy định')),
+             format('Line "%s": support of %s is above %s, the limit of the norm "%s" (%s): %s of the eligible cost is %s, the cap is %s.', l.title,
+               dong(support, 'en'), dong(h.limit_vnd, 'en'), h.en, h.basis,
+               coalesce(trim_scale((h.norm).percent_max)::text || '%', 'the share'), coalesce(dong(h.percent_limit, 'en'), 'not set'),
+               coalesce(dong(h.cap_limit, 'en'), 'not set')),
+             h.basis, (h.norm).certainty, (h.norm).enforcement,
+             jsonb_build_object('line_id', l.id, 'norm_code', (h.norm).code, 'support_vnd', support, 'eligible_cost_vnd', cost,
+               'percent_limit_vnd', h.percent_limit, 'cap_limit_vnd', h.cap_limit, 'limit_vnd', h.limit_vnd)) as fault
+      from held h
+     where support > h.limit_vnd
+    union all
+    select null, line_fault('g3', 'guard_g3_unknown', line_no, 'activity_code',
+             format('Hạng mục "%s": chưa có định mức nào tính được cho nội dung %s; cần ghi nội dung con.', l.title, l.activity_code),
+             format('Line "%s": no norm is known for activity %s; name a child activity.', l.title, l.activity_code),
+             r.legal_basis, r.certainty, r.enforcement, jsonb_build_object('line_id', l.id, 'activity_code', l.activity_code))
+      from check_rules('g3', on_day) r
+     where r.kind = 'norm_known' and not exists (select from held)
+  )
+  select coalesce(jsonb_agg(f.fault order by (f.norm).code), '[]') from found f
+$$;
 
 CREATE FUNCTION public.ocop_checklist(r public.ocop_registration, day date) RETURNS TABLE(requirement public.document_requirement, in_force boolean, entry jsonb)
     LANGUAGE sql STABLE
@@ -2498,6 +3040,27 @@ $$;
 
 COMMENT ON FUNCTION public.open_project(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a project that the caller sees and that is not deleted; else 404 or 410.';
 
+CREATE FUNCTION public.open_record(of_type text, of_id uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  is_gone boolean;
+begin
+  execute format($text$
+    select r.deleted_at is not null or project_gone(r.project_id)
+      from %I r where r.id = $1 and in_record_scope(r.province_code, r.organisation_id, r.project_id, $2, $3)$text$, of_type)
+    into is_gone using of_id, provinces, own_organisation;
+  if is_gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif is_gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return of_id;
+end
+$_$;
+
+COMMENT ON FUNCTION public.open_record(of_type text, of_id uuid, provinces text[], own_organisation uuid) IS 'The id of a record that the caller sees and that is not deleted; else 404 or 410.';
+
 CREATE FUNCTION public.open_registration(of_product uuid, other_than uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE sql STABLE
     AS $$
@@ -2596,6 +3159,90 @@ CREATE FUNCTION public.organisations_managed_by(own uuid, provinces text[]) RETU
 $$;
 
 COMMENT ON FUNCTION public.organisations_managed_by(own uuid, provinces text[]) IS 'Whose users an organisation manages: its own; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
+
+CREATE FUNCTION public.overridden(faults jsonb, of_line uuid, of_guard text, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  exception_made constant override := override_in_force(of_line, of_guard, on_day);
+  paper text;
+begin
+  if exception_made.id is null or faults = '[]' then
+    return faults;
+  end if;
+  paper := (select string_agg(concat_ws(' ', d ->> 'document_no', d ->> 'issued_on'), '; ')
+              from transition t cross join jsonb_array_elements(t.documents) d
+             where t.record_type = 'override' and t.record_id = exception_made.id and t.to_status = 'granted');
+  return (
+    select jsonb_agg(f || jsonb_build_object('code', 'guard_overridden', 'enforcement', 'warn', 'params', f -> 'params'
+             || jsonb_build_object('override_id', exception_made.id, 'member', jsonb_build_object(
+                  'vi', format('%s Cho phép ngoại lệ theo %s.', f #>> '{params,member,vi}', paper),
+                  'en', format('%s Allowed by way of exception by %s.', f #>> '{params,member,en}', paper)))))
+      from jsonb_array_elements(faults) f);
+end
+$$;
+
+CREATE TABLE public.override (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    guard text NOT NULL,
+    level text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    CONSTRAINT override_guard_known CHECK ((guard = ANY (ARRAY['g3'::text, 'g4'::text, 'g5'::text, 'g6'::text]))),
+    CONSTRAINT override_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT override_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'granted'::text, 'revoked'::text])))
+);
+
+ALTER TABLE ONLY public.override FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.override IS 'Authorised exceptions: for this line the guard only warns. In force from the day of the act that grants it, with its document and role, until one revokes it.';
+
+COMMENT ON COLUMN public.override.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.override.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.override.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.override.guard IS 'g3 norms, g4 sums, g5 double support, g6 eligibility.';
+
+COMMENT ON COLUMN public.override.level IS 'Of the project: who may grant depends on whose money it is.';
+
+CREATE FUNCTION public.override_in_force(of_line uuid, of_guard text, on_day date) RETURNS public.override
+    LANGUAGE sql STABLE
+    AS $$
+  select o
+    from override o
+    join transition t on t.record_type = 'override' and t.record_id = o.id and t.to_status = 'granted' and t.acted_on <= on_day
+   where o.project_line_id = of_line and o.guard = of_guard and o.status = 'granted' and o.deleted_at is null
+   order by t.recorded_at desc
+   limit 1
+$$;
+
+CREATE FUNCTION public.override_json(r public.override) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select record_json(to_json(r), 'override')
+$$;
+
+CREATE FUNCTION public.override_level() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.level := (select p.level from project p where p.id = new.project_id);
+  return new;
+end
+$$;
 
 CREATE TABLE public.parameter (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -3139,6 +3786,14 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.project_gone(of_project uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return exists (select from project p where p.id = of_project and p.deleted_at is not null);
+end
+$$;
+
 CREATE FUNCTION public.project_in_provinces(province_code text, codes_on date, places jsonb, day date, wanted text[]) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -3213,49 +3868,6 @@ CREATE FUNCTION public.project_json(p public.project) RETURNS json
     'updated_at', instant(p.updated_at),
     'updated_by', p.updated_by)
 $$;
-
-CREATE TABLE public.project_line (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    project_id uuid NOT NULL,
-    title text NOT NULL,
-    activity_code text,
-    establishment_id uuid,
-    quantity numeric,
-    eligible_cost_vnd bigint,
-    support_vnd bigint,
-    counterpart_vnd bigint,
-    is_technology_line boolean DEFAULT false NOT NULL,
-    machines jsonb DEFAULT '[]'::jsonb NOT NULL,
-    status text DEFAULT 'planned'::text NOT NULL,
-    organisation_id uuid NOT NULL,
-    province_code text NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT project_line_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
-    CONSTRAINT project_line_eligible_cost_range CHECK (public.is_amount((eligible_cost_vnd)::numeric)),
-    CONSTRAINT project_line_machines_shape CHECK (public.are_objects(machines)),
-    CONSTRAINT project_line_quantity_range CHECK (((quantity >= (0)::numeric) AND (quantity <= ('9007199254740991'::bigint)::numeric))),
-    CONSTRAINT project_line_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'active'::text, 'accepted'::text, 'settled'::text, 'withdrawn'::text, 'removed'::text]))),
-    CONSTRAINT project_line_support_range CHECK (public.is_amount((support_vnd)::numeric)),
-    CONSTRAINT project_line_support_within_cost CHECK ((support_vnd <= eligible_cost_vnd))
-);
-
-ALTER TABLE ONLY public.project_line FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.project_line IS 'Lines (hạng mục) of a project: what is done, and for whom.';
-
-COMMENT ON COLUMN public.project_line.establishment_id IS 'The beneficiary; null: none, or not chosen yet.';
-
-COMMENT ON COLUMN public.project_line.is_technology_line IS 'Dây chuyền công nghệ: another ceiling of support applies.';
-
-COMMENT ON COLUMN public.project_line.machines IS 'What is bought: [{name, model, maker, capacity, origin_country, made_in_year, new_percent, serial_no, quantity, price_vnd, invoice_no}].';
-
-COMMENT ON COLUMN public.project_line.province_code IS 'Of the project.';
 
 CREATE FUNCTION public.project_line_json(l public.project_line) RETURNS json
     LANGUAGE sql STABLE
@@ -3396,6 +4008,12 @@ begin
   end if;
   return new;
 end
+$$;
+
+CREATE FUNCTION public.project_place(p public.project) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(p.places -> 0, jsonb_build_object('province_code', p.province_code, 'codes_on', p.codes_on))
 $$;
 
 CREATE FUNCTION public.project_province(province_code text, codes_on date, places jsonb, day date) RETURNS text
@@ -3749,6 +4367,43 @@ CREATE FUNCTION public.recognition_json(recognition jsonb) RETURNS json
    where recognition is not null
 $$;
 
+CREATE FUNCTION public.record_held(of_type text, of_id uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  is_held boolean;
+begin
+  execute format($text$
+    select r.deleted_at is null and not project_gone(r.project_id)
+           and in_record_scope(r.province_code, r.organisation_id, r.project_id, $2, $3)
+      from %I r where r.id = $1 for no key update$text$, of_type)
+    into is_held using of_id, provinces, own_organisation;
+  return coalesce(is_held, false);
+end
+$_$;
+
+COMMENT ON FUNCTION public.record_held(of_type text, of_id uuid, provinces text[], own_organisation uuid) IS 'Is the record there and the caller''s to change? Then it is locked until the end of the transaction.';
+
+CREATE FUNCTION public.record_json(record json, of_type text DEFAULT NULL::text) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  stamps constant text[] := '{organisation_id,province_code,codes_on,note,created_at,created_by,updated_at,updated_by}';
+  life json := case when of_type is not null then json_build_object(
+    'stage', stage_of(of_type, record ->> 'status'),
+    'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record::jsonb)) end;
+begin
+  return (
+    select json_object_agg(m.key, case when m.key in ('created_at', 'updated_at')
+             then to_json(instant((m.value #>> '{}')::timestamptz)) else m.value end order by m.part, m.n)
+      from (select case when key = any (stamps) then 2 else 1 end as part, e.* from json_each(record) with ordinality e (key, value, n) where key not in ('deleted_at', 'folded')
+            union all
+            select 3, e.* from json_each(life) with ordinality e (key, value, n)) m);
+end
+$$;
+
+COMMENT ON FUNCTION public.record_json(record json, of_type text) IS 'A row as the API shows it, what is its own first; with of_type also the stage and what the caller may do.';
+
 CREATE FUNCTION public.record_seen(of_type text, of_id uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -3834,6 +4489,34 @@ end
 $$;
 
 COMMENT ON FUNCTION public.references_each(pointer text, wanted uuid[], seen uuid[]) IS 'reference() for an array; names every member that is not seen.';
+
+CREATE FUNCTION public.references_faults(of_type text, body jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  named record;
+  is_known boolean;
+  faults jsonb := '[]';
+begin
+  for named in
+    select a.attname as member, f.confrelid::regclass as target
+      from pg_constraint f
+      join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[1]
+     where f.conrelid = to_regclass(of_type) and f.contype = 'f' and cardinality(f.conkey) = 1
+       and f.confrelid in ('establishment'::regclass, 'organisation'::regclass, 'product'::regclass)
+       and body ->> a.attname is not null
+     order by a.attnum
+  loop
+    execute format('select exists (select from %s where id = $1 and deleted_at is null)', named.target)
+      into is_known using (body ->> named.member)::uuid;
+    faults := faults || fault_if(not is_known, '#/' || named.member, 'unknown_reference');
+  end loop;
+  return faults || fault_if(body ->> 'activity_code' is not null
+    and not exists (select from activity a where a.code = body ->> 'activity_code'), '#/activity_code', 'unknown_reference');
+end
+$_$;
+
+COMMENT ON FUNCTION public.references_faults(of_type text, body jsonb) IS 'Members that name an establishment, organisation, product or activity that is not there.';
 
 CREATE FUNCTION public.refuse(pointer text, code text, params jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -5177,6 +5860,12 @@ ALTER TABLE ONLY public.annual_plan_item_version
 ALTER TABLE ONLY public.annual_plan
     ADD CONSTRAINT annual_plan_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.check_rule
+    ADD CONSTRAINT check_rule_key UNIQUE (kind, valid_from);
+
+ALTER TABLE ONLY public.check_rule
+    ADD CONSTRAINT check_rule_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (id);
 
@@ -5239,6 +5928,9 @@ ALTER TABLE ONLY public.organisation
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.override
+    ADD CONSTRAINT override_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.parameter
     ADD CONSTRAINT parameter_once EXCLUDE USING gist (code WITH =, COALESCE(level, ''::text) WITH =, COALESCE(province_code, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
@@ -5430,6 +6122,16 @@ CREATE INDEX organisation_name ON public.organisation USING btree (name COLLATE 
 
 CREATE INDEX organisation_updated ON public.organisation USING btree (updated_at, id);
 
+CREATE INDEX override_line ON public.override USING btree (project_line_id);
+
+CREATE INDEX override_organisation ON public.override USING btree (organisation_id);
+
+CREATE INDEX override_project ON public.override USING btree (project_id);
+
+CREATE INDEX override_territory ON public.override USING btree (province_code);
+
+CREATE INDEX override_updated ON public.override USING btree (updated_at, id);
+
 CREATE INDEX product_establishment ON public.product USING btree (establishment_id);
 
 CREATE INDEX product_folded ON public.product USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
@@ -5498,6 +6200,8 @@ CREATE INDEX user_updated ON public."user" USING btree (updated_at, id);
 
 CREATE UNIQUE INDEX user_user_name_key ON public."user" USING btree (organisation_id, user_name) WHERE (deleted_at IS NULL);
 
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.complete_ocop_registration();
@@ -5511,6 +6215,8 @@ CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXE
 CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
 
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
+
+CREATE TRIGGER hand_down_owner_to_override AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('override');
 
 CREATE TRIGGER hand_down_owner_to_project_funding AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_funding', 'project_id');
 
@@ -5544,6 +6250,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_roun
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -5562,9 +6270,15 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FO
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER level BEFORE INSERT ON public.override FOR EACH ROW EXECUTE FUNCTION public.override_level();
+
+CREATE TRIGGER locked BEFORE UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.locked_in('granted', 'revoked');
+
 CREATE TRIGGER move_products AFTER UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.move_products();
 
 CREATE TRIGGER ocop_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('product', 'establishment_id', 'ocop_registration', 'establishment_id');
+
+CREATE TRIGGER override_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('override', 'project_line_id');
 
 CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan', 'programme_id');
 
@@ -5615,6 +6329,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EAC
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -5694,6 +6410,15 @@ ALTER TABLE ONLY public.ocop_round
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.override
+    ADD CONSTRAINT override_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.override
+    ADD CONSTRAINT override_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.override
+    ADD CONSTRAINT override_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -5821,6 +6546,10 @@ END);
 
 CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
+CREATE POLICY added ON public.override FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.product FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.programme FOR INSERT TO kc_api WITH CHECK (
@@ -5893,6 +6622,10 @@ END);
 
 CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code))) WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
+CREATE POLICY changed ON public.override FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY changed ON public.programme FOR UPDATE TO kc_api USING (
@@ -5929,6 +6662,8 @@ CREATE POLICY changed ON public."user" FOR UPDATE TO kc_api USING ((organisation
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
+ALTER TABLE public.check_rule ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.client_secret ENABLE ROW LEVEL SECURITY;
@@ -5964,6 +6699,8 @@ ALTER TABLE public.ocop_round ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.open_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.organisation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.override ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client_id = (public.claim('app.client_id'::text))::uuid) OR (created_at < (now() - '72:00:00'::interval))));
 
@@ -6009,6 +6746,8 @@ CREATE POLICY seen ON public.annual_plan_item_version FOR SELECT TO kc_api USING
    FROM public.annual_plan_item i
   WHERE (i.id = annual_plan_item_version.item_id))));
 
+CREATE POLICY seen ON public.check_rule FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
@@ -6028,6 +6767,10 @@ CREATE POLICY seen ON public.ocop_round FOR SELECT TO kc_api USING (((province_c
 CREATE POLICY seen ON public.open_member FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.organisation FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.override FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.parameter FOR SELECT TO kc_api USING (true);
 
@@ -6117,6 +6860,10 @@ GRANT SELECT ON TABLE public.admin_unit TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
+
+GRANT SELECT ON TABLE public.check_rule TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.ocop_registration_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_registration TO kc_api;
@@ -6139,6 +6886,8 @@ GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.override TO kc_api;
+
 GRANT SELECT ON TABLE public.parameter TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
@@ -6146,8 +6895,6 @@ GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_funding TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_output TO kc_api;
 

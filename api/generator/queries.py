@@ -6,15 +6,31 @@ from generator.text import refuse
 
 TOKEN = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$|::|:[a-z_][a-z0-9_]*|[A-Za-z_]\w*|[()]|\s+|.", re.S)
 HEAD = re.compile(r"^-- name: *([A-Za-z]\w*(?:\.taken)?) *(?::(one|page|write|remove|call))? *((?!slow\b)[A-Za-z]\w*)? *(slow)? *$")
+EACH = re.compile(r"^-- each: *([A-Z]\w*) +([A-Z]\w*) +([a-z_]+) *$")
 SORT = re.compile(r"^-- sort: *(-?[a-z_]+) *= *(.+)$")
+
+
+def written_out(text, name):
+    """(number, line) of a file. With lines `-- each: Noun Nouns noun` at its head the file is one text for all these records: it
+    comes once for each, with {Noun}, {Nouns} and {noun} filled in."""
+    lines = list(enumerate(text.splitlines(), 1))
+    nouns = [EACH.match(line) or refuse(f"{name}:{number}", "not of the form `-- each: Noun Nouns noun`")
+             for number, line in lines if line.startswith("-- each:")]
+    if not nouns:
+        yield from lines
+    for noun in nouns:
+        filled = dict(zip(("{Noun}", "{Nouns}", "{noun}"), noun.groups()))
+        yield from ((number, re.sub(r"{(?:Nouns?|noun)}", lambda match: filled[match.group()], line))
+                    for number, line in lines if not line.startswith("-- each:"))
 
 
 def read_queries(folder, root):
     queries = {}
     for path in sorted(folder.rglob("*.sql")):
         current = None
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            place = f"{path.relative_to(root)}:{number}"
+        name_of_file = path.relative_to(root)
+        for number, line in written_out(path.read_text(encoding="utf-8"), name_of_file):
+            place = f"{name_of_file}:{number}"
             if line.startswith("-- name:"):
                 match = HEAD.match(line) or refuse(place, "not of the form `-- name: id :shape [get]`")
                 name, shape, follow, slow = match.groups()

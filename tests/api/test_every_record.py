@@ -212,10 +212,10 @@ def test_the_same_key_in_the_hands_of_another_is_another(caller, samples, key):
 
 # Whatever these write, no other record is in its way. What is left is the same request, still running.
 ONLY_AT_ONCE = """
-createProduct createProgramme createProjectLine createProjectOutput createTarget
-updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
-deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
-restoreProduct restoreProgramme restoreProject restoreTarget
+createOverride createProduct createProgramme createProjectLine createProjectOutput createTarget
+updateOverride updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
+deleteOverride deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
+restoreOverride restoreProduct restoreProgramme restoreProject restoreTarget
 putProductByRef putProgrammeByRef putProjectByRef""".split()
 
 

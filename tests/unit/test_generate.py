@@ -136,6 +136,22 @@ def test_queries_are_printed_with_origin_and_parameters(case):
     assert "(t.name, t.id) < ($2, $3)" in after and after.endswith("order by t.name desc, t.id desc limit $4::int + 1")
 
 
+def test_one_text_for_several_records(case):
+    """`-- each:` writes a file out once for each record; what else stands in braces stays."""
+    case.replace("-- name: getThing :one\nselect", "-- name: getThing :one\nselect '{noun,Noun}' as kept,")
+    plain = json.loads(case.run("--print", "queries").stdout)
+    for words in ("{Nouns}", "{Noun}", "{noun}"):
+        case.queries = case.queries.replace({"{Nouns}": "Things", "{Noun}": "Thing", "{noun}": "thing"}[words], words)
+    case.queries = "-- Of all.\n-- each: Thing Things thing\n" + case.queries
+    written = json.loads(case.run("--print", "queries").stdout)
+    assert {name: row["text"] for name, row in written.items()} == {name: row["text"] for name, row in plain.items()}
+    assert "'{noun,Noun}' as kept" in written["getThing"]["text"]
+    case.queries = "-- each: Thing Things thing\n" + case.queries
+    assert "stands twice" in case.run().stderr, "each record once"
+    case.replace("-- each: Thing Things thing", "-- each: Thing")
+    assert "not of the form `-- each: Noun Nouns noun`" in case.run().stderr
+
+
 def test_casts_strings_and_comments_hold_no_parameters(case):
     case.replace("where t.id = :thing_id;", "where t.id = :thing_id::uuid and ':no' <> \"x:y\"::text -- :nor_this\n;")
     statements = json.loads(case.run("--print", "queries").stdout)

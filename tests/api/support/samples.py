@@ -17,6 +17,7 @@ FOREIGN = {
     "establishments": ({200}, {403}),
     "ocop": ({404}, {404}),
     "organisations": ({200}, {403}),
+    "overrides": ({404}, {404}),
     "products": ({200}, {403}),
     "programmes": ({404}, {404}),
     "projects": ({404}, {404}),
@@ -33,7 +34,9 @@ _numbers = itertools.count(1)
 BY_SQL = {
     "transition_id": """insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on,
         organisation_id, province_code) select '{table}', id, version + (select count(*) from transition where record_id = r.id), 'submit',
-        'draft', 'submitted', '2026-01-05', organisation_id, province_code from {table} r where id = %s returning id::text""",
+        (select status from record_status where record_type = '{table}' order by place limit 1),
+        (select status from record_status where record_type = '{table}' order by place limit 1 offset 1),
+        '2026-01-05', organisation_id, province_code from {table} r where id = %s returning id::text""",
 }
 
 
@@ -43,6 +46,11 @@ ROUNDS = itertools.count(2018 * 99 + 1)  # year * 99 + round_no
 def absent_id():
     """An id that no record has."""
     return str(uuid.uuid4())
+
+
+def singular(path):
+    """progress-reports → progress_report, difficulties → difficulty."""
+    return re.sub("ies$", "y", path).removesuffix("s").replace("-", "_")
 
 
 class Record:
@@ -96,7 +104,8 @@ class Samples:
                 del example[name]
             elif who:
                 maker = self.contract.operations["create" + name.removesuffix("_id").title().replace("_", "")]
-                example[name] = who.post(maker.path, self.body(maker, who, province)).expect(201).json()["id"]
+                above = self.record(who, maker).values if "{" in maker.path else {}
+                example[name] = who.post(self.fill(maker, above), self.body(maker, who, province)).expect(201).json()["id"]
         for name in VARIED.get(operation.id, ()):
             example[name] += next(_numbers) % 60
         return example
@@ -139,7 +148,7 @@ class Samples:
         return Record(values, version)
 
     def by_sql(self, name, maker, values):
-        *prefix, noun = maker.path.removeprefix("/v1/").split("/{")[0].removesuffix("s").split("/")
+        *prefix, noun = singular(maker.path.removeprefix("/v1/").split("/{")[0]).split("/")
         return self.world.cluster.sql(BY_SQL[name].format(table="_".join([*prefix, noun])), values[f"{noun}_id"])[0][0]
 
     def writes(self):
