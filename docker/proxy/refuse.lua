@@ -2,7 +2,7 @@
 -- The first request of an HTTP/1.1 connection, looked at as bytes (haproxy.cfg says why): `look` finds what cannot be
 -- read, and framing that two readers could take for two things; `refuse` answers it. Titles are those of
 -- api/messages.yaml.
-local HEAD_MAX = 16384
+local HEAD_MAX = 8192
 local PUBLIC_URL = os.getenv("PROXY_PUBLIC_URL") or ""
 local REQUEST_MS = tonumber(os.getenv("PROXY_REQUEST_SECONDS") or 10) * 1000
 local REFUSALS = {
