@@ -99,6 +99,27 @@ CREATE TYPE public.norm_limit AS (
 
 COMMENT ON TYPE public.norm_limit IS 'A norm held against a question: both limits, which of them decides or why it does not count.';
 
+CREATE TYPE public.report_question AS (
+	"from" date,
+	"to" date,
+	geo_basis text,
+	level text,
+	scale text[],
+	status text[],
+	programme_id uuid,
+	project_id uuid,
+	province_code text[],
+	region_code text[],
+	activity_code text[],
+	source text[],
+	year integer,
+	below_vnd bigint,
+	provinces text[],
+	own_organisation uuid
+);
+
+COMMENT ON TYPE public.report_question IS 'What a report is asked, and by whom: provinces and own_organisation are the caller''s.';
+
 CREATE TABLE public.transition_rule (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     record_type text NOT NULL,
@@ -1348,6 +1369,18 @@ $$;
 
 COMMENT ON FUNCTION public.claim(name text) IS 'app.client_id, app.user_id, app.roles, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
 
+CREATE FUNCTION public.claimed_organisation(wanted uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select wanted where wanted = claim('app.organisation_id')::uuid
+$$;
+
+CREATE FUNCTION public.claimed_provinces(wanted text[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(code), '{}') from unnest(wanted) code where in_territory(code)
+$$;
+
 CREATE FUNCTION public.complete_establishment() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1799,6 +1832,19 @@ CREATE FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params 
 $$;
 
 COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
+
+CREATE FUNCTION public.figure_vi(value numeric, measure_unit text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when value is null then '–'
+    when measure_unit = 'vnd' then translate(to_char(round(value / 1000000, 1), 'FM999,999,999,999,990.0'), ',.', '.,')
+    when value = trunc(value) and measure_unit is distinct from 'percent' then translate(to_char(value, 'FM999,999,999,999,999,990'), ',', '.')
+    else translate(to_char(round(value, 1), 'FM999,999,999,999,990.0'), ',.', '.,')
+  end
+$$;
+
+COMMENT ON FUNCTION public.figure_vi(value numeric, measure_unit text) IS 'As people read it: 3.916,7; money in millions; – for what cannot be told.';
 
 CREATE FUNCTION public.found(q text, q_mode text, folded text, words text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2397,6 +2443,17 @@ CREATE FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text
 $$;
 
 COMMENT ON FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text[]) IS 'For new records: null is the own organisation, and one that does not exist passes here, since the reference refuses it by name.';
+
+CREATE FUNCTION public.measure_unit_label(measure_unit text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select l.label
+    from (values ('person', 'người'), ('person_turn', 'lượt người'), ('class', 'lớp'), ('delegation', 'đoàn'), ('establishment', 'cơ sở'),
+                 ('model', 'mô hình'), ('machine', 'máy'), ('technology_line', 'dây chuyền'), ('product', 'sản phẩm'), ('fair', 'hội chợ'),
+                 ('booth', 'gian hàng'), ('brand', 'nhãn hiệu'), ('showroom', 'phòng trưng bày'), ('cluster', 'cụm'), ('association', 'hội'),
+                 ('system', 'hệ thống'), ('trade', 'nghề'), ('vnd', 'đồng'), ('percent', '%'), ('project', 'đề án'), ('line', 'hạng mục')) l (unit, label)
+   where l.unit = measure_unit
+$$;
 
 CREATE FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -3302,6 +3359,14 @@ CREATE FUNCTION public.parameter_value(wanted text, on_day date, of_level text D
   select (parameter_on(wanted, on_day, of_level, of_province)).value
 $$;
 
+CREATE FUNCTION public.percent_of(part numeric, whole numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select round(part * 100 / nullif(whole, 0), 1)
+$$;
+
+COMMENT ON FUNCTION public.percent_of(part numeric, whole numeric) IS 'With one decimal; null where there is nothing to divide by.';
+
 CREATE FUNCTION public.period_checked(starts date, ends date) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -3312,6 +3377,18 @@ begin
   end if;
   return true;
 end
+$$;
+
+CREATE FUNCTION public.period_label(starts date, ends date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when starts <= '1900-01-01' and ends >= '2100-12-31' then 'Mọi thời kỳ'
+    when starts <= '1900-01-01' then 'Đến ngày ' || to_char(ends, 'DD/MM/YYYY')
+    when ends >= '2100-12-31' then 'Từ ngày ' || to_char(starts, 'DD/MM/YYYY')
+    when starts = date_trunc('year', starts) and ends = starts + interval '1 year - 1 day' then 'Năm ' || to_char(starts, 'YYYY')
+    else 'Từ ngày ' || to_char(starts, 'DD/MM/YYYY') || ' đến ngày ' || to_char(ends, 'DD/MM/YYYY')
+  end
 $$;
 
 CREATE FUNCTION public.place_checked(pointer text, place jsonb) RETURNS jsonb
@@ -3437,6 +3514,25 @@ end
 $$;
 
 COMMENT ON FUNCTION public.plan_item_frozen() IS 'From its submission on an item is what its newest version says, and its baseline stays.';
+
+CREATE FUNCTION public.plan_tally(q public.report_question) RETURNS TABLE(province_code text, codes_on date, places jsonb, level text, baseline_count bigint, assigned_count bigint, baseline_vnd bigint, assigned_vnd bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  return query execute
+    'select p.province_code, p.codes_on, ' || public.tally_places(q) || ', p.level,
+       count(distinct p.id) filter (where i.baseline is not null), count(distinct p.id) filter (where not i.is_stopped),
+       sum((i.baseline ->> ''support_vnd'')::bigint)::bigint, sum(i.support_vnd)::bigint
+     from public.annual_plan_item i
+     join public.annual_plan a on a.id = i.annual_plan_id and a.deleted_at is null and public.plan_is_assigned(a.status)
+     join public.project p on p.id = i.project_id
+     where i.deleted_at is null and ' || public.tally_condition() || ' group by 1, 2, 3, 4'
+    using q, public.claimed_provinces(q.provinces), public.claimed_organisation(q.own_organisation), q."from", q."to";
+end
+$$;
+
+COMMENT ON FUNCTION public.plan_tally(q public.report_question) IS 'What assigned plans give to the projects of report_projects(), at first and now.';
 
 CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3676,6 +3772,23 @@ CREATE FUNCTION public.programme_writable(g public.programme, tier text, provinc
 $$;
 
 COMMENT ON FUNCTION public.programme_writable(g public.programme, tier text, provinces text[], own_organisation uuid) IS 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
+
+CREATE FUNCTION public.project_accepted_by(status text, history_quality text, of_project uuid, on_day date) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if status not in ('accepted', 'settling', 'settled', 'closed') then
+    return false;
+  elsif history_quality = 'final_state_only' or on_day >= today() then
+    return true;
+  end if;
+  return exists (
+    select from transition t
+     where t.record_type = 'project' and t.record_id = of_project and t.to_status = 'accepted' and t.acted_on <= on_day);
+end
+$$;
+
+COMMENT ON FUNCTION public.project_accepted_by(status text, history_quality text, of_project uuid, on_day date) IS 'Accepted on or before a day, by the acts; by the state alone where nothing else was handed down, or the day is not past.';
 
 CREATE FUNCTION public.project_activities(of_project uuid) RETURNS text[]
     LANGUAGE sql STABLE
@@ -4132,6 +4245,28 @@ CREATE FUNCTION public.project_summary_json(p public.project) RETURNS json
     'updated_at', instant(p.updated_at))
 $$;
 
+CREATE FUNCTION public.project_tally(q public.report_question) RETURNS TABLE(province_code text, codes_on date, places jsonb, level text, scale text, project_count bigint, accepted_count bigint, stopped_count bigint, contracted_count bigint, in_progress_count bigint, settled_count bigint, total_cost_vnd bigint, support_vnd bigint, counterpart_vnd bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+begin
+  return query execute
+    'select p.province_code, p.codes_on, ' || public.tally_places(q) || ', p.level, p.scale, count(*),
+       count(*) filter (where p.status in (''accepted'', ''settling'', ''settled'', ''closed'')
+         and (' || (q."to" >= public.today())::text || ' or p.history_quality = ''final_state_only''
+              or public.project_accepted_by(p.status, p.history_quality, p.id, $1."to"))),
+       count(*) filter (where p.status = ''stopped''), count(*) filter (where p.status = ''contracted''),
+       count(*) filter (where p.status in (''in_progress'', ''acceptance_requested'')),
+       count(*) filter (where p.status in (''settled'', ''closed'')),
+       sum(p.total_cost_vnd)::bigint, sum(p.support_vnd)::bigint, sum(p.counterpart_vnd)::bigint
+     from public.project p
+     where ' || public.tally_condition() || ' group by 1, 2, 3, 4, 5'
+    using q, public.claimed_provinces(q.provinces), public.claimed_organisation(q.own_organisation), q."from", q."to";
+end
+$_$;
+
+COMMENT ON FUNCTION public.project_tally(q public.report_question) IS 'Number and money of the projects of report_projects(), by recorded province, level and scale.';
+
 CREATE FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -4144,6 +4279,16 @@ end
 $$;
 
 COMMENT ON FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the project? Null names none.';
+
+CREATE FUNCTION public.projects_filters(q public.report_question) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object('from', q."from", 'to', q."to", 'geo_basis', q.geo_basis, 'level', q.level, 'scale', to_jsonb(q.scale),
+    'status', to_jsonb(q.status), 'programme_id', q.programme_id, 'province_code', to_jsonb(q.province_code),
+    'region_code', to_jsonb(q.region_code), 'activity_code', to_jsonb(q.activity_code), 'source', to_jsonb(q.source))
+$$;
+
+COMMENT ON FUNCTION public.projects_filters(q public.report_question) IS 'The parameters of listProjects that give the projects of report_projects().';
 
 CREATE FUNCTION public.province_codes(own text) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4625,6 +4770,12 @@ CREATE FUNCTION public.region_json(r public.region) RETURNS json
   select json_build_object('code', r.code, 'scheme', r.scheme, 'name', r.name, 'valid_from', r.valid_from, 'valid_to', r.valid_to)
 $$;
 
+CREATE FUNCTION public.region_label(region_code text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce((select r.name from region r where r.code = region_code), 'không xác định')
+$$;
+
 CREATE TABLE public.region_member (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     region_code text NOT NULL,
@@ -4646,6 +4797,26 @@ CREATE FUNCTION public.region_member_json(m public.region_member) RETURNS json
     AS $$
   select json_build_object('province_code', m.province_code, 'province', admin_unit_name(m.province_code, m.valid_from),
     'valid_from', m.valid_from, 'valid_to', m.valid_to, 'certainty', m.certainty, 'source', m.source)
+$$;
+
+CREATE FUNCTION public.region_summary_values(project_count bigint, national_count bigint, local_count bigint, group_count bigint, key_count bigint, accepted_count bigint, stopped_count bigint, total_cost_vnd bigint, support_vnd bigint, national_support_vnd bigint, local_support_vnd bigint, counterpart_vnd bigint, baseline_vnd bigint, assigned_vnd bigint) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select jsonb_build_object('project_count', coalesce(project_count, 0), 'national_count', coalesce(national_count, 0),
+    'local_count', coalesce(local_count, 0), 'group_count', coalesce(group_count, 0), 'key_count', coalesce(key_count, 0),
+    'accepted_count', coalesce(accepted_count, 0), 'stopped_count', coalesce(stopped_count, 0),
+    'total_cost_vnd', coalesce(total_cost_vnd, 0), 'support_vnd', coalesce(support_vnd, 0),
+    'national_support_vnd', coalesce(national_support_vnd, 0), 'local_support_vnd', coalesce(local_support_vnd, 0),
+    'counterpart_vnd', coalesce(counterpart_vnd, 0), 'baseline_vnd', coalesce(baseline_vnd, 0), 'assigned_vnd', coalesce(assigned_vnd, 0),
+    'accepted_percent', percent_of(accepted_count, project_count), 'stopped_percent', percent_of(stopped_count, project_count),
+    'group_key_percent', percent_of(group_count + key_count, project_count))
+$$;
+
+CREATE FUNCTION public.report_column(key text, label_vi text, label_en text, measure_unit text DEFAULT NULL::text, is_additive boolean DEFAULT true) RETURNS json
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select json_build_object('key', key, 'label_vi', label_vi, 'label_en', label_en, 'measure_unit', measure_unit, 'is_additive', is_additive,
+    'is_text', false)
 $$;
 
 CREATE FUNCTION public.report_columns(group_by text) RETURNS json
@@ -4680,9 +4851,49 @@ CREATE FUNCTION public.report_columns(group_by text) RETURNS json
      where group_by = 'source'
   )
   select json_agg(json_build_object('key', l.key, 'label_vi', l.label_vi, 'label_en', l.label_en, 'measure_unit', l.measure_unit,
-           'is_additive', l.is_additive) order by l.part, l.n)
+           'is_additive', l.is_additive, 'is_text', false) order by l.part, l.n)
     from listed l
 $$;
+
+CREATE FUNCTION public.report_filters(q public.report_question) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select to_jsonb(q) - array['from', 'to', 'geo_basis', 'provinces', 'own_organisation']
+$$;
+
+CREATE FUNCTION public.report_indicator(code text, label_vi text, label_en text, formula_vi text, value numeric, measure_unit text DEFAULT NULL::text) RETURNS json
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select json_build_object('code', code, 'label_vi', label_vi, 'label_en', label_en, 'formula_vi', formula_vi, 'value', value,
+    'measure_unit', measure_unit, 'unit_label', case measure_unit when 'vnd' then 'đồng' when 'percent' then '%' else measure_unit_label(measure_unit) end,
+    'display', figure_vi(value, measure_unit))
+$$;
+
+COMMENT ON FUNCTION public.report_indicator(code text, label_vi text, label_en text, formula_vi text, value numeric, measure_unit text) IS 'A figure of the whole report, with how it is made and as people read it.';
+
+CREATE FUNCTION public.report_json(report text, title text, q public.report_question, row_label text, columns json, rows json, totals jsonb, indicators json DEFAULT '[]'::json, notes text[] DEFAULT '{}'::text[], chart_columns text[] DEFAULT '{}'::text[], records_url text DEFAULT NULL::text) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'report', report,
+    'title', title,
+    'title_block', title_block(q),
+    'from', q."from",
+    'to', q."to",
+    'geo_basis', q.geo_basis,
+    'generated_at', instant(current_instant()),
+    'filters', report_filters(q),
+    'row_label', row_label,
+    'columns', columns,
+    'rows', rows_checked(coalesce(rows, '[]')),
+    'totals', totals,
+    'indicators', indicators,
+    'notes', notes,
+    'chart_columns', chart_columns,
+    'records_url', records_url)
+$$;
+
+COMMENT ON FUNCTION public.report_json(report text, title text, q public.report_question, row_label text, columns json, rows json, totals jsonb, indicators json, notes text[], chart_columns text[], records_url text) IS 'The one shape of every report.';
 
 CREATE FUNCTION public.report_keys(group_by text, p public.project, day date) RETURNS text[]
     LANGUAGE sql STABLE
@@ -4734,6 +4945,215 @@ CREATE FUNCTION public.report_place(group_by text, key text) RETURNS integer
 $$;
 
 COMMENT ON FUNCTION public.report_place(group_by text, key text) IS 'Order of the rows for people, what is not known last; null: by label.';
+
+CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF public.project
+    LANGUAGE sql STABLE
+    AS $$
+  select p.*
+    from project p
+   where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
+     and p.deleted_at is null
+     and p.starts_on between q."from" and q."to"
+     and (q.level is null or p.level = q.level)
+     and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
+     and (q.status is null or p.status = any (q.status))
+     and (q.programme_id is null or p.programme_id = q.programme_id)
+     and (q.activity_code is null or project_activities(p.id) && q.activity_code)
+     and (q.source is null or project_sources(p.id) && q.source)
+     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
+          and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
+     and (q.region_code is null
+          or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code))
+$$;
+
+COMMENT ON FUNCTION public.report_projects(q public.report_question) IS 'The projects that a report counts: those that start within the period, on whatever map, as listProjects gives them.';
+
+CREATE FUNCTION public.report_provinces(q public.report_question) RETURNS TABLE(key text, region_code text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  day constant date := basis_date(q.geo_basis);
+  first_day constant date := q."from";
+  last_day constant date := least(q."to", today());
+begin
+  return query
+    select distinct on (u.key) u.key, coalesce(m.region_code, 'none')
+      from (select case when day is null then recorded_province(a.code, a.valid_from) else a.code end as key, a.*
+              from admin_unit a
+             where a.tier = 'province' and a.code = any (q.provinces)
+               and case when day is null then a.assumed_from <= last_day and coalesce(a.valid_to, 'infinity') >= first_day
+                        else day between a.assumed_from and coalesce(a.valid_to, 'infinity') end) u
+      left join (region_member m join region r on r.code = m.region_code and r.scheme = 'promotion')
+        on m.province_code = u.code
+           and coalesce(day, least(last_day, coalesce(u.valid_to, 'infinity'))) between m.valid_from and coalesce(m.valid_to, 'infinity')
+     where (q.province_code is null or u.key = any (q.province_code) or left(u.key, 2) = any (q.province_code))
+       and (q.region_code is null or exists (
+             select from region_member w
+              where w.region_code = any (q.region_code) and w.province_code = u.code
+                and coalesce(day, least(last_day, coalesce(u.valid_to, 'infinity'))) between w.valid_from and coalesce(w.valid_to, 'infinity')))
+     order by u.key, u.valid_from;
+end
+$$;
+
+COMMENT ON FUNCTION public.report_provinces(q public.report_question) IS 'Provinces of the map, or of the period where each project keeps its own, that the question asks for and the caller may ask about.';
+
+CREATE FUNCTION public.report_question(given jsonb, provinces text[], own_organisation uuid) RETURNS public.report_question
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  q report_question := jsonb_populate_record(null::report_question, given);
+begin
+  q."from" := coalesce(q."from", '1900-01-01');
+  q."to" := coalesce(q."to", '2100-12-31');
+  q.geo_basis := coalesce(q.geo_basis, 'as_recorded');
+  q.provinces := report_question.provinces;
+  q.own_organisation := report_question.own_organisation;
+  perform period_checked(q."from", q."to");
+  perform basis_date(q.geo_basis);
+  q.province_code := provinces_wanted(q.province_code);
+  return q;
+end
+$$;
+
+COMMENT ON FUNCTION public.report_question(given jsonb, provinces text[], own_organisation uuid) IS 'What was asked, with defaults; refused where a period ends before it begins or a day is none.';
+
+CREATE FUNCTION public.report_region_places() RETURNS TABLE(code text, place bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  select r.code, row_number() over (order by r.name collate vietnamese) from region r
+$$;
+
+CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  with map as materialized (
+    select basis_date(q.geo_basis) as day
+  ), counted as materialized (
+    select t.*, pt.baseline_count, pt.assigned_count, pt.baseline_vnd, pt.assigned_vnd
+      from (select t.province_code, t.codes_on, t.places,
+                   sum(t.project_count)::bigint as project_count, sum(t.project_count) filter (where t.level = 'national')::bigint as national_count,
+                   sum(t.project_count) filter (where t.level = 'local')::bigint as local_count,
+                   coalesce(sum(t.project_count) filter (where t.scale = 'group'), 0)::bigint as group_count,
+                   coalesce(sum(t.project_count) filter (where t.scale = 'key'), 0)::bigint as key_count,
+                   sum(t.accepted_count)::bigint as accepted_count, sum(t.stopped_count)::bigint as stopped_count,
+                   sum(t.contracted_count)::bigint as contracted_count, sum(t.in_progress_count)::bigint as in_progress_count,
+                   sum(t.settled_count)::bigint as settled_count, sum(t.total_cost_vnd)::bigint as total_cost_vnd,
+                   sum(t.support_vnd)::bigint as support_vnd, sum(t.support_vnd) filter (where t.level = 'national')::bigint as national_support_vnd,
+                   sum(t.support_vnd) filter (where t.level = 'local')::bigint as local_support_vnd,
+                   sum(t.support_vnd) filter (where t.scale in ('group', 'key'))::bigint as group_key_support_vnd,
+                   sum(t.counterpart_vnd)::bigint as counterpart_vnd
+              from project_tally(q) t
+             group by t.province_code, t.codes_on, t.places) t
+      left join (select pt.province_code, pt.codes_on, pt.places, sum(pt.baseline_count)::bigint as baseline_count,
+                        sum(pt.assigned_count)::bigint as assigned_count, sum(pt.baseline_vnd)::bigint as baseline_vnd,
+                        sum(pt.assigned_vnd)::bigint as assigned_vnd
+                   from plan_tally(q) pt group by 1, 2, 3) pt
+        on (pt.province_code, pt.codes_on) = (t.province_code, t.codes_on) and pt.places is not distinct from t.places
+  ), placed as materialized (
+    select project_province(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day) as key,
+           project_region(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day) as region_code, c.*
+      from counted c cross join map
+     where (q.province_code is null or project_in_provinces(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day, q.province_code))
+       and (q.region_code is null or project_in_regions(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day, q.region_code))
+  ), listed as (
+    select coalesce(p.key, k.key) as key, coalesce(k.region_code, p.region_code) as region_code,
+           region_summary_values(p.project_count, p.national_count, p.local_count, p.group_count, p.key_count, p.accepted_count, p.stopped_count,
+             p.total_cost_vnd, p.support_vnd, p.national_support_vnd, p.local_support_vnd, p.counterpart_vnd, p.baseline_vnd, p.assigned_vnd) as figures
+      from (select key, min(region_code) as region_code, sum(project_count)::bigint as project_count, sum(national_count)::bigint as national_count,
+                   sum(local_count)::bigint as local_count, sum(group_count)::bigint as group_count, sum(key_count)::bigint as key_count,
+                   sum(accepted_count)::bigint as accepted_count, sum(stopped_count)::bigint as stopped_count,
+                   sum(total_cost_vnd)::bigint as total_cost_vnd, sum(support_vnd)::bigint as support_vnd,
+                   sum(national_support_vnd)::bigint as national_support_vnd, sum(local_support_vnd)::bigint as local_support_vnd,
+                   sum(counterpart_vnd)::bigint as counterpart_vnd, sum(baseline_vnd)::bigint as baseline_vnd, sum(assigned_vnd)::bigint as assigned_vnd
+              from placed group by key) p
+      full join report_provinces(q) k on k.key = p.key
+  ), total as (
+    select coalesce(sum(project_count), 0)::bigint as projects, coalesce(sum(accepted_count), 0)::bigint as accepted, sum(stopped_count)::bigint as stopped,
+           sum(contracted_count)::bigint as contracted, sum(in_progress_count)::bigint as in_progress, sum(settled_count)::bigint as settled,
+           sum(group_count + key_count)::bigint as group_key, sum(group_key_support_vnd)::bigint as group_key_support,
+           sum(support_vnd)::bigint as support, sum(national_support_vnd)::bigint as national_support, sum(local_support_vnd)::bigint as local_support,
+           sum(counterpart_vnd)::bigint as counterpart, coalesce(sum(baseline_count), 0)::bigint as baseline_count,
+           coalesce(sum(assigned_count), 0)::bigint as assigned_count, coalesce(sum(baseline_vnd), 0)::bigint as baseline,
+           coalesce(sum(assigned_vnd), 0)::bigint as assigned,
+           region_summary_values(sum(project_count)::bigint, sum(national_count)::bigint, sum(local_count)::bigint, sum(group_count)::bigint,
+             sum(key_count)::bigint, sum(accepted_count)::bigint, sum(stopped_count)::bigint, sum(total_cost_vnd)::bigint, sum(support_vnd)::bigint,
+             sum(national_support_vnd)::bigint, sum(local_support_vnd)::bigint, sum(counterpart_vnd)::bigint, sum(baseline_vnd)::bigint,
+             sum(assigned_vnd)::bigint) as figures
+      from placed
+  )
+  select report_json('region-summary', 'Tổng hợp khuyến công theo địa bàn', q, 'Tỉnh, thành phố',
+    json_build_array(
+      report_text_column('region', 'Khu vực', 'Region'),
+      report_column('project_count', 'Số đề án', 'Projects'), report_column('national_count', 'Đề án KCQG', 'National projects'),
+      report_column('local_count', 'Đề án KCĐP', 'Local projects'), report_column('group_count', 'Đề án nhóm', 'Group projects'),
+      report_column('key_count', 'Đề án điểm', 'Key projects'), report_column('accepted_count', 'Đã nghiệm thu', 'Accepted'),
+      report_column('stopped_count', 'Ngừng', 'Stopped'), report_column('total_cost_vnd', 'Tổng kinh phí', 'Total cost', 'vnd'),
+      report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd'), report_column('national_support_vnd', 'Hỗ trợ KCQG', 'National support', 'vnd'),
+      report_column('local_support_vnd', 'Hỗ trợ KCĐP', 'Local support', 'vnd'), report_column('counterpart_vnd', 'Đối ứng', 'Counterpart', 'vnd'),
+      report_column('baseline_vnd', 'Giao đầu năm', 'Assigned at first', 'vnd'), report_column('assigned_vnd', 'Giao sau điều chỉnh', 'Assigned now', 'vnd'),
+      report_column('accepted_percent', 'Tỷ lệ nghiệm thu', 'Share accepted', 'percent', false),
+      report_column('stopped_percent', 'Tỷ lệ ngừng', 'Share stopped', 'percent', false),
+      report_column('group_key_percent', 'Tỷ lệ đề án nhóm, điểm', 'Share of group and key projects', 'percent', false)),
+    (select json_agg(report_row(nullif(l.key, 'none'), report_label('province', l.key, map.day), l.figures || jsonb_build_object('region', region_label(l.region_code)),
+                       u.url, jsonb_build_object('national_count', u.url || '&level=national', 'local_count', u.url || '&level=local',
+                         'group_count', u.url || '&scale=group', 'key_count', u.url || '&scale=key', 'stopped_count', u.url || '&status=stopped',
+                         'accepted_count', u.url || '&accepted_by=' || least(q."to", today())) - taken_urls(q))
+                     order by l.key = 'none', (select min(r.place) from report_region_places() r where r.code = l.region_code), report_label('province', l.key, map.day) collate vietnamese, l.key)
+       from listed l cross join map
+      cross join lateral (select records_url('/v1/projects', projects_filters(q) || jsonb_build_object('province_code', l.key)) as url) u),
+    (select t.figures from total t),
+    (select json_build_array(
+      report_indicator('projects_assigned_baseline', 'Số đề án được giao đầu năm', 'Projects assigned at first', 'Số đề án trong kế hoạch khi giao', t.baseline_count, 'project'),
+      report_indicator('projects_assigned', 'Số đề án được giao sau điều chỉnh', 'Projects assigned now', 'Số đề án trong kế hoạch hiện hành, không kể đề án ngừng', t.assigned_count, 'project'),
+      report_indicator('projects_contracted', 'Đã ký hợp đồng', 'Contracted', 'Số đề án ở trạng thái đã ký hợp đồng', coalesce(t.contracted, 0), 'project'),
+      report_indicator('projects_in_progress', 'Đang thực hiện', 'In progress', 'Số đề án đang thực hiện hoặc đề nghị nghiệm thu', coalesce(t.in_progress, 0), 'project'),
+      report_indicator('projects_accepted', 'Đã nghiệm thu', 'Accepted', 'Số đề án nghiệm thu đến hết kỳ', t.accepted, 'project'),
+      report_indicator('projects_settled', 'Đã quyết toán', 'Settled', 'Số đề án đã quyết toán hoặc kết thúc', coalesce(t.settled, 0), 'project'),
+      report_indicator('projects_stopped', 'Ngừng thực hiện', 'Stopped', 'Số đề án ngừng', coalesce(t.stopped, 0), 'project'),
+      report_indicator('completion_rate', 'Tỷ lệ hoàn thành', 'Completion rate', 'Đã nghiệm thu / được giao sau điều chỉnh × 100', percent_of(t.accepted, t.assigned_count), 'percent'),
+      report_indicator('completion_rate_baseline', 'Tỷ lệ hoàn thành so với giao đầu năm', 'Completion rate against the first plan', 'Đã nghiệm thu / được giao đầu năm × 100', percent_of(t.accepted, t.baseline_count), 'percent'),
+      report_indicator('budget_assigned', 'Kinh phí giao đầu năm', 'Budget assigned', 'Tổng hỗ trợ theo quyết định giao kế hoạch', t.baseline, 'vnd'),
+      report_indicator('budget_adjusted', 'Kinh phí giao sau điều chỉnh', 'Budget after adjustments', 'Tổng hỗ trợ theo kế hoạch hiện hành', t.assigned, 'vnd'),
+      report_indicator('counterpart_mobilised', 'Vốn đối ứng huy động', 'Counterpart', 'Tổng đối ứng của các đề án', coalesce(t.counterpart, 0), 'vnd'),
+      report_indicator('leverage', 'Tỷ lệ đối ứng trên hỗ trợ', 'Leverage', 'Đối ứng / hỗ trợ', round(t.counterpart::numeric / nullif(t.support, 0), 2)),
+      report_indicator('avg_support_per_project', 'Hỗ trợ bình quân một đề án', 'Mean support', 'Hỗ trợ / số đề án', round(t.support::numeric / nullif(t.projects, 0)), 'vnd'),
+      report_indicator('share_group_key_count', 'Tỷ lệ đề án nhóm, điểm', 'Share of group and key projects', 'Số đề án nhóm và điểm / số đề án × 100', percent_of(t.group_key, t.projects), 'percent'),
+      report_indicator('share_group_key_money', 'Tỷ lệ hỗ trợ cho đề án nhóm, điểm', 'Share of their support', 'Hỗ trợ đề án nhóm và điểm / hỗ trợ × 100', percent_of(coalesce(t.group_key_support, 0), t.support), 'percent'),
+      report_indicator('local_vs_national_share', 'Hỗ trợ KCĐP so với KCQG', 'Local against national support', 'Hỗ trợ KCĐP / hỗ trợ KCQG × 100', percent_of(t.local_support, t.national_support), 'percent'),
+      report_indicator('stopped_rate', 'Tỷ lệ ngừng', 'Stopped rate', 'Số đề án ngừng / số đề án × 100', percent_of(t.stopped, t.projects), 'percent'))
+       from total t),
+    array['Đề án điểm và các đề án năm thuộc đề án điểm được đếm riêng từng đề án.',
+          'Kỳ xét theo ngày bắt đầu của đề án; kinh phí là của các đề án được đếm.'],
+    array['national_support_vnd', 'local_support_vnd'],
+    records_url('/v1/projects', projects_filters(q)))
+$$;
+
+COMMENT ON FUNCTION public.report_region_summary(q public.report_question) IS 'R4: a row for each province, also for one without a project.';
+
+CREATE FUNCTION public.report_row(key text, label text, "values" jsonb, records_url text, value_urls jsonb DEFAULT '{}'::jsonb, kind text DEFAULT 'record'::text, measure_unit text DEFAULT NULL::text) RETURNS json
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select json_build_object('key', key, 'label', label, 'kind', kind, 'measure_unit', measure_unit, 'values', "values",
+    'records_url', records_url, 'value_urls', value_urls)
+$$;
+
+CREATE FUNCTION public.report_snapshot_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (new.report, new."from", new."to", new.geo_basis, new.filters, new.as_of, new.sha256, new.body)
+     is distinct from (old.report, old."from", old."to", old.geo_basis, old.filters, old.as_of, old.sha256, old.body) then
+    raise exception 'the body of a report that was frozen does not change';
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.report_text_column(key text, label_vi text, label_en text) RETURNS json
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select json_build_object('key', key, 'label_vi', label_vi, 'label_en', label_en, 'measure_unit', null, 'is_additive', false, 'is_text', true)
+$$;
 
 CREATE FUNCTION public.report_title(group_by text, starts date, ends date) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4853,6 +5273,33 @@ CREATE FUNCTION public.roles_of(of_user uuid, own_organisation uuid, provinces t
 $$;
 
 COMMENT ON FUNCTION public.roles_of(of_user uuid, own_organisation uuid, provinces text[]) IS 'Roles of a person today, as far as a client of this organisation may speak of them.';
+
+CREATE FUNCTION public.root_activity(code text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  with recursive up as (
+    select a.code, a.parent_code, 1 as step from activity a where a.code = root_activity.code
+    union
+    select a.code, a.parent_code, up.step + 1 from up join activity a on a.code = up.parent_code where up.step < 5
+  )
+  select coalesce((select up.code from up order by up.step desc limit 1), root_activity.code)
+$$;
+
+COMMENT ON FUNCTION public.root_activity(code text) IS 'The group KC1 … KC9 of an activity; itself where it belongs to none.';
+
+CREATE FUNCTION public.rows_checked(rows json) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  most constant integer := 5000;
+begin
+  if json_array_length(rows) > most then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = jsonb_build_array(jsonb_build_object('parameter', 'from', 'code', 'report_too_long', 'params', jsonb_build_object('maximum', most)));
+  end if;
+  return rows;
+end
+$$;
 
 CREATE FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) RETURNS SETOF public.transition_rule
     LANGUAGE sql STABLE
@@ -5000,6 +5447,37 @@ $_$;
 
 COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) IS 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
 
+CREATE FUNCTION public.taken_urls(q public.report_question) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select array_remove(array[case when q.level is not null then 'national_count' end, case when q.level is not null then 'local_count' end,
+    case when q.scale is not null then 'group_count' end, case when q.scale is not null then 'key_count' end,
+    case when q.status is not null then 'stopped_count' end], null)
+$$;
+
+CREATE FUNCTION public.tally_condition() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select 'p.deleted_at is null and p.starts_on between $4 and $5
+    and (p.province_code = any ($2) or p.organisation_id = $3 or p.implementer_id = $3)
+    and ($1.level is null or p.level = $1.level)
+    and ($1.scale is null or coalesce(p.scale, ''none'') = any ($1.scale))
+    and ($1.status is null or p.status = any ($1.status))
+    and ($1.programme_id is null or p.programme_id = $1.programme_id)
+    and ($1.activity_code is null or public.project_activities(p.id) && $1.activity_code)
+    and ($1.source is null or public.project_sources(p.id) && $1.source)
+    and ($1.province_code is null or p.province_code = any (public.provinces_reaching($1.province_code)))'
+$_$;
+
+COMMENT ON FUNCTION public.tally_condition() IS '$1 the question, $2 provinces and $3 organisation of the caller, $4 … $5 the period. Where a project lies on the map is found by province.';
+
+CREATE FUNCTION public.tally_places(q public.report_question) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case when basis_date(q.geo_basis) < (select max(u.valid_from) from admin_unit u where u.tier = 'province')
+           then 'case when p.codes_on > ' || quote_literal(basis_date(q.geo_basis)) || ' then p.places end' else 'null::jsonb' end
+$$;
+
 CREATE TABLE public.target (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -5116,6 +5594,21 @@ CREATE FUNCTION public.territory_of(of_organisation uuid) RETURNS text[]
 $$;
 
 COMMENT ON FUNCTION public.territory_of(of_organisation uuid) IS 'Codes of the own province and all that went into it; central agencies have every province there ever was.';
+
+CREATE FUNCTION public.title_block(q public.report_question) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_array(
+    coalesce((select o.name from organisation o where o.id = q.own_organisation), 'Đơn vị lập báo cáo'),
+    period_label(q."from", q."to"),
+    case q.geo_basis
+      when 'as_recorded' then 'Địa bàn theo đơn vị hành chính tại thời điểm ghi nhận'
+      when 'current' then 'Địa bàn theo đơn vị hành chính hiện nay (' || to_char(today(), 'DD/MM/YYYY') || ')'
+      else 'Địa bàn theo đơn vị hành chính ngày ' || to_char(basis_date(q.geo_basis), 'DD/MM/YYYY') end,
+    'Số liệu lập lúc ' || to_char(current_instant() at time zone 'Asia/Ho_Chi_Minh', 'HH24:MI "ngày" DD/MM/YYYY'))
+$$;
+
+COMMENT ON FUNCTION public.title_block(q public.report_question) IS 'The lines below the title: issuing unit, period, map, hour of the figures.';
 
 CREATE FUNCTION public.touch_parent() RETURNS trigger
     LANGUAGE plpgsql
@@ -5691,6 +6184,26 @@ CREATE SEQUENCE public.organisation_code
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE public.plan_table_column (
+    place integer NOT NULL,
+    key text NOT NULL,
+    label_vi text NOT NULL,
+    label_en text NOT NULL,
+    measure_unit text,
+    is_text boolean NOT NULL,
+    is_additive boolean NOT NULL,
+    member text,
+    note text
+);
+
+ALTER TABLE ONLY public.plan_table_column FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_table_column IS 'Columns of the plan table (biểu kế hoạch) in their order; loaded from db/reference/plan_table_columns.csv.';
+
+COMMENT ON COLUMN public.plan_table_column.key IS 'Member of the values of a row; number and name stand before them.';
+
+COMMENT ON COLUMN public.plan_table_column.member IS 'What of a project an import makes of it; null: nothing.';
+
 CREATE TABLE public.record_status (
     record_type text NOT NULL,
     status text NOT NULL,
@@ -5716,6 +6229,60 @@ CREATE TABLE public.reference_load (
 );
 
 COMMENT ON TABLE public.reference_load IS 'Which state of db/reference was loaded last; written by db/migrate.';
+
+CREATE SEQUENCE public.report_snapshot_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.report_snapshot (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('BC'::text, 'public.report_snapshot_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    report text NOT NULL,
+    "from" date NOT NULL,
+    "to" date NOT NULL,
+    geo_basis text NOT NULL,
+    filters jsonb NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    sha256 text NOT NULL,
+    body text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    sent_to_id uuid,
+    sent_on date,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT report_snapshot_body_digest CHECK ((sha256 = encode(sha256(convert_to(body, 'UTF8'::name)), 'hex'::text))),
+    CONSTRAINT report_snapshot_sent_whole CHECK (((status = 'sent'::text) = ((sent_to_id IS NOT NULL) AND (sent_on IS NOT NULL)))),
+    CONSTRAINT report_snapshot_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'sent'::text]))),
+    CONSTRAINT report_snapshot_to_after_from CHECK (("to" >= "from"))
+);
+
+ALTER TABLE ONLY public.report_snapshot FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.report_snapshot IS 'Reports as they were at an hour (báo cáo đã chốt): the same bytes for ever.';
+
+COMMENT ON COLUMN public.report_snapshot.report IS 'Name of the report, as in its path.';
+
+COMMENT ON COLUMN public.report_snapshot.filters IS 'What else was asked.';
+
+COMMENT ON COLUMN public.report_snapshot.as_of IS 'When the figures were counted.';
+
+COMMENT ON COLUMN public.report_snapshot.sha256 IS 'Of the body, in UTF-8.';
+
+COMMENT ON COLUMN public.report_snapshot.body IS 'The answer as JSON; every medium is made from it.';
+
+COMMENT ON COLUMN public.report_snapshot.sent_to_id IS 'The organisation that it was sent to, which reads it from then on.';
+
+COMMENT ON COLUMN public.report_snapshot.organisation_id IS 'Who froze it: it holds what this organisation sees.';
 
 CREATE TABLE public.signing_key (
     kid text NOT NULL,
@@ -5938,6 +6505,15 @@ ALTER TABLE ONLY public.parameter
 ALTER TABLE ONLY public.parameter
     ADD CONSTRAINT parameter_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.plan_table_column
+    ADD CONSTRAINT plan_table_column_key UNIQUE (key);
+
+ALTER TABLE ONLY public.plan_table_column
+    ADD CONSTRAINT plan_table_column_label_vi UNIQUE (label_vi);
+
+ALTER TABLE ONLY public.plan_table_column
+    ADD CONSTRAINT plan_table_column_pkey PRIMARY KEY (place);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_code_key UNIQUE (code);
 
@@ -5982,6 +6558,12 @@ ALTER TABLE ONLY public.region_member
 
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.report_snapshot
+    ADD CONSTRAINT report_snapshot_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.report_snapshot
+    ADD CONSTRAINT report_snapshot_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_overlap EXCLUDE USING gist (user_id WITH =, role WITH =, organisation_id WITH =, COALESCE(province_code, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
@@ -6154,6 +6736,8 @@ CREATE INDEX programme_province ON public.programme USING btree (province_code);
 
 CREATE INDEX programme_updated ON public.programme USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX project_counted ON public.project USING btree (starts_on) INCLUDE (province_code, codes_on, level, scale, status, history_quality, total_cost_vnd, support_vnd, counterpart_vnd, organisation_id, implementer_id, programme_id) WHERE (deleted_at IS NULL);
+
 CREATE INDEX project_folded ON public.project USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 
 CREATE INDEX project_funding_line ON public.project_funding USING btree (line_id);
@@ -6184,6 +6768,12 @@ CREATE INDEX project_province_status ON public.project USING btree (province_cod
 
 CREATE INDEX project_updated ON public.project USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX report_snapshot_organisation ON public.report_snapshot USING btree (organisation_id);
+
+CREATE INDEX report_snapshot_sent_to ON public.report_snapshot USING btree (sent_to_id);
+
+CREATE INDEX report_snapshot_updated ON public.report_snapshot USING btree (updated_at DESC, id DESC);
+
 CREATE INDEX role_assignment_updated ON public.role_assignment USING btree (updated_at, id);
 
 CREATE INDEX role_assignment_user ON public.role_assignment USING btree (user_id);
@@ -6213,6 +6803,8 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW E
 CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.complete_role_assignment();
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
+
+CREATE TRIGGER frozen BEFORE UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.report_snapshot_frozen();
 
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
@@ -6263,6 +6855,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_f
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -6343,6 +6937,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -6477,6 +7073,12 @@ ALTER TABLE ONLY public.project
 ALTER TABLE ONLY public.region_member
     ADD CONSTRAINT region_member_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.region(code);
 
+ALTER TABLE ONLY public.report_snapshot
+    ADD CONSTRAINT report_snapshot_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.report_snapshot
+    ADD CONSTRAINT report_snapshot_sent_to_fkey FOREIGN KEY (sent_to_id) REFERENCES public.organisation(id);
+
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -6572,6 +7174,8 @@ CREATE POLICY added ON public.project_output FOR INSERT TO kc_api WITH CHECK ((p
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY added ON public.report_snapshot FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
+
 CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
@@ -6648,6 +7252,8 @@ CREATE POLICY changed ON public.project_output FOR UPDATE TO kc_api USING ((publ
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.report_snapshot FOR UPDATE TO kc_api USING ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
+
 CREATE POLICY changed ON public.role_assignment FOR UPDATE TO kc_api USING ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
@@ -6706,6 +7312,8 @@ CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client
 
 ALTER TABLE public.parameter ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.plan_table_column ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.programme ENABLE ROW LEVEL SECURITY;
@@ -6723,6 +7331,8 @@ ALTER TABLE public.record_status ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.region ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.region_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.report_snapshot ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.role_assignment ENABLE ROW LEVEL SECURITY;
 
@@ -6774,6 +7384,8 @@ CREATE POLICY seen ON public.override FOR SELECT TO kc_api USING ((public.in_ter
 
 CREATE POLICY seen ON public.parameter FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.plan_table_column FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
@@ -6797,6 +7409,8 @@ CREATE POLICY seen ON public.record_status FOR SELECT TO kc_api USING (true);
 CREATE POLICY seen ON public.region FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.region_member FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.report_snapshot FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (sent_to_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))) OR (EXISTS ( SELECT
@@ -6942,7 +7556,13 @@ GRANT SELECT ON TABLE public.open_member TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
 
+GRANT SELECT ON TABLE public.plan_table_column TO kc_api;
+
 GRANT SELECT ON TABLE public.record_status TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
 

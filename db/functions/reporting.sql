@@ -214,7 +214,7 @@ create or replace function report_columns(group_by text) returns json language s
      where group_by = 'source'
   )
   select json_agg(json_build_object('key', l.key, 'label_vi', l.label_vi, 'label_en', l.label_en, 'measure_unit', l.measure_unit,
-           'is_additive', l.is_additive) order by l.part, l.n)
+           'is_additive', l.is_additive, 'is_text', false) order by l.part, l.n)
     from listed l
 $$;
 

@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: MIT
+-- What was frozen stays as it was.
+
+create or replace function report_snapshot_frozen() returns trigger language plpgsql as $$
+begin
+  if (new.report, new."from", new."to", new.geo_basis, new.filters, new.as_of, new.sha256, new.body)
+     is distinct from (old.report, old."from", old."to", old.geo_basis, old.filters, old.as_of, old.sha256, old.body) then
+    raise exception 'the body of a report that was frozen does not change';
+  end if;
+  return new;
+end
+$$;
