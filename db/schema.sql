@@ -633,7 +633,9 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
       from rules_from(of_type, of_status, record, on_day) r
-     where is_allowed(r, own_tier, own_roles));
+     where is_allowed(r, own_tier, own_roles))
+    || case when (record ->> 'version')::integer > 1 and (correctable_act(of_type, record, own_tier, own_roles)).id is not null
+         then '[{"action": "correct", "requires": ["note"]}]' else '[]'::jsonb end;
 end
 $$;
 
@@ -1482,11 +1484,131 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.correct_last_act(of_type text, stored jsonb, transition_id uuid, act jsonb, on_day date, new_version integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  done constant transition := correctable_act(of_type, stored, claim('app.tier'), acting_roles());
+  rule constant transition_rule := rule_of_act(done, stored);
+  effects_back constant text[] := array(select e from unnest(done.effects) with ordinality u (e, n) order by n desc);
+begin
+  if done.id is null then
+    perform refuse_transition(of_type, stored, act ->> 'action', on_day);
+  end if;
+  perform refuse_faults(dates_faults(act) || fault_if(is_blank(act -> 'note'), '#/note', 'required',
+    '{"member": {"vi": "ghi chú", "en": "note"}}'));
+  perform refuse_by_guards(blocks_of(correction_faults(done, rule, act, on_day)));
+  execute format('update %I set status = $2, version = $3 where id = $1', of_type) using done.record_id, done.from_status, new_version;
+  insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
+    person_id, role, acting_organisation_id, note, reason_code, documents, organisation_id, province_code, corrects_id)
+  values (transition_id, of_type, done.record_id, new_version, 'correct', done.to_status, done.from_status, on_day,
+    claim('app.client_id')::uuid, acting_person(), role_taken(rule), claim('app.organisation_id')::uuid, act ->> 'note',
+    act ->> 'reason_code', coalesce(nullif(act -> 'documents', 'null'), '[]'), (stored ->> 'organisation_id')::uuid,
+    stored ->> 'province_code', done.id);
+  perform set_off(effects_back, done.record_id, done.id, act, on_day, 'undo_');
+end
+$_$;
+
+COMMENT ON FUNCTION public.correct_last_act(of_type text, stored jsonb, transition_id uuid, act jsonb, on_day date, new_version integer) IS 'Undoes the caller''s own latest act; both stay in the history.';
+
 CREATE FUNCTION public.current_instant() RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
   select now() + make_interval(secs => coalesce(nullif(current_setting('app.clock_shift', true), '')::double precision, 0))
 $$;
+
+CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select code in ('disaster', 'epidemic', 'budget_cut', 'beneficiary_withdrew', 'beneficiary_ineligible', 'counterpart_missing',
+    'survey_inadequate', 'technology_changed', 'price_changed', 'duplicate_support', 'reorganisation', 'policy_changed', 'market', 'other')
+$$;
+
+CREATE TABLE public.transition (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    record_version integer NOT NULL,
+    action text NOT NULL,
+    from_status text NOT NULL,
+    to_status text NOT NULL,
+    acted_on date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
+    client_id uuid,
+    person_id uuid,
+    role text,
+    acting_organisation_id uuid,
+    note text,
+    reason_code text,
+    documents jsonb DEFAULT '[]'::jsonb NOT NULL,
+    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    snapshot_id uuid,
+    organisation_id uuid,
+    province_code text,
+    corrects_id uuid,
+    effects text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT transition_corrects_action CHECK (((action = 'correct'::text) = (corrects_id IS NOT NULL))),
+    CONSTRAINT transition_documents_shape CHECK (public.are_objects(documents)),
+    CONSTRAINT transition_reason_code_known CHECK (public.is_reason_code(reason_code)),
+    CONSTRAINT transition_warnings_shape CHECK (public.are_objects(warnings))
+);
+
+ALTER TABLE ONLY public.transition FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.transition IS 'Acts that moved records from state to state (lịch sử xử lý). Append only; seen like the record.';
+
+COMMENT ON COLUMN public.transition.record_type IS 'Name of the record''s table.';
+
+COMMENT ON COLUMN public.transition.record_version IS 'Version of the record after the act.';
+
+COMMENT ON COLUMN public.transition.acted_on IS 'Day of the paper, by which rules are chosen; recorded_at is when the service learned of it.';
+
+COMMENT ON COLUMN public.transition.person_id IS 'The user on whose behalf the client acted; null: none was named.';
+
+COMMENT ON COLUMN public.transition.role IS 'The role in which that person acted.';
+
+COMMENT ON COLUMN public.transition.acting_organisation_id IS 'Organisation of the client, and so of the act.';
+
+COMMENT ON COLUMN public.transition.documents IS '[{kind, document_no, issued_on, issuer_name, title, article}]: the papers of the act.';
+
+COMMENT ON COLUMN public.transition.warnings IS '[{pointer, code, label_vi, label_en, legal_basis, certainty}]: what rules that only warn had to say.';
+
+COMMENT ON COLUMN public.transition.snapshot_id IS 'What an approval froze.';
+
+COMMENT ON COLUMN public.transition.organisation_id IS 'Owner of the record at the time of the act.';
+
+COMMENT ON COLUMN public.transition.province_code IS 'Territory of the record at the time of the act.';
+
+COMMENT ON COLUMN public.transition.corrects_id IS 'The act that this one undoes; both stay.';
+
+COMMENT ON COLUMN public.transition.effects IS 'What the act set off, and so what its correction undoes.';
+
+CREATE FUNCTION public.correctable_act(of_type text, record jsonb, own_tier text, own_roles text[]) RETURNS public.transition
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  latest constant transition := last_act(of_type, (record ->> 'id')::uuid);
+begin
+  if coalesce(latest.person_id, latest.client_id) is distinct from coalesce(acting_person(), claim('app.client_id')::uuid)
+     or latest.id is null or not coalesce(is_allowed(rule_of_act(latest, record), own_tier, own_roles), false) then
+    return null;
+  end if;
+  return latest;
+end
+$$;
+
+COMMENT ON FUNCTION public.correctable_act(of_type text, record jsonb, own_tier text, own_roles text[]) IS 'The latest act, if it is the caller''s own (person, or client when no person is named) and he could still do it; else null.';
+
+CREATE FUNCTION public.correction_faults(done public.transition, rule public.transition_rule, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_faults(rule.correct_guards, done.record_id, act || jsonb_build_object('corrects_id', done.id), on_day)
+    || coalesce((select jsonb_agg(fault)
+                   from unnest(done.effects) effect, jsonb_array_elements(guard_final(done.record_id, act, on_day)) fault
+                  where to_regproc('undo_' || effect) is null), '[]')
+$$;
+
+COMMENT ON FUNCTION public.correction_faults(done public.transition, rule public.transition_rule, act jsonb, on_day date) IS 'What forbids that an act is undone: its guards, and effects that nothing undoes.';
 
 CREATE FUNCTION public.current_json(code text, codes_on date) RETURNS json
     LANGUAGE sql STABLE
@@ -1916,6 +2038,18 @@ $$;
 
 COMMENT ON FUNCTION public.guard_final(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: what the act set off cannot be taken back.';
 
+CREATE FUNCTION public.guard_g11_accepted_by_other(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(p.implementer_id = claim('app.organisation_id')::uuid, '#/action', 'g11_accepted_by_implementer',
+           jsonb_build_object('implementer', o.name))
+    from project p
+    left join organisation o on o.id = p.implementer_id
+   where p.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_g11_accepted_by_other(record_id uuid, act jsonb, on_day date) IS 'Acceptance is not signed by the implementer alone.';
+
 CREATE FUNCTION public.guard_g3(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -2156,13 +2290,6 @@ $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
 
-CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select code in ('disaster', 'epidemic', 'budget_cut', 'beneficiary_withdrew', 'beneficiary_ineligible', 'counterpart_missing',
-    'survey_inadequate', 'technology_changed', 'price_changed', 'duplicate_support', 'reorganisation', 'policy_changed', 'market', 'other')
-$$;
-
 CREATE FUNCTION public.is_source(source text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -2238,16 +2365,33 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.last_actor(of_type text, record jsonb) RETURNS uuid
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.last_act(of_type text, of_id uuid) RETURNS public.transition
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select coalesce(
-    (select coalesce(t.person_id, t.client_id)
-       from transition t
-      where t.record_type = of_type and t.record_id = (record ->> 'id')::uuid
-      order by t.record_version desc
-      limit 1),
-    (record ->> 'created_by')::uuid)
+declare
+  latest transition;
+begin
+  select t.* into latest
+    from public.transition t
+   where t.record_type = of_type and t.record_id = of_id and t.corrects_id is null
+     and not exists (select from public.transition c where c.corrects_id = t.id)
+   order by t.record_version desc
+   limit 1;
+  return latest;
+end
+$$;
+
+COMMENT ON FUNCTION public.last_act(of_type text, of_id uuid) IS 'The latest act on a record that holds: neither a correction nor corrected.';
+
+CREATE FUNCTION public.last_actor(of_type text, record jsonb) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  latest constant transition := last_act(of_type, (record ->> 'id')::uuid);
+begin
+  return coalesce(latest.person_id, latest.client_id, (record ->> 'created_by')::uuid);
+end
 $$;
 
 COMMENT ON FUNCTION public.last_actor(of_type text, record jsonb) IS 'The person, or else the client, who acted last on the record or made it.';
@@ -5301,6 +5445,12 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.rule_of_act(act public.transition, record jsonb) RETURNS public.transition_rule
+    LANGUAGE sql STABLE
+    AS $$
+  select r.* from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action
+$$;
+
 CREATE FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) RETURNS SETOF public.transition_rule
     LANGUAGE sql STABLE
     AS $$
@@ -5411,6 +5561,11 @@ declare
 begin
   execute format('select to_jsonb(r) from %I r where r.id = $1', of_type) into stored using of_id;
   new_version := next_version((stored ->> 'version')::integer, wanted_version);
+  if act ->> 'action' = 'correct' then
+    perform correct_last_act(of_type, stored, transition_id, act, on_day, new_version);
+    return query select transition_id, new_version;
+    return;
+  end if;
   select r.* into rule
     from rules_from(of_type, stored ->> 'status', stored, on_day) r
    where r.action = act ->> 'action' and is_allowed(r, claim('app.tier'), acting_roles());
@@ -5642,65 +5797,6 @@ $$;
 
 COMMENT ON FUNCTION public.track(record_table regclass) IS 'Gives a table with the base columns its stamps (created_…, updated_…) and its history.';
 
-CREATE TABLE public.transition (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    record_type text NOT NULL,
-    record_id uuid NOT NULL,
-    record_version integer NOT NULL,
-    action text NOT NULL,
-    from_status text NOT NULL,
-    to_status text NOT NULL,
-    acted_on date NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
-    client_id uuid,
-    person_id uuid,
-    role text,
-    acting_organisation_id uuid,
-    note text,
-    reason_code text,
-    documents jsonb DEFAULT '[]'::jsonb NOT NULL,
-    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
-    snapshot_id uuid,
-    organisation_id uuid,
-    province_code text,
-    corrects_id uuid,
-    effects text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT transition_corrects_action CHECK (((action = 'correct'::text) = (corrects_id IS NOT NULL))),
-    CONSTRAINT transition_documents_shape CHECK (public.are_objects(documents)),
-    CONSTRAINT transition_reason_code_known CHECK (public.is_reason_code(reason_code)),
-    CONSTRAINT transition_warnings_shape CHECK (public.are_objects(warnings))
-);
-
-ALTER TABLE ONLY public.transition FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.transition IS 'Acts that moved records from state to state (lịch sử xử lý). Append only; seen like the record.';
-
-COMMENT ON COLUMN public.transition.record_type IS 'Name of the record''s table.';
-
-COMMENT ON COLUMN public.transition.record_version IS 'Version of the record after the act.';
-
-COMMENT ON COLUMN public.transition.acted_on IS 'Day of the paper, by which rules are chosen; recorded_at is when the service learned of it.';
-
-COMMENT ON COLUMN public.transition.person_id IS 'The user on whose behalf the client acted; null: none was named.';
-
-COMMENT ON COLUMN public.transition.role IS 'The role in which that person acted.';
-
-COMMENT ON COLUMN public.transition.acting_organisation_id IS 'Organisation of the client, and so of the act.';
-
-COMMENT ON COLUMN public.transition.documents IS '[{kind, document_no, issued_on, issuer_name, title, article}]: the papers of the act.';
-
-COMMENT ON COLUMN public.transition.warnings IS '[{pointer, code, label_vi, label_en, legal_basis, certainty}]: what rules that only warn had to say.';
-
-COMMENT ON COLUMN public.transition.snapshot_id IS 'What an approval froze.';
-
-COMMENT ON COLUMN public.transition.organisation_id IS 'Owner of the record at the time of the act.';
-
-COMMENT ON COLUMN public.transition.province_code IS 'Territory of the record at the time of the act.';
-
-COMMENT ON COLUMN public.transition.corrects_id IS 'The act that this one undoes; both stay.';
-
-COMMENT ON COLUMN public.transition.effects IS 'What the act set off, and so what its correction undoes.';
-
 CREATE FUNCTION public.transition_json(t public.transition) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -5722,7 +5818,8 @@ CREATE FUNCTION public.transition_json(t public.transition) RETURNS json
     'reason_code', t.reason_code,
     'documents', documents_json(t.documents),
     'warnings', t.warnings,
-    'snapshot_id', t.snapshot_id)
+    'snapshot_id', t.snapshot_id,
+    'corrects_id', t.corrects_id)
 $$;
 
 CREATE FUNCTION public.transition_ocop_registration(of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
@@ -7492,6 +7589,8 @@ GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
 
+GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
+
 GRANT SELECT ON TABLE public.document_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
@@ -7519,8 +7618,6 @@ GRANT SELECT ON TABLE public.region_member TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
-
-GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
 

@@ -44,10 +44,49 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
       from rules_from(of_type, of_status, record, on_day) r
-     where is_allowed(r, own_tier, own_roles));
+     where is_allowed(r, own_tier, own_roles))
+    || case when (record ->> 'version')::integer > 1 and (correctable_act(of_type, record, own_tier, own_roles)).id is not null
+         then '[{"action": "correct", "requires": ["note"]}]' else '[]'::jsonb end;
 end
 $$;
 comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record.';
+
+-- ---- The act that can be undone ----
+
+-- With the owner's eyes: whoever asks has found the record, and the wall of acts would look for it again.
+create or replace function last_act(of_type text, of_id uuid) returns transition language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  latest transition;
+begin
+  select t.* into latest
+    from public.transition t
+   where t.record_type = of_type and t.record_id = of_id and t.corrects_id is null
+     and not exists (select from public.transition c where c.corrects_id = t.id)
+   order by t.record_version desc
+   limit 1;
+  return latest;
+end
+$$;
+comment on function last_act is 'The latest act on a record that holds: neither a correction nor corrected.';
+
+create or replace function rule_of_act(act transition, record jsonb) returns transition_rule language sql stable as $$
+  select r.* from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action
+$$;
+
+create or replace function correctable_act(of_type text, record jsonb, own_tier text, own_roles text[]) returns transition
+language plpgsql stable as $$
+declare
+  latest constant transition := last_act(of_type, (record ->> 'id')::uuid);
+begin
+  if coalesce(latest.person_id, latest.client_id) is distinct from coalesce(acting_person(), claim('app.client_id')::uuid)
+     or latest.id is null or not coalesce(is_allowed(rule_of_act(latest, record), own_tier, own_roles), false) then
+    return null;
+  end if;
+  return latest;
+end
+$$;
+comment on function correctable_act is 'The latest act, if it is the caller''s own (person, or client when no person is named) and he could still do it; else null.';
 
 -- ---- What a submission lacks ----
 
@@ -125,14 +164,12 @@ begin
 end
 $$;
 
-create or replace function last_actor(of_type text, record jsonb) returns uuid language sql stable as $$
-  select coalesce(
-    (select coalesce(t.person_id, t.client_id)
-       from transition t
-      where t.record_type = of_type and t.record_id = (record ->> 'id')::uuid
-      order by t.record_version desc
-      limit 1),
-    (record ->> 'created_by')::uuid)
+create or replace function last_actor(of_type text, record jsonb) returns uuid language plpgsql stable as $$
+declare
+  latest constant transition := last_act(of_type, (record ->> 'id')::uuid);
+begin
+  return coalesce(latest.person_id, latest.client_id, (record ->> 'created_by')::uuid);
+end
 $$;
 comment on function last_actor is 'The person, or else the client, who acted last on the record or made it.';
 
@@ -229,6 +266,11 @@ declare
 begin
   execute format('select to_jsonb(r) from %I r where r.id = $1', of_type) into stored using of_id;
   new_version := next_version((stored ->> 'version')::integer, wanted_version);
+  if act ->> 'action' = 'correct' then
+    perform correct_last_act(of_type, stored, transition_id, act, on_day, new_version);
+    return query select transition_id, new_version;
+    return;
+  end if;
   select r.* into rule
     from rules_from(of_type, stored ->> 'status', stored, on_day) r
    where r.action = act ->> 'action' and is_allowed(r, claim('app.tier'), acting_roles());
@@ -263,6 +305,41 @@ begin
 end
 $$;
 comment on function take_transition is 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
+
+create or replace function correction_faults(done transition, rule transition_rule, act jsonb, on_day date) returns jsonb
+language sql stable as $$
+  select guard_faults(rule.correct_guards, done.record_id, act || jsonb_build_object('corrects_id', done.id), on_day)
+    || coalesce((select jsonb_agg(fault)
+                   from unnest(done.effects) effect, jsonb_array_elements(guard_final(done.record_id, act, on_day)) fault
+                  where to_regproc('undo_' || effect) is null), '[]')
+$$;
+comment on function correction_faults is 'What forbids that an act is undone: its guards, and effects that nothing undoes.';
+
+create or replace function correct_last_act(
+  of_type text, stored jsonb, transition_id uuid, act jsonb, on_day date, new_version integer)
+returns void language plpgsql as $$
+declare
+  done constant transition := correctable_act(of_type, stored, claim('app.tier'), acting_roles());
+  rule constant transition_rule := rule_of_act(done, stored);
+  effects_back constant text[] := array(select e from unnest(done.effects) with ordinality u (e, n) order by n desc);
+begin
+  if done.id is null then
+    perform refuse_transition(of_type, stored, act ->> 'action', on_day);
+  end if;
+  perform refuse_faults(dates_faults(act) || fault_if(is_blank(act -> 'note'), '#/note', 'required',
+    '{"member": {"vi": "ghi chú", "en": "note"}}'));
+  perform refuse_by_guards(blocks_of(correction_faults(done, rule, act, on_day)));
+  execute format('update %I set status = $2, version = $3 where id = $1', of_type) using done.record_id, done.from_status, new_version;
+  insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
+    person_id, role, acting_organisation_id, note, reason_code, documents, organisation_id, province_code, corrects_id)
+  values (transition_id, of_type, done.record_id, new_version, 'correct', done.to_status, done.from_status, on_day,
+    claim('app.client_id')::uuid, acting_person(), role_taken(rule), claim('app.organisation_id')::uuid, act ->> 'note',
+    act ->> 'reason_code', coalesce(nullif(act -> 'documents', 'null'), '[]'), (stored ->> 'organisation_id')::uuid,
+    stored ->> 'province_code', done.id);
+  perform set_off(effects_back, done.record_id, done.id, act, on_day, 'undo_');
+end
+$$;
+comment on function correct_last_act is 'Undoes the caller''s own latest act; both stay in the history.';
 
 create or replace function missing_from(of_type text, of_id uuid, on_day date) returns jsonb language plpgsql stable as $$
 declare
@@ -311,7 +388,8 @@ create or replace function transition_json(t transition) returns json language s
     'reason_code', t.reason_code,
     'documents', documents_json(t.documents),
     'warnings', t.warnings,
-    'snapshot_id', t.snapshot_id)
+    'snapshot_id', t.snapshot_id,
+    'corrects_id', t.corrects_id)
 $$;
 
 -- ---- Programmes: found and locked under the caller's scope, as locked_project() does ----

@@ -139,7 +139,7 @@ select is(pg_temp.refusal($$select take_transition('programme', '019aa000-0000-7
   '{"action": "submit", "record_status": "draft", "status_label": {"vi": "Dự thảo", "en": "Draft"}, "allowed_actions": []}'::jsonb,
   'before the decree there is no rule');
 select is(pg_temp.refusal($$select take_transition('programme', '019aa000-0000-7000-8000-00000000d001', uuidv7(), '{"action": "approve"}', 1)$$)
-    -> 'allowed_actions', '[{"action": "submit", "requires": ["document"]}]'::jsonb, 'a refusal says what may be done');
+    -> 'allowed_actions', '[{"action": "consult", "requires": []}, {"action": "submit", "requires": ["document"]}]'::jsonb, 'a refusal says what may be done');
 select is(pg_temp.refusal($$select take_transition('programme', '019aa000-0000-7000-8000-00000000d001', uuidv7(), '{"action": "approve"}', 7)$$),
   '{"current_version": 1}'::jsonb, 'a stale version comes first');
 update programme set starts_on = '2021-01-01', ends_on = '2025-12-31', kind = 'partner', version = 2 where id = '019aa000-0000-7000-8000-00000000d001';
@@ -151,7 +151,8 @@ select results_eq($$select id, version from take_transition('programme', '019aa0
     '{"action": "submit", "acted_on": "2021-07-05", "note": "Trình", "documents": [{"kind": "proposal", "document_no": "682/TTr-SCT"}]}', 4)$$,
   $$values ('019aa000-0000-7000-8000-00000000f001'::uuid, 5)$$, 'with all of it the programme is submitted');
 select is(status || version, 'submitted5', 'its state and its version are new') from programme where id = '019aa000-0000-7000-8000-00000000d001';
-select is(programme_actions(g), '[]'::jsonb, 'and nothing leads on yet') from programme g;
+select is(jsonb_path_query_array(programme_actions(g), '$[*].action'), '["approve", "return", "correct"]'::jsonb, 'others may lead on from there, and who did it may undo it')
+  from programme g;
 select is(to_jsonb(t) - array['recorded_at', 'warnings'], '{"id": "019aa000-0000-7000-8000-00000000f001", "record_type": "programme",
     "record_id": "019aa000-0000-7000-8000-00000000d001", "record_version": 5, "action": "submit", "from_status": "draft", "to_status": "submitted",
     "acted_on": "2021-07-05", "client_id": "019aa000-0000-7000-8000-0000000000cc", "person_id": null, "role": null,
@@ -196,7 +197,7 @@ select throws_ok($$select locked_programme('019aa000-0000-7000-8000-00000000d001
 select pg_temp.caller('', 'central', '019aa000-0000-7000-8000-0000000000a0');
 insert into programme (id, name, level, organisation_id) values
   ('019aa000-0000-7000-8000-00000000d002', 'Chương trình quốc gia', 'national', '019aa000-0000-7000-8000-0000000000a0');
-select is(programme_actions(g), '[{"action": "submit", "requires": ["document"]}]'::jsonb, 'a central body may submit the national programme')
+select is(programme_actions(g), '[{"action": "consult", "requires": []}, {"action": "submit", "requires": ["document"]}]'::jsonb, 'a central body may submit the national programme')
   from programme g where level = 'national';
 select pg_temp.dong_nai();
 select is(programme_actions(g), '[]'::jsonb, 'a province sees it and may do nothing') from programme g where level = 'national';
@@ -253,6 +254,7 @@ select is(acted_on, today(), 'without a paper it was done today') from transitio
 
 -- ---- Persons: roles and the second one ----
 set local role kc_owner;
+delete from transition_rule where record_type = 'project' and action <> 'submit';
 insert into transition_rule (record_type, from_status, action, to_status, requires, legal_basis, valid_from, certainty, enforcement)
 values ('project', 'submitted', 'appraise', 'base_appraising', '{note,reason_code,document,second_person}', 'A', '2020-01-01', 'verified', 'block'),
        ('project', 'submitted', 'return', 'returned', '{second_person}', 'A', '2020-01-01', 'uncertain', 'warn');

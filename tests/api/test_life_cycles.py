@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""Life cycles from draft to the end: who may do what, what guards forbid, what approvals freeze, and how an act is undone."""
+import pytest
+
+from support.lives import Project, move
+from support.records import Records
+from support.samples import OWNER
+
+LOCAL = ["submitted", "base_appraising", "base_passed", "approved", "contracted", "in_progress", "acceptance_requested", "accepted",
+         "settling", "settled", "closed"]
+NATIONAL = [*LOCAL[:3], "central_appraising", "central_passed", *LOCAL[3:]]
+
+
+@pytest.fixture(scope="module")
+def cast(world):
+    """Clients of one province and of the bureau, one for each desk."""
+    department = world.organisation(OWNER)
+    bureau = world.organisation(None, "central")
+    return {"owner": world.caller(OWNER, organisation=world.organisation(OWNER)),
+            "department": world.caller(OWNER, organisation=department, fresh=True),
+            "leader": world.caller(OWNER, organisation=department, fresh=True),
+            "bureau": world.caller(None, tier="central", organisation=bureau, fresh=True),
+            "bureau_leader": world.caller(None, tier="central", organisation=bureau, fresh=True)}
+
+
+@pytest.fixture
+def project(cast):
+    def make(level="local", until=None, **members):
+        made = Project(Records(cast["owner"]).complete_project(level=level, **members), **cast)
+        if until:
+            made.walk(until)
+        return made
+    return make
+
+
+def actions(record):
+    return [one["action"] for one in record["allowed_actions"]]
+
+
+# ---- From draft to the end ----
+
+@pytest.mark.parametrize("level, way", [("local", LOCAL), ("national", NATIONAL)])
+def test_a_project_goes_its_way(project, level, way):
+    one = project(level)
+    done = one.walk()
+    assert [act["to_status"] for act in done] == way
+    assert one.now()["status"] == "closed" and one.now()["stage"] == "ended"
+    assert [act["action"] for page in one.owner.pages(f"{one.path}/transitions") for act in page] == [act["action"] for act in done]
+    frozen = [act["action"] for act in done if act["snapshot_id"]]
+    assert frozen == ["approve", "confirm_settlement"]
+
+
+def test_a_programme_goes_its_way(cast):
+    made = Records(cast["department"]).complete_programme()
+    path = f"/v1/programmes/{made['id']}"
+    for who, action, status in (("department", "consult", "consulting"), ("department", "submit", "submitted"), ("leader", "return", "returned"),
+                                ("department", "submit", "submitted"), ("leader", "approve", "approved"), ("department", "activate", "active"),
+                                ("leader", "amend", "active"), ("leader", "close", "closed")):
+        act = move(cast[who], path, action).expect(201).json()
+        assert act["to_status"] == status and bool(act["snapshot_id"]) == (action in ("approve", "amend"))
+    assert actions(cast["leader"].get(path).json()) == ["correct"]
+
+
+@pytest.mark.parametrize("until", ["submitted", "base_appraising", "base_passed"])
+def test_a_project_is_withdrawn_until_it_is_approved(project, until):
+    one = project(until=until)
+    assert one.owner.post(f"{one.path}/transitions", {"action": "withdraw"}, if_match=one.now()["version"]).expect(422).errors == {
+        ("#/reason_code", "required")}
+    assert move(one.owner, one.path, "withdraw", reason_code="beneficiary_withdrew").expect(201).json()["to_status"] == "withdrawn"
+    assert move(one.leader, one.path, "reopen").expect(201).json()["to_status"] == "returned"
+
+
+@pytest.mark.parametrize("until", ["approved", "contracted", "in_progress", "acceptance_requested"])
+def test_an_approved_project_is_stopped_by_a_decision(project, until):
+    one = project(until=until)
+    assert "withdraw" not in actions(one.now())
+    bare = one.leader.post(f"{one.path}/transitions", {"action": "stop"}, if_match=one.now()["version"]).expect(422, "invalid")
+    assert bare.errors == {("#/reason_code", "required"), ("#/documents", "required")}
+    assert move(one.leader, one.path, "stop", reason_code="disaster").expect(201).json()["to_status"] == "stopped"
+    assert actions(one.owner.get(one.path).json()) == ["reopen"]
+
+
+def test_failed_acceptance_goes_back_to_work(project):
+    one = project(until="acceptance_requested")
+    assert one.act("fail_acceptance").expect(201).json()["to_status"] == "in_progress"
+    assert one.walk("accepted")[-1]["action"] == "accept"
+
+
+# ---- Who may ----
+
+def test_a_national_project_is_approved_by_the_centre_only(project):
+    one = project("national", until="central_passed")
+    assert actions(one.now()) == ["withdraw"], "the province waits"
+    refused = move(one.leader, one.path, "approve").expect(409, "invalid-transition").json()
+    assert actions(refused) == ["withdraw"]
+    assert "approve" in actions(one.bureau_leader.get(one.path).json())
+
+
+def test_an_uncertain_rule_lets_no_other_tier_act(project):
+    """`reopen` is named by no text that was read: papers are only warned of, but a province does not reopen what is national."""
+    one = project("national")
+    one.walk("submitted")
+    move(one.owner, one.path, "withdraw").expect(201)
+    move(one.leader, one.path, "reopen").expect(409, "invalid-transition")
+    act = one.bureau_leader.post(f"{one.path}/transitions", {"action": "reopen"}, if_match=one.now()["version"]).expect(201).json()
+    assert {warning["pointer"] for warning in act["warnings"]} == {"#/note", "#/documents"}
+
+
+def test_whoever_passed_a_project_does_not_approve_it(project):
+    one = project(until="base_passed")
+    refused = move(one.department, one.path, "approve").expect(422, "invalid")
+    assert refused.errors == {("#/action", "transition_second_person")}
+    move(one.leader, one.path, "approve").expect(201)
+
+
+def test_the_implementer_does_not_accept_his_own_work(project):
+    one = project(until="acceptance_requested")
+    assert one.now()["implementer_id"] == one.owner.client["organisation_id"]
+    refused = move(one.owner, one.path, "accept").expect(422, "invalid")
+    assert refused.errors == {("#/action", "transition_second_person")}, "he asked for it himself"
+
+
+def test_nor_does_a_colleague_of_the_implementer(world, project):
+    one = project(until="acceptance_requested")
+    colleague = world.caller(OWNER, organisation=one.owner.client["organisation_id"], fresh=True)
+    refused = move(colleague, one.path, "accept").expect(409, "guard-failed")
+    assert refused.errors == {("#/action", "g11_accepted_by_implementer")}
+    assert "G11" in refused.json()["errors"][0]["detail"]
+    assert one.now()["status"] == "acceptance_requested"
+
+
+# ---- Undoing one's own act ----
+
+def test_an_act_is_undone_by_who_did_it(project):
+    one = project(until="base_appraising")
+    before = one.department.get(one.path).json()
+    assert {"action": "correct", "requires": ["note"]} in before["allowed_actions"]
+    for other in (one.owner, one.leader):
+        assert "correct" not in actions(other.get(one.path).json())
+        refused = move(other, one.path, "correct").expect(409, "invalid-transition").json()
+        assert "correct" not in actions(refused)
+    bare = one.department.post(f"{one.path}/transitions", {"action": "correct"}, if_match=before["version"]).expect(422, "invalid")
+    assert bare.errors == {("#/note", "required")}
+    act = move(one.department, one.path, "correct", note="Bấm nhầm").expect(201).json()
+    assert (act["from_status"], act["to_status"], act["note"]) == ("base_appraising", "submitted", "Bấm nhầm")
+    submitted, appraised, corrected = [act for page in one.owner.pages(f"{one.path}/transitions") for act in page]
+    assert corrected == act and act["corrects_id"] == appraised["id"] and submitted["corrects_id"] is None
+    assert one.now()["status"] == "submitted" and one.now()["version"] == act["record_version"]
+
+
+def test_acts_are_undone_one_by_one(project):
+    """What was corrected does not count: the owner's submission is the latest act again, and his to undo."""
+    one = project(until="base_appraising")
+    move(one.department, one.path, "correct").expect(201)
+    assert "correct" not in actions(one.department.get(one.path).json()), "a correction is not corrected"
+    assert move(one.owner, one.path, "correct").expect(201).json()["to_status"] == "draft"
+    assert actions(one.now()) == ["submit"]
+    assert [act["to_status"] for act in one.walk("approved")] == LOCAL[:4], "and it goes its way again"
+
