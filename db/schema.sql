@@ -13,6 +13,15 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE TYPE public.money_sums AS (
+	contracted bigint,
+	advanced bigint,
+	paid bigint,
+	recovered bigint
+);
+
+COMMENT ON TYPE public.money_sums IS 'Of entries that belong together: contracted; advanced; paid, that is advances and payments; recovered. All net of counter-entries.';
+
 CREATE FUNCTION public.uuidv7() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     AS $$
@@ -119,6 +128,140 @@ CREATE TYPE public.report_question AS (
 );
 
 COMMENT ON TYPE public.report_question IS 'What a report is asked, and by whom: provinces and own_organisation are the caller''s.';
+
+CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else not exists (select from jsonb_array_elements(shape) e where jsonb_typeof(e) <> 'object')
+  end
+$$;
+
+CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select amount between 0 and 9007199254740991 and amount = trunc(amount)
+$$;
+
+COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
+
+CREATE FUNCTION public.is_numbered_document(document jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select jsonb_typeof(document) = 'object' and coalesce(document ->> 'kind', '') <> '' and coalesce(document ->> 'document_no', '') ~ '\S'
+$$;
+
+COMMENT ON FUNCTION public.is_numbered_document(document jsonb) IS 'A reference to a paper that can be found again: its kind and its number.';
+
+CREATE TABLE public.acceptance (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    project_id uuid NOT NULL,
+    line_id uuid NOT NULL,
+    tier text DEFAULT 'base'::text NOT NULL,
+    accepted_on date NOT NULL,
+    address_line text,
+    members jsonb DEFAULT '[]'::jsonb NOT NULL,
+    quantity numeric,
+    value_vnd bigint,
+    machines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    minutes jsonb,
+    result text,
+    conclusion text,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT acceptance_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT acceptance_machines_shape CHECK (public.are_objects(machines)),
+    CONSTRAINT acceptance_members_shape CHECK (public.are_objects(members)),
+    CONSTRAINT acceptance_minutes_numbered CHECK (((minutes IS NULL) OR public.is_numbered_document(minutes))),
+    CONSTRAINT acceptance_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT acceptance_quantity_range CHECK (((quantity >= (0)::numeric) AND (quantity <= ('9007199254740991'::bigint)::numeric))),
+    CONSTRAINT acceptance_result_known CHECK ((result = ANY (ARRAY['passed'::text, 'passed_with_conditions'::text, 'failed'::text]))),
+    CONSTRAINT acceptance_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text]))),
+    CONSTRAINT acceptance_tier_known CHECK ((tier = ANY (ARRAY['base'::text, 'central'::text]))),
+    CONSTRAINT acceptance_value_range CHECK (public.is_amount((value_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.acceptance FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.acceptance IS 'Acceptances (nghiệm thu) of lines: what was seen on the spot, by whom, and what it is worth.';
+
+COMMENT ON COLUMN public.acceptance.tier IS 'base (cơ sở) or central (cấp Bộ).';
+
+COMMENT ON COLUMN public.acceptance.members IS '[{role, organisation_id, organisation_name, position}]: who signs.';
+
+COMMENT ON COLUMN public.acceptance.value_vnd IS 'Value accepted.';
+
+COMMENT ON COLUMN public.acceptance.machines IS 'Machines as found: shape of project_line.machines.';
+
+COMMENT ON COLUMN public.acceptance.minutes IS 'The minutes (biên bản nghiệm thu).';
+
+COMMENT ON COLUMN public.acceptance.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.acceptance_json(a public.acceptance) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'version', a.version,
+    'status', a.status,
+    'stage', stage_of('acceptance', a.status),
+    'allowed_actions', allowed_actions('acceptance', a.status, claim('app.tier'), acting_roles(), to_jsonb(a)),
+    'project_id', a.project_id,
+    'line_id', a.line_id,
+    'tier', a.tier,
+    'accepted_on', a.accepted_on,
+    'address_line', a.address_line,
+    'members', a.members,
+    'quantity', a.quantity,
+    'value_vnd', a.value_vnd,
+    'machines', a.machines,
+    'minutes', document_json(a.minutes),
+    'result', a.result,
+    'conclusion', a.conclusion,
+    'organisation_id', a.organisation_id,
+    'province_code', a.province_code,
+    'origin', a.origin,
+    'history_quality', a.history_quality,
+    'note', a.note,
+    'created_at', instant(a.created_at),
+    'created_by', a.created_by,
+    'updated_at', instant(a.updated_at),
+    'updated_by', a.updated_by)
+$$;
+
+CREATE FUNCTION public.acceptance_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' and old.status <> 'draft' then
+    perform refuse_changed(to_jsonb(old), to_jsonb(new), array['note']);
+  else
+    perform refuse_faults(
+      fault_if(new.accepted_on > today(), '#/accepted_on', 'date_in_future')
+      || fault_if(not exists (select from project_line l
+                               where l.id = new.line_id and l.project_id = new.project_id and l.deleted_at is null),
+           '#/line_id', 'unknown_reference'));
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.acceptance_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(acceptance_json(a)) from acceptance a where a.id = of_id
+$$;
 
 CREATE TABLE public.transition_rule (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -612,10 +755,202 @@ $$;
 
 COMMENT ON FUNCTION public.admin_unit_today(unit_code text, unit_from date) IS 'The units of today that have territory of this one, itself included; more than one: candidates, among which only a person can choose.';
 
+CREATE FUNCTION public.advance_faults(of_project uuid, s public.money_sums, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(q.enforcement = 'block' and s.advanced > l.limit_vnd, '#/amount_vnd', 'g2_advances_within_share', 'G2',
+           jsonb_build_object('advanced_vnd', s.advanced, 'limit_vnd', l.limit_vnd, 'percent', trim_scale(q.value),
+             'contracted_vnd', s.contracted), q.legal_basis)
+    from project p
+   cross join parameter_on('advance_percent_max', on_day, p.level, p.province_code) q
+   cross join lateral (select floor(q.value * s.contracted / 100)::bigint as limit_vnd) l
+   where p.id = of_project
+$$;
+
+CREATE FUNCTION public.advanced_vnd(of_project uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select (money_of(of_project)).advanced
+$$;
+
 CREATE FUNCTION public.all_province_codes() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
   select array_agg(distinct code) from admin_unit where tier = 'province'
+$$;
+
+CREATE FUNCTION public.allocated_vnd(of_holder uuid, of_year integer, of_source text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select (coalesce((select sum(e.effect_vnd) from ledger_entry e
+                     where e.holder_id = of_holder and e.year = of_year and e.source = of_source), 0)
+        - coalesce((select sum(e.effect_vnd) from ledger_entry e
+                     where e.from_holder_id = of_holder and e.year = of_year and e.source = of_source), 0))::bigint
+$$;
+
+COMMENT ON FUNCTION public.allocated_vnd(of_holder uuid, of_year integer, of_source text) IS 'What an organisation was given for a year from a source, after supplements, cuts and transfers.';
+
+CREATE FUNCTION public.current_instant() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select now() + make_interval(secs => coalesce(nullif(current_setting('app.clock_shift', true), '')::double precision, 0))
+$$;
+
+CREATE FUNCTION public.is_source(source text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select source in ('central_promotion', 'local_promotion', 'counterpart', 'integrated', 'foreign', 'other')
+$$;
+
+COMMENT ON FUNCTION public.is_source(source text) IS 'Where money comes from: KCQG, KCĐP, đối ứng, lồng ghép, nước ngoài, khác.';
+
+CREATE TABLE public.ledger_entry (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    year integer NOT NULL,
+    from_year integer,
+    holder_id uuid,
+    from_holder_id uuid,
+    project_id uuid,
+    line_id uuid,
+    contract_id uuid,
+    allocation_id uuid,
+    payment_request_id uuid,
+    settlement_id uuid,
+    from_account text NOT NULL,
+    to_account text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    counts_as text NOT NULL,
+    effect_vnd bigint NOT NULL,
+    entry_on date NOT NULL,
+    reverses_id uuid,
+    document jsonb NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
+    client_id uuid,
+    person_id uuid,
+    CONSTRAINT ledger_entry_accounts_differ CHECK (((from_account <> to_account) OR (counts_as = 'transfer'::text))),
+    CONSTRAINT ledger_entry_accounts_known CHECK (((from_account = ANY (ARRAY['budget'::text, 'allocated'::text, 'committed'::text, 'disbursed'::text])) AND (to_account = ANY (ARRAY['budget'::text, 'allocated'::text, 'committed'::text, 'disbursed'::text])))),
+    CONSTRAINT ledger_entry_amount_range CHECK (((amount_vnd >= 1) AND (amount_vnd <= '9007199254740991'::bigint))),
+    CONSTRAINT ledger_entry_contract_of_project CHECK (((contract_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT ledger_entry_document_numbered CHECK (public.is_numbered_document(document)),
+    CONSTRAINT ledger_entry_effect_of_amount CHECK ((abs(effect_vnd) = amount_vnd)),
+    CONSTRAINT ledger_entry_from_year_of_transfer CHECK (((from_year IS NULL) OR (counts_as = 'transfer'::text))),
+    CONSTRAINT ledger_entry_kind_known CHECK ((kind = ANY (ARRAY['allocation'::text, 'commitment'::text, 'advance'::text, 'payment'::text, 'recovery'::text, 'transfer'::text, 'reversal'::text]))),
+    CONSTRAINT ledger_entry_owner_of_money CHECK (((project_id IS NOT NULL) OR (holder_id IS NOT NULL))),
+    CONSTRAINT ledger_entry_reversal_names_entry CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL))),
+    CONSTRAINT ledger_entry_source_known CHECK (public.is_source(source)),
+    CONSTRAINT ledger_entry_version_one CHECK ((version = 1)),
+    CONSTRAINT ledger_entry_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.ledger_entry FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ledger_entry IS 'The ledger (sổ kinh phí): each entry moves whole đồng from one account to another. Append only, for everybody; a mistake is met by a counter-entry.';
+
+COMMENT ON COLUMN public.ledger_entry.kind IS 'What happened; reversal: the counter-entry of reverses_id.';
+
+COMMENT ON COLUMN public.ledger_entry.from_year IS 'Of money carried over: the year it leaves.';
+
+COMMENT ON COLUMN public.ledger_entry.holder_id IS 'Organisation that holds allocated money; null: money of a project.';
+
+COMMENT ON COLUMN public.ledger_entry.from_account IS 'budget (ngân sách), allocated (đã phân bổ), committed (đã cam kết theo hợp đồng), disbursed (đã chi): where the money leaves.';
+
+COMMENT ON COLUMN public.ledger_entry.counts_as IS 'The kind whose sum it changes: its own, of a reversal that of the entry it meets.';
+
+COMMENT ON COLUMN public.ledger_entry.effect_vnd IS 'By how much it changes that sum: the amount, or less the amount.';
+
+COMMENT ON COLUMN public.ledger_entry.entry_on IS 'Day of the paper.';
+
+COMMENT ON COLUMN public.ledger_entry.document IS 'The paper it rests on: kind and number at least.';
+
+COMMENT ON COLUMN public.ledger_entry.organisation_id IS 'Owner of the project, or who holds the allocation.';
+
+CREATE FUNCTION public.allocation_entry_faults(e public.ledger_entry) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(guard_fault('#/amount_vnd', 'allocation_covered', 'G1',
+           jsonb_build_object('allocated_vnd', allocated_vnd(loss.holder, e.year, e.source), 'amount_vnd', e.amount_vnd))), '[]')
+    from (values (e.holder_id, e.effect_vnd), (e.from_holder_id, - e.effect_vnd)) loss (holder, change)
+   where loss.holder is not null and loss.change < 0
+     and allocated_vnd(loss.holder, e.year, e.source) + loss.change < 0
+$$;
+
+COMMENT ON FUNCTION public.allocation_entry_faults(e public.ledger_entry) IS 'Nobody loses more than was given to him.';
+
+CREATE TABLE public.allocation (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    year integer NOT NULL,
+    source text NOT NULL,
+    kind text NOT NULL,
+    organisation_id uuid NOT NULL,
+    from_organisation_id uuid,
+    allocated_by_id uuid NOT NULL,
+    amount_vnd bigint NOT NULL,
+    decided_on date NOT NULL,
+    document jsonb NOT NULL,
+    province_code text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT allocation_amount_range CHECK (((amount_vnd >= 1) AND (amount_vnd <= '9007199254740991'::bigint))),
+    CONSTRAINT allocation_document_numbered CHECK (public.is_numbered_document(document)),
+    CONSTRAINT allocation_from_another CHECK ((from_organisation_id <> organisation_id)),
+    CONSTRAINT allocation_from_of_transfer CHECK (((kind = 'transfer'::text) = (from_organisation_id IS NOT NULL))),
+    CONSTRAINT allocation_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT allocation_kind_known CHECK ((kind = ANY (ARRAY['baseline'::text, 'supplement'::text, 'cut'::text, 'transfer'::text]))),
+    CONSTRAINT allocation_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT allocation_source_known CHECK (public.is_source(source)),
+    CONSTRAINT allocation_stays CHECK ((deleted_at IS NULL)),
+    CONSTRAINT allocation_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.allocation FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.allocation IS 'Money given to organisations by year and source (phân bổ, giao kinh phí). Append only; each posts an entry to the ledger.';
+
+COMMENT ON COLUMN public.allocation.kind IS 'baseline, supplement: given; cut: taken back; transfer: from another organisation.';
+
+COMMENT ON COLUMN public.allocation.organisation_id IS 'Who gets the money, or loses it by a cut.';
+
+COMMENT ON COLUMN public.allocation.allocated_by_id IS 'Organisation that recorded the allocation.';
+
+COMMENT ON COLUMN public.allocation.province_code IS 'Of the organisation; null: a body of the centre.';
+
+CREATE FUNCTION public.allocation_json(a public.allocation) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'version', a.version,
+    'year', a.year,
+    'source', a.source,
+    'kind', a.kind,
+    'organisation_id', a.organisation_id,
+    'from_organisation_id', a.from_organisation_id,
+    'allocated_by_id', a.allocated_by_id,
+    'amount_vnd', a.amount_vnd,
+    'allocated_vnd', allocated_vnd(a.organisation_id, a.year, a.source),
+    'decided_on', a.decided_on,
+    'document', document_json(a.document),
+    'province_code', a.province_code,
+    'origin', a.origin,
+    'history_quality', a.history_quality,
+    'note', a.note,
+    'created_at', instant(a.created_at),
+    'created_by', a.created_by,
+    'updated_at', instant(a.updated_at),
+    'updated_by', a.updated_by)
 $$;
 
 CREATE FUNCTION public.today() RETURNS date
@@ -657,15 +992,6 @@ CREATE FUNCTION public.are_measures(shape jsonb) RETURNS boolean
     when jsonb_typeof(shape) is distinct from 'array' then false
     else jsonb_array_length(shape) between 1 and 2
       and not exists (select from jsonb_array_elements(shape) m where not is_measure(m))
-  end
-$$;
-
-CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select case
-    when jsonb_typeof(shape) is distinct from 'array' then false
-    else not exists (select from jsonb_array_elements(shape) e where jsonb_typeof(e) <> 'object')
   end
 $$;
 
@@ -719,14 +1045,6 @@ begin
   return new;
 end
 $$;
-
-CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select amount between 0 and 9007199254740991 and amount = trunc(amount)
-$$;
-
-COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
 
 CREATE TABLE public.project_line (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -814,6 +1132,14 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.changed_members(before jsonb, after jsonb, free text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(array_agg(b.key order by b.key), '{}')
+    from jsonb_each(before - free) b
+   where after -> b.key is distinct from b.value
+$$;
+
 CREATE FUNCTION public.changed_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $_$
@@ -868,6 +1194,20 @@ CREATE FUNCTION public.check_rules(of_guard text, on_day date) RETURNS SETOF pub
     AS $$
   select r.* from check_rule r
    where r.guard = of_guard and on_day >= r.valid_from and (r.valid_to is null or on_day <= r.valid_to)
+$$;
+
+CREATE FUNCTION public.checked_allocation(a public.allocation) RETURNS public.allocation
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  perform refuse_faults(
+    fault_if(not exists (select from organisation o where o.id = a.organisation_id and o.deleted_at is null), '#/organisation_id',
+      'unknown_reference')
+    || fault_if(not organisation_known(a.from_organisation_id), '#/from_organisation_id', 'unknown_reference')
+    || fault_if(a.decided_on > today(), '#/decided_on', 'date_in_future'));
+  a.province_code := (select o.province_code from organisation o where o.id = a.organisation_id);
+  return a;
+end
 $$;
 
 CREATE FUNCTION public.checked_lines(of_project uuid) RETURNS TABLE(line_no integer, line public.project_line)
@@ -1383,6 +1723,23 @@ CREATE FUNCTION public.claimed_provinces(wanted text[]) RETURNS text[]
   select coalesce(array_agg(code), '{}') from unnest(wanted) code where in_territory(code)
 $$;
 
+CREATE FUNCTION public.commitment_faults(e public.ledger_entry) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  assigned constant bigint := assigned_vnd(e.project_id, e.year);
+  contracted constant bigint := (money_of(e.project_id, of_year => e.year)).contracted + e.effect_vnd;
+  promised constant bigint := (select l.support_vnd from project_line l where l.id = e.line_id);
+  contracted_of_line constant bigint := (money_of(e.project_id, of_line => e.line_id)).contracted + e.effect_vnd;
+begin
+  return guard_if(assigned is null, '#/year', 'g1_assigned', 'G1', jsonb_build_object('year', e.year))
+    || guard_if(contracted > assigned, '#/amount_vnd', 'g1_contracted_within_assigned', 'G1', jsonb_build_object(
+         'year', e.year, 'assigned_vnd', assigned, 'contracted_vnd', contracted))
+    || guard_if(e.line_id is not null and contracted_of_line > promised, '#/amount_vnd', 'g1_contracted_within_line', 'G1',
+         jsonb_build_object('support_vnd', promised, 'contracted_vnd', contracted_of_line));
+end
+$$;
+
 CREATE FUNCTION public.complete_establishment() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1484,6 +1841,172 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.contract_end(of_project uuid, of_line uuid) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select max(c.ends_on)
+    from contract c
+   where c.project_id = of_project and c.status in ('signed', 'closed_out') and c.deleted_at is null
+     and (c.line_id is null or of_line is null or c.line_id = of_line)
+$$;
+
+COMMENT ON FUNCTION public.contract_end(of_project uuid, of_line uuid) IS 'Last day of the contracts of a line or of the whole project, with what amendments added; null: nothing is signed.';
+
+CREATE SEQUENCE public.contract_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.contract (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    code text DEFAULT public.printed_code('HD'::text, 'public.contract_code'::regclass) NOT NULL,
+    kind text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    project_id uuid NOT NULL,
+    line_id uuid,
+    parent_id uuid,
+    parties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    contract_no text,
+    signed_on date,
+    ends_on date,
+    year integer NOT NULL,
+    source text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    amendments jsonb DEFAULT '[]'::jsonb NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT contract_amendments_shape CHECK (public.are_objects(amendments)),
+    CONSTRAINT contract_amount_range CHECK (((amount_vnd >= 1) AND (amount_vnd <= '9007199254740991'::bigint))),
+    CONSTRAINT contract_ends_after_signed CHECK ((ends_on >= signed_on)),
+    CONSTRAINT contract_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT contract_kind_known CHECK ((kind = ANY (ARRAY['implementation'::text, 'beneficiary'::text]))),
+    CONSTRAINT contract_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT contract_parent_of_beneficiary CHECK (((parent_id IS NULL) OR (kind = 'beneficiary'::text))),
+    CONSTRAINT contract_parties_shape CHECK (public.are_objects(parties)),
+    CONSTRAINT contract_source_known CHECK (public.is_source(source)),
+    CONSTRAINT contract_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text, 'closed_out'::text, 'terminated'::text]))),
+    CONSTRAINT contract_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.contract FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.contract IS 'Contracts (hợp đồng) of projects: with the implementer, and of the implementer with each beneficiary.';
+
+COMMENT ON COLUMN public.contract.kind IS 'implementation: with the implementer; beneficiary: with who is supported.';
+
+COMMENT ON COLUMN public.contract.parent_id IS 'The implementation contract whose money this one passes on: it commits none of its own.';
+
+COMMENT ON COLUMN public.contract.parties IS '[{role, name, organisation_id, establishment_id}].';
+
+COMMENT ON COLUMN public.contract.year IS 'Year of the budget that it commits.';
+
+COMMENT ON COLUMN public.contract.amount_vnd IS 'The support that it promises, after all amendments.';
+
+COMMENT ON COLUMN public.contract.amendments IS '[{amended_on, amount_vnd, ends_on, amount_before_vnd, ends_before_on, document, note}], oldest first.';
+
+COMMENT ON COLUMN public.contract.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.contract_json(c public.contract) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', c.id,
+    'code', c.code,
+    'version', c.version,
+    'kind', c.kind,
+    'status', c.status,
+    'stage', stage_of('contract', c.status),
+    'allowed_actions', allowed_actions('contract', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
+    'project_id', c.project_id,
+    'line_id', c.line_id,
+    'parent_id', c.parent_id,
+    'parties', c.parties,
+    'contract_no', c.contract_no,
+    'signed_on', c.signed_on,
+    'ends_on', c.ends_on,
+    'year', c.year,
+    'source', c.source,
+    'amount_vnd', c.amount_vnd,
+    'contracted_vnd', s.contracted,
+    'advanced_vnd', s.advanced,
+    'paid_vnd', s.paid,
+    'recovered_vnd', s.recovered,
+    'amendments', c.amendments,
+    'organisation_id', c.organisation_id,
+    'province_code', c.province_code,
+    'origin', c.origin,
+    'history_quality', c.history_quality,
+    'note', c.note,
+    'created_at', instant(c.created_at),
+    'created_by', c.created_by,
+    'updated_at', instant(c.updated_at),
+    'updated_by', c.updated_by)
+    from money_of(c.project_id, of_contract => c.id) s
+$$;
+
+CREATE FUNCTION public.contract_named(wanted uuid, provinces text[], own_organisation uuid) RETURNS public.contract
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c contract;
+begin
+  perform from project p where p.id = (select k.project_id from contract k where k.id = wanted) for no key update;
+  select k.* into c from contract k where k.id = wanted and k.deleted_at is null;
+  perform refuse_faults(fault_if(c.id is null or not project_visible(c.project_id, provinces, own_organisation), '#/contract_id',
+    'unknown_reference'));
+  return c;
+end
+$$;
+
+COMMENT ON FUNCTION public.contract_named(wanted uuid, provinces text[], own_organisation uuid) IS 'A contract that the caller sees, its project locked: requests of one project queue.';
+
+CREATE FUNCTION public.contract_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' and old.status <> 'draft' then
+    if new.amendments = old.amendments then -- only an amendment says another amount or day
+      perform refuse_changed(to_jsonb(old), to_jsonb(new), array['note', 'signed_on']);
+    else
+      perform refuse_changed(to_jsonb(old), to_jsonb(new), array['note', 'amendments', 'amount_vnd', 'ends_on']);
+    end if;
+  end if;
+  if tg_op = 'INSERT' or new.line_id is distinct from old.line_id or new.parent_id is distinct from old.parent_id then
+    perform refuse_faults(
+      fault_if(new.line_id is not null and not exists (
+        select from project_line l where l.id = new.line_id and l.project_id = new.project_id and l.deleted_at is null),
+        '#/line_id', 'unknown_reference')
+      || fault_if(new.parent_id is not null and not exists (
+        select from contract c where c.id = new.parent_id and c.project_id = new.project_id and c.kind = 'implementation'
+           and c.id <> new.id and c.deleted_at is null), '#/parent_id', 'unknown_reference'));
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.contract_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(contract_json(c)) from contract c where c.id = of_id
+$$;
+
+CREATE FUNCTION public.contracted_vnd(of_project uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select (money_of(of_project)).contracted
+$$;
+
 CREATE FUNCTION public.correct_last_act(of_type text, stored jsonb, transition_id uuid, act jsonb, on_day date, new_version integer) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -1510,12 +2033,6 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.correct_last_act(of_type text, stored jsonb, transition_id uuid, act jsonb, on_day date, new_version integer) IS 'Undoes the caller''s own latest act; both stay in the history.';
-
-CREATE FUNCTION public.current_instant() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-  select now() + make_interval(secs => coalesce(nullif(current_setting('app.clock_shift', true), '')::double precision, 0))
-$$;
 
 CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1610,6 +2127,38 @@ $$;
 
 COMMENT ON FUNCTION public.correction_faults(done public.transition, rule public.transition_rule, act jsonb, on_day date) IS 'What forbids that an act is undone: its guards, and effects that nothing undoes.';
 
+CREATE FUNCTION public.counter_entry(e public.ledger_entry) RETURNS public.ledger_entry
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  met ledger_entry;
+begin
+  select r.* into met from ledger_entry r where r.id = e.reverses_id;
+  perform refuse_faults(
+    fault_if(met.id is null, '#/reverses_id', 'unknown_reference')
+    || fault_if(met.kind in ('reversal', 'commitment'), '#/reverses_id', 'ledger_entry_reversible', jsonb_build_object('kind', met.kind))
+    || fault_if(met.id is not null and e.amount_vnd is not null and e.amount_vnd <> met.amount_vnd, '#/amount_vnd',
+         'ledger_entry_reversed_whole', jsonb_build_object('amount_vnd', met.amount_vnd)));
+  e.source := met.source;
+  e.year := met.year;
+  e.from_year := met.from_year;
+  e.holder_id := met.holder_id;
+  e.from_holder_id := met.from_holder_id;
+  e.project_id := met.project_id;
+  e.line_id := met.line_id;
+  e.contract_id := met.contract_id;
+  e.settlement_id := met.settlement_id;
+  e.amount_vnd := met.amount_vnd;
+  e.from_account := met.to_account;
+  e.to_account := met.from_account;
+  e.counts_as := met.counts_as;
+  e.effect_vnd := - met.effect_vnd;
+  return e;
+end
+$$;
+
+COMMENT ON FUNCTION public.counter_entry(e public.ledger_entry) IS 'The same entry with its accounts turned round. Commitments are met by amending or ending the contract.';
+
 CREATE FUNCTION public.current_json(code text, codes_on date) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -1626,6 +2175,12 @@ CREATE FUNCTION public.dates_faults(act jsonb) RETURNS jsonb
                    from jsonb_array_elements(act -> 'documents') with ordinality as paper (document, n),
                         jsonb_array_elements(fault_if((paper.document ->> 'issued_on')::date > today(),
                           '#/documents/' || paper.n - 1 || '/issued_on', 'date_in_future')) as fault), '[]')
+$$;
+
+CREATE FUNCTION public.document_json(document jsonb) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select case when jsonb_typeof(document) = 'object' then documents_json(jsonb_build_array(document)) -> 0 end
 $$;
 
 CREATE TABLE public.document_requirement (
@@ -1749,6 +2304,136 @@ $$;
 
 COMMENT ON FUNCTION public.duplicate_matches(of_establishment uuid, of_tax_code text, of_activity text, items text[], of_project uuid) IS 'Support of the same firm for the same activity in other projects, of whatever level, year and province.';
 
+CREATE FUNCTION public.effect_acceptance_signed(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  a acceptance;
+begin
+  select t.* into a from acceptance t where t.id = record_id;
+  perform refuse_faults(
+    fault_if(a.minutes is null, '#/minutes', 'required') || fault_if(a.result is null, '#/result', 'required')
+    || fault_if(a.value_vnd is null, '#/value_vnd', 'required'));
+  if a.result <> 'failed' then
+    perform set_line_status(a.line_id, 'accepted', '{planned,active}');
+  end if;
+end
+$$;
+
+CREATE FUNCTION public.effect_contract_amended(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before contract;
+  c contract;
+begin
+  select k.* into before from contract k where k.id = record_id;
+  if act -> 'amount_vnd' is null and act -> 'ends_on' is null then
+    perform refuse('#/amount_vnd', 'contract_amendment_says_something');
+  end if;
+  update contract k
+     set amount_vnd = coalesce((act ->> 'amount_vnd')::bigint, k.amount_vnd),
+         ends_on = coalesce((act ->> 'ends_on')::date, k.ends_on),
+         amendments = k.amendments || jsonb_build_array(jsonb_build_object(
+           'amended_on', on_day, 'amount_before_vnd', k.amount_vnd, 'amount_vnd', coalesce((act ->> 'amount_vnd')::bigint, k.amount_vnd),
+           'ends_before_on', k.ends_on, 'ends_on', coalesce((act ->> 'ends_on')::date, k.ends_on), 'document', document_json(paper_of(act)),
+           'note', act ->> 'note'))
+   where k.id = record_id
+  returning * into c;
+  if c.parent_id is null and c.amount_vnd <> before.amount_vnd then
+    perform post_of_contract(c, 'commitment', abs(c.amount_vnd - before.amount_vnd), on_day, paper_of(act), c.amount_vnd < before.amount_vnd);
+  end if;
+end
+$$;
+
+CREATE FUNCTION public.effect_contract_signed(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c contract;
+  passed_on bigint;
+  parent contract;
+begin
+  update contract k set signed_on = coalesce(k.signed_on, on_day) where k.id = record_id returning * into c;
+  perform refuse_faults(
+    fault_if(is_blank(to_jsonb(c.contract_no)), '#/contract_no', 'required')
+    || fault_if(c.ends_on is null, '#/ends_on', 'required')
+    || fault_if(c.ends_on < c.signed_on, '#/ends_on', 'contract_ends_after_signed'));
+  if c.parent_id is null then
+    perform post_of_contract(c, 'commitment', c.amount_vnd, on_day, paper_of(act));
+  else
+    select k.* into parent from contract k where k.id = c.parent_id;
+    passed_on := (select sum(k.amount_vnd) from contract k where k.parent_id = c.parent_id and k.status = 'signed' and k.deleted_at is null);
+    perform refuse_by_guards(
+      guard_if(parent.status <> 'signed', '#/parent_id', 'g2_contract_signed', 'G1', jsonb_build_object(
+        'contract_code', parent.code, 'contract_status', parent.status))
+      || guard_if(passed_on > parent.amount_vnd, '#/amount_vnd', 'g1_passed_on_within_contract', 'G1', jsonb_build_object(
+        'amount_vnd', parent.amount_vnd, 'passed_on_vnd', passed_on)));
+  end if;
+  perform set_line_status(c.line_id, 'active', '{planned}');
+end
+$$;
+
+CREATE FUNCTION public.effect_contract_terminated(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c contract;
+  s money_sums;
+begin
+  select k.* into c from contract k where k.id = record_id;
+  s := money_of(c.project_id, of_contract => c.id);
+  if s.contracted > s.paid - s.recovered then
+    perform post_of_contract(c, 'commitment', s.contracted - (s.paid - s.recovered), on_day, paper_of(act), true);
+  end if;
+end
+$$;
+
+CREATE FUNCTION public.effect_payment_paid(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into ledger_entry (kind, source, year, project_id, line_id, contract_id, payment_request_id, amount_vnd, entry_on, document)
+  select r.kind, r.source, r.year, r.project_id, r.line_id, r.contract_id, r.id, r.amount_vnd, on_day, paper_of(act)
+    from payment_request r
+   where r.id = record_id;
+end
+$$;
+
+CREATE FUNCTION public.effect_settlement_approved(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  t settlement;
+  line project_line;
+begin
+  select k.* into t from settlement k where k.id = record_id;
+  line := line_to_settle(t);
+  if t.carried_over_vnd > 0 then
+    insert into ledger_entry (kind, source, year, from_year, project_id, line_id, settlement_id, amount_vnd, entry_on, document)
+    values ('transfer', t.source, t.year + 1, t.year, t.project_id, t.line_id, t.id, t.carried_over_vnd, on_day, paper_of(act));
+  end if;
+  perform set_line_status(line.id, 'settled', '{accepted}');
+end
+$$;
+
+CREATE FUNCTION public.effect_settlement_reopened(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  t settlement;
+  line project_line;
+begin
+  select k.* into t from settlement k where k.id = record_id;
+  line := line_to_settle(t);
+  insert into ledger_entry (kind, reverses_id, project_id, entry_on, document)
+  select 'reversal', e.id, e.project_id, on_day, paper_of(act)
+    from ledger_entry e
+   where e.settlement_id = t.id and e.kind = 'transfer' and not exists (select from ledger_entry r where r.reverses_id = e.id);
+  perform set_line_status(line.id, 'accepted', '{settled}');
+end
+$$;
+
 CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -1838,6 +2523,63 @@ CREATE FUNCTION public.eligibility_of(e public.establishment) RETURNS TABLE(kind
 $$;
 
 COMMENT ON FUNCTION public.eligibility_of(e public.establishment) IS 'What the rules on beneficiaries look at; found null: not known.';
+
+CREATE FUNCTION public.entry_to_post(e public.ledger_entry, provinces text[], own_organisation uuid) RETURNS public.ledger_entry
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c contract;
+  met ledger_entry;
+begin
+  if e.kind = 'reversal' then
+    perform refuse_faults(
+      fault_if(e.reverses_id is null, '#', 'required', '{"member": "reverses_id"}')
+      || fault_if(e.contract_id is not null, '#/contract_id', 'ledger_entry_of_reversal'));
+    select r.* into met from ledger_entry r where r.id = e.reverses_id;
+    perform refuse_faults(fault_if(met.id is null, '#/reverses_id', 'unknown_reference'));
+    e.project_id := met.project_id;
+    e.holder_id := met.holder_id;
+    e.organisation_id := met.organisation_id;
+    e.province_code := met.province_code;
+  else
+    perform refuse_faults(
+      fault_if(e.contract_id is null, '#', 'required', '{"member": "contract_id"}')
+      || fault_if(e.amount_vnd is null, '#', 'required', '{"member": "amount_vnd"}')
+      || fault_if(e.reverses_id is not null, '#/reverses_id', 'ledger_entry_of_reversal'));
+    select k.* into c from contract k where k.id = e.contract_id and k.deleted_at is null;
+    perform refuse_faults(fault_if(c.id is null or not project_visible(c.project_id, provinces, own_organisation), '#/contract_id',
+      'unknown_reference'));
+    e.project_id := c.project_id;
+    e.line_id := c.line_id;
+    e.source := c.source;
+    e.year := coalesce(e.year, c.year);
+  end if;
+  perform refuse_faults(fault_if(e.entry_on > today(), '#/entry_on', 'date_in_future'));
+  return e;
+end
+$$;
+
+CREATE FUNCTION public.entry_with_accounts(e public.ledger_entry) RETURNS public.ledger_entry
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  e.from_account := coalesce(e.from_account, case e.kind
+    when 'allocation' then 'budget' when 'commitment' then 'allocated' when 'recovery' then 'disbursed'
+    when 'transfer' then case when e.project_id is null then 'allocated' else 'committed' end else 'committed' end);
+  e.to_account := case e.kind
+    when 'allocation' then case e.from_account when 'budget' then 'allocated' else 'budget' end
+    when 'commitment' then case e.from_account when 'allocated' then 'committed' else 'allocated' end
+    when 'recovery' then 'committed'
+    when 'transfer' then e.from_account
+    else 'disbursed' end;
+  e.counts_as := e.kind;
+  e.effect_vnd := case when (e.kind, e.from_account) in (('allocation', 'allocated'), ('commitment', 'committed'))
+    then - e.amount_vnd else e.amount_vnd end;
+  return e;
+end
+$$;
+
+COMMENT ON FUNCTION public.entry_with_accounts(e public.ledger_entry) IS 'Each kind moves money between two accounts; a cut and a release are their kind turned round.';
 
 CREATE FUNCTION public.establishment_json(e public.establishment, is_owner boolean) RETURNS json
     LANGUAGE sql STABLE
@@ -2014,6 +2756,59 @@ $_$;
 
 COMMENT ON FUNCTION public.gtin_valid(gtin text) IS 'GTIN-8, 12, 13 or 14 with the right check digit.';
 
+CREATE FUNCTION public.guard_acceptance_in_term(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(ends_on is null, '#/line_id', 'g7_contract_signed', 'G7')
+      || guard_if(a.accepted_on > ends_on, '#/accepted_on', 'g7_accepted_in_term', 'G7', jsonb_build_object(
+           'accepted_on', a.accepted_on, 'ends_on', ends_on))
+    from acceptance a
+   cross join contract_end(a.project_id, a.line_id) ends_on
+   where a.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_acceptance_witnessed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(not exists (select from jsonb_array_elements(a.members) m where m ->> 'role' not in ('implementer', 'beneficiary')
+                                and (m ->> 'organisation_id')::uuid is distinct from p.implementer_id),
+           '#/members', 'g11_accepted_by_others', 'G11')
+    from acceptance a
+    join project p on p.id = a.project_id
+   where a.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_contract_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  c contract;
+  s money_sums;
+  payable bigint;
+begin
+  select k.* into c from contract k where k.id = record_id;
+  if c.parent_id is not null then
+    return '[]';
+  end if;
+  s := money_of(c.project_id, of_contract => c.id);
+  payable := (select sum(t.payable_vnd) from settlement t
+               where t.project_id = c.project_id and t.status = 'approved' and t.deleted_at is null
+                 and t.year = c.year and t.source = c.source and (c.line_id is null or t.line_id = c.line_id or t.line_id is null));
+  return guard_if(payable is null, '#/status', 'contract_has_settlement', 'G3')
+    || guard_if(s.paid - s.recovered <> payable, '#/status', 'contract_is_square', 'G3', jsonb_build_object(
+         'payable_vnd', payable, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered));
+end
+$$;
+
+COMMENT ON FUNCTION public.guard_contract_settled(record_id uuid, act jsonb, on_day date) IS 'A contract is closed out (thanh lý) when what its settlements found payable has been paid, no more and no less.';
+
+CREATE FUNCTION public.guard_fault(pointer text, code text, guard text, figures jsonb DEFAULT '{}'::jsonb, legal_basis text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'legal_basis', legal_basis, 'enforcement', 'block',
+    'params', figures || jsonb_build_object('guard', guard)))
+$$;
+
 CREATE FUNCTION public.guard_faults(guards text[], of_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -2133,6 +2928,85 @@ CREATE FUNCTION public.guard_g6(record_id uuid, act jsonb, on_day date) RETURNS 
        end), (c.line).id, 'g6', on_day)) fault
    where not coalesce(v.found = any (r.accepted), false)
      and not coalesce((c.line).activity_code = any (r.except_activities), false)
+$$;
+
+CREATE FUNCTION public.guard_if(is_broken boolean, pointer text, code text, guard text, figures jsonb DEFAULT '{}'::jsonb, legal_basis text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end
+$$;
+
+CREATE FUNCTION public.guard_payment_covered(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select payment_faults(r) from payment_request r where r.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_project_accepted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(not exists (select from project_line l where l.project_id = record_id and l.deleted_at is null
+                                and l.status in ('accepted', 'settled'))
+               or exists (select from project_line l where l.project_id = record_id and l.deleted_at is null
+                            and l.status not in ('accepted', 'settled', 'removed')),
+           '#/lines', 'g7_lines_accepted', 'G7', jsonb_build_object('titles', (
+             select coalesce(jsonb_agg(l.title order by l.created_at, l.id), '[]') from project_line l
+              where l.project_id = record_id and l.deleted_at is null and l.status not in ('accepted', 'settled', 'removed'))))
+$$;
+
+COMMENT ON FUNCTION public.guard_project_accepted(record_id uuid, act jsonb, on_day date) IS 'Each line is accepted or was removed by a decision; each acceptance was held to its contract''s term (guard_acceptance_in_term).';
+
+CREATE FUNCTION public.guard_project_advances_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  s constant money_sums := money_of(record_id);
+  payable constant bigint := (select coalesce(sum(t.payable_vnd), 0) from settlement t
+                               where t.project_id = record_id and t.status = 'approved' and t.deleted_at is null);
+begin
+  return guard_if(s.paid - s.recovered > payable, '#/status', 'g9_advances_settled', 'G9', jsonb_build_object(
+    'paid_vnd', s.paid, 'recovered_vnd', s.recovered, 'payable_vnd', payable));
+end
+$$;
+
+CREATE FUNCTION public.guard_project_contracted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(not exists (select from contract c where c.project_id = record_id and c.status = 'signed' and c.deleted_at is null),
+           '#/contracts', 'g1_contract_signed', 'G1')
+$$;
+
+COMMENT ON FUNCTION public.guard_project_contracted(record_id uuid, act jsonb, on_day date) IS 'A contract is signed. That it keeps to what was assigned was asked when it was (project_entry_faults).';
+
+CREATE FUNCTION public.guard_project_contracts_ended(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(exists (select from contract c where c.project_id = record_id and c.status = 'signed' and c.deleted_at is null),
+           '#/contracts', 'g1_contracts_ended', 'G1')
+$$;
+
+CREATE FUNCTION public.guard_project_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  s constant money_sums := money_of(record_id);
+  payable constant bigint := (select coalesce(sum(t.payable_vnd), 0) from settlement t
+                               where t.project_id = record_id and t.status = 'approved' and t.deleted_at is null);
+begin
+  return guard_if(exists (select from settlement t where t.project_id = record_id and t.status <> 'approved' and t.deleted_at is null)
+               or not exists (select from settlement t where t.project_id = record_id and t.deleted_at is null),
+           '#/settlements', 'g3_settlements_approved', 'G3')
+    || guard_if(s.paid - s.recovered <> payable, '#/settlements', 'contract_is_square', 'G3', jsonb_build_object(
+         'payable_vnd', payable, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered));
+end
+$$;
+
+CREATE FUNCTION public.guard_settlement_contracted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(t.contracted_vnd = 0, '#/line_id', 'g3_settlement_of_contract', 'G3', jsonb_build_object('year', t.year))
+    from settlement t
+   where t.id = record_id
 $$;
 
 CREATE FUNCTION public.hand_down_owner() RETURNS trigger
@@ -2290,13 +3164,16 @@ $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
 
-CREATE FUNCTION public.is_source(source text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION public.keep_accepted_line() RETURNS trigger
+    LANGUAGE plpgsql
     AS $$
-  select source in ('central_promotion', 'local_promotion', 'counterpart', 'integrated', 'foreign', 'other')
+begin
+  if old.status in ('accepted', 'settled') and new.status in ('accepted', 'settled') then
+    perform refuse_changed(to_jsonb(old), to_jsonb(new), array['note', 'title', 'machines']);
+  end if;
+  return new;
+end
 $$;
-
-COMMENT ON FUNCTION public.is_source(source text) IS 'Where money comes from: KCQG, KCĐP, đối ứng, lồng ghép, nước ngoài, khác.';
 
 CREATE FUNCTION public.keep_history() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2396,6 +3273,76 @@ $$;
 
 COMMENT ON FUNCTION public.last_actor(of_type text, record jsonb) IS 'The person, or else the client, who acted last on the record or made it.';
 
+CREATE FUNCTION public.ledger_entry_follow_up() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into history (record_type, record_id, version, event, at, client_id, user_id, organisation_id, operation, trace_id, row_data)
+  values (tg_table_name, new.id, 1, 'created', current_instant(), new.client_id, new.person_id, claim('app.organisation_id')::uuid,
+    claim('app.operation'), claim('app.trace_id'), to_jsonb(new));
+  if new.kind = 'recovery' and exists (select from contract c where c.id = new.contract_id and c.status = 'terminated') then
+    insert into ledger_entry (kind, source, year, project_id, line_id, contract_id, from_account, to_account, amount_vnd, entry_on, document)
+    values ('commitment', new.source, new.year, new.project_id, new.line_id, new.contract_id, 'committed', 'allocated', new.amount_vnd,
+      new.entry_on, new.document);
+  end if;
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.ledger_entry_json(e public.ledger_entry) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', e.id,
+    'version', e.version,
+    'kind', e.kind,
+    'source', e.source,
+    'year', e.year,
+    'from_year', e.from_year,
+    'organisation_id', e.organisation_id,
+    'from_organisation_id', e.from_holder_id,
+    'province_code', e.province_code,
+    'project_id', e.project_id,
+    'line_id', e.line_id,
+    'contract_id', e.contract_id,
+    'allocation_id', e.allocation_id,
+    'payment_request_id', e.payment_request_id,
+    'settlement_id', e.settlement_id,
+    'from_account', e.from_account,
+    'to_account', e.to_account,
+    'amount_vnd', e.amount_vnd,
+    'entry_on', e.entry_on,
+    'reverses_id', e.reverses_id,
+    'document', document_json(e.document),
+    'note', e.note,
+    'recorded_at', instant(e.recorded_at),
+    'actor', json_build_object('client_id', e.client_id, 'person_id', e.person_id))
+$$;
+
+CREATE FUNCTION public.ledger_entry_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  new.version := 1;
+  new.recorded_at := current_instant();
+  new.client_id := claim('app.client_id')::uuid;
+  new.person_id := claim('app.user_id')::uuid;
+  new := case when new.kind = 'reversal' then counter_entry(new) else entry_with_accounts(new) end;
+  if new.project_id is not null then
+    perform from project where id = new.project_id for no key update;
+    select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = new.project_id;
+    perform refuse_by_guards(project_entry_faults(new));
+  else
+    perform lock_allocated(new);
+    select o.id, o.province_code into new.organisation_id, new.province_code from organisation o where o.id = new.holder_id;
+    perform refuse_by_guards(allocation_entry_faults(new));
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.like_pattern(q text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -2433,6 +3380,97 @@ $$;
 
 COMMENT ON FUNCTION public.line_max_support(of_line uuid, eligible_cost bigint, on_day date) IS 'What the norms that bind allow for an eligible cost, as at a settlement; null: no norm says.';
 
+CREATE FUNCTION public.line_of(of_project uuid, wanted uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select l.id from project_line l where l.id = wanted and l.project_id = of_project
+$$;
+
+CREATE TABLE public.settlement (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    project_id uuid NOT NULL,
+    line_id uuid,
+    year integer NOT NULL,
+    source text NOT NULL,
+    settled_on date NOT NULL,
+    eligible_cost_vnd bigint NOT NULL,
+    vouchers jsonb DEFAULT '[]'::jsonb NOT NULL,
+    norm_id uuid,
+    norm_limit_vnd bigint,
+    contracted_vnd bigint DEFAULT 0 NOT NULL,
+    paid_vnd bigint DEFAULT 0 NOT NULL,
+    payable_vnd bigint DEFAULT 0 NOT NULL,
+    to_pay_vnd bigint DEFAULT 0 NOT NULL,
+    to_recover_vnd bigint DEFAULT 0 NOT NULL,
+    carried_over_vnd bigint DEFAULT 0 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT settlement_carried_over_range CHECK (((carried_over_vnd >= 0) AND (carried_over_vnd <= to_pay_vnd))),
+    CONSTRAINT settlement_eligible_cost_range CHECK (public.is_amount((eligible_cost_vnd)::numeric)),
+    CONSTRAINT settlement_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT settlement_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT settlement_source_known CHECK (public.is_source(source)),
+    CONSTRAINT settlement_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'returned'::text, 'approved'::text, 'reopened'::text]))),
+    CONSTRAINT settlement_vouchers_shape CHECK (public.are_objects(vouchers)),
+    CONSTRAINT settlement_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.settlement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.settlement IS 'Settlements (quyết toán) by line, year and source: what is payable on the actual eligible cost, and so what is still to be paid or to come back.';
+
+COMMENT ON COLUMN public.settlement.eligible_cost_vnd IS 'Actual eligible cost by the vouchers.';
+
+COMMENT ON COLUMN public.settlement.vouchers IS '[{voucher_no, issued_on, description, amount_vnd}].';
+
+COMMENT ON COLUMN public.settlement.norm_id IS 'The norm that decided.';
+
+COMMENT ON COLUMN public.settlement.norm_limit_vnd IS 'What the norm allows on the actual eligible cost; null: no norm is known that blocks.';
+
+COMMENT ON COLUMN public.settlement.contracted_vnd IS 'Support committed to the line by contracts of the year and source.';
+
+COMMENT ON COLUMN public.settlement.paid_vnd IS 'Advances and payments less recoveries so far.';
+
+COMMENT ON COLUMN public.settlement.payable_vnd IS 'The least of contract, norm and eligible cost.';
+
+COMMENT ON COLUMN public.settlement.carried_over_vnd IS 'Of what is to be paid, what is paid from the year after (chuyển nguồn).';
+
+COMMENT ON COLUMN public.settlement.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.line_to_settle(t public.settlement) RETURNS public.project_line
+    LANGUAGE sql STABLE
+    AS $$
+  select l
+    from project_line l
+   where l.project_id = t.project_id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')
+     and (t.line_id is null or l.id = t.line_id)
+     and (t.line_id is not null or 1 = (select count(*) from project_line o
+            where o.project_id = t.project_id and o.deleted_at is null and o.status not in ('withdrawn', 'removed')))
+$$;
+
+COMMENT ON FUNCTION public.line_to_settle(t public.settlement) IS 'The line named, or the only one there is.';
+
+CREATE FUNCTION public.lock_allocated(e public.ledger_entry) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'allocated', e.year, e.source, holder), 0))
+     from unnest(array[e.holder_id, e.from_holder_id]) holder
+    where holder is not null
+    order by holder; -- two transfers between the same organisations do not meet head on
+end
+$$;
+
 CREATE FUNCTION public.locked_in() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2461,6 +3499,19 @@ end
 $$;
 
 COMMENT ON FUNCTION public.locked_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) IS 'open_ocop_registration(), locked until the end of the transaction.';
+
+CREATE FUNCTION public.locked_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  -- First the project, then its record: all that moves money of a project queues there and meets no deadlock.
+  execute format('select from project p where p.id = (select t.project_id from %I t where t.id = $1) for no key update', of_type) using wanted;
+  execute format('select from %I t where t.id = $1 for no key update', of_type) using wanted;
+  return open_of_project(of_type, wanted, provinces, own_organisation);
+end
+$_$;
+
+COMMENT ON FUNCTION public.locked_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) IS 'open_of_project(), with project and record locked until the end of the transaction.';
 
 CREATE FUNCTION public.locked_programme(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
@@ -2611,6 +3662,23 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) IS 'What a record lacks for its submission: asks <record type>_missing(record, day).';
+
+CREATE FUNCTION public.money_of(of_project uuid, of_line uuid DEFAULT NULL::uuid, of_contract uuid DEFAULT NULL::uuid, of_year integer DEFAULT NULL::integer, of_source text DEFAULT NULL::text) RETURNS public.money_sums
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'commitment'), 0)::bigint,
+         coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'advance'), 0)::bigint,
+         coalesce(sum(e.effect_vnd) filter (where e.counts_as in ('advance', 'payment')), 0)::bigint,
+         coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'recovery'), 0)::bigint
+    from ledger_entry e
+   where e.project_id = of_project
+     and (of_line is null or e.line_id = of_line)
+     and (of_contract is null or e.contract_id = of_contract)
+     and (of_year is null or e.year = of_year)
+     and (of_source is null or e.source = of_source)
+$$;
+
+COMMENT ON FUNCTION public.money_of(of_project uuid, of_line uuid, of_contract uuid, of_year integer, of_source text) IS 'Sums of a project''s entries, or of those of a line, contract, year, source.';
 
 CREATE FUNCTION public.move_products() RETURNS trigger
     LANGUAGE plpgsql
@@ -3201,6 +4269,29 @@ $$;
 
 COMMENT ON FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a registration that the caller sees and that is not deleted; else 404 or 410.';
 
+CREATE FUNCTION public.open_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  gone boolean;
+begin
+  execute format($sql$
+    select t.deleted_at is not null or p.deleted_at is not null
+      from %I t
+      join project p on p.id = t.project_id
+     where t.id = $1 and (p.province_code = any ($2) or p.organisation_id = $3 or p.implementer_id = $3)$sql$, of_type)
+    into gone using wanted, provinces, own_organisation;
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$_$;
+
+COMMENT ON FUNCTION public.open_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a record of a project that the caller sees and that is not deleted; else 404 or 410.';
+
 CREATE FUNCTION public.open_programme(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
@@ -3445,6 +4536,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.paid_vnd(of_project uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select (money_of(of_project)).paid
+$$;
+
+COMMENT ON FUNCTION public.paid_vnd(of_project uuid) IS 'Advances and payments that went out; less recovered_vnd is what is out.';
+
+CREATE FUNCTION public.paper_of(act jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(act #> '{documents,0}', '{}')
+$$;
+
+COMMENT ON FUNCTION public.paper_of(act jsonb) IS 'The first paper of an act: what its entry in the ledger rests on (G12).';
+
 CREATE TABLE public.parameter (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     code text NOT NULL,
@@ -3465,8 +4572,7 @@ CREATE TABLE public.parameter (
     CONSTRAINT parameter_ends_after_starts CHECK ((valid_to >= valid_from)),
     CONSTRAINT parameter_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT parameter_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
-    CONSTRAINT parameter_province_format CHECK ((province_code ~ '^[0-9]{2}$'::text)),
-    CONSTRAINT parameter_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+    CONSTRAINT parameter_province_format CHECK ((province_code ~ '^[0-9]{2}$'::text))
 );
 
 ALTER TABLE ONLY public.parameter FORCE ROW LEVEL SECURITY;
@@ -3481,7 +4587,7 @@ COMMENT ON COLUMN public.parameter.province_code IS 'Only in this province; null
 
 COMMENT ON COLUMN public.parameter.certainty IS 'How well the row is founded: verified, second_hand or uncertain.';
 
-COMMENT ON COLUMN public.parameter.enforcement IS 'block: what breaks it is refused; warn: it is pointed to. Uncertain rows only warn.';
+COMMENT ON COLUMN public.parameter.enforcement IS 'block: what breaks it is refused; warn: it is pointed to. Uncertain rows warn, but for those that hold money back.';
 
 CREATE FUNCTION public.parameter_on(wanted text, on_day date, of_level text DEFAULT NULL::text, of_province text DEFAULT NULL::text) RETURNS public.parameter
     LANGUAGE sql STABLE
@@ -3501,6 +4607,122 @@ CREATE FUNCTION public.parameter_value(wanted text, on_day date, of_level text D
     LANGUAGE sql STABLE
     AS $$
   select (parameter_on(wanted, on_day, of_level, of_province)).value
+$$;
+
+CREATE TABLE public.payment_request (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'submitted'::text NOT NULL,
+    contract_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    line_id uuid,
+    kind text NOT NULL,
+    year integer NOT NULL,
+    source text NOT NULL,
+    amount_vnd bigint NOT NULL,
+    requested_on date NOT NULL,
+    document jsonb NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT payment_request_amount_range CHECK (((amount_vnd >= 1) AND (amount_vnd <= '9007199254740991'::bigint))),
+    CONSTRAINT payment_request_document_numbered CHECK (public.is_numbered_document(document)),
+    CONSTRAINT payment_request_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT payment_request_kind_known CHECK ((kind = ANY (ARRAY['advance'::text, 'payment'::text]))),
+    CONSTRAINT payment_request_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT payment_request_source_known CHECK (public.is_source(source)),
+    CONSTRAINT payment_request_status_known CHECK ((status = ANY (ARRAY['submitted'::text, 'checked'::text, 'approved'::text, 'paid'::text, 'rejected'::text]))),
+    CONSTRAINT payment_request_stays CHECK ((deleted_at IS NULL)),
+    CONSTRAINT payment_request_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.payment_request FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.payment_request IS 'Requests for advances and payments (đề nghị tạm ứng, thanh toán). What was asked for stays; a wrong one is rejected.';
+
+COMMENT ON COLUMN public.payment_request.year IS 'Year of the budget that pays; the contract''s unless the money was carried over.';
+
+COMMENT ON COLUMN public.payment_request.document IS 'The letter that asks for it.';
+
+COMMENT ON COLUMN public.payment_request.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.payment_faults(r public.payment_request) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  c contract;
+  s money_sums;
+  open_advances bigint;
+  open_payments bigint;
+begin
+  select k.* into c from contract k where k.id = r.contract_id;
+  s := money_of(r.project_id, of_contract => r.contract_id);
+  select coalesce(sum(o.amount_vnd) filter (where o.kind = 'advance'), 0), coalesce(sum(o.amount_vnd) filter (where o.kind = 'payment'), 0)
+    into open_advances, open_payments
+    from payment_request o
+   where o.contract_id = r.contract_id and o.status in ('submitted', 'checked', 'approved') and o.id <> r.id;
+  s.advanced := s.advanced + open_advances + case r.kind when 'advance' then r.amount_vnd else 0 end;
+  s.paid := s.paid + open_advances + open_payments + r.amount_vnd;
+  return guard_if(c.status <> 'signed', '#/contract_id', 'g2_contract_signed', 'G2', jsonb_build_object(
+           'contract_code', c.code, 'contract_status', c.status))
+    || guard_if(c.parent_id is not null, '#/contract_id', 'g2_contract_carries_money', 'G2', jsonb_build_object('contract_code', c.code))
+    || guard_if(c.parent_id is null and c.status = 'signed' and s.paid - s.recovered > s.contracted, '#/amount_vnd',
+         'g2_paid_within_contracted', 'G2', jsonb_build_object('contracted_vnd', s.contracted, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
+    || case when r.kind = 'advance' and c.status = 'signed' and c.parent_id is null
+         then advance_faults(r.project_id, s, r.requested_on) else '[]' end
+    || settled_faults(c, r.year, s);
+end
+$$;
+
+CREATE FUNCTION public.payment_request_json(r public.payment_request) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', r.id,
+    'version', r.version,
+    'status', r.status,
+    'stage', stage_of('payment_request', r.status),
+    'allowed_actions', allowed_actions('payment_request', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
+    'contract_id', r.contract_id,
+    'project_id', r.project_id,
+    'line_id', r.line_id,
+    'kind', r.kind,
+    'year', r.year,
+    'source', r.source,
+    'amount_vnd', r.amount_vnd,
+    'requested_on', r.requested_on,
+    'document', document_json(r.document),
+    'ledger_entry_id', (select e.id from ledger_entry e where e.payment_request_id = r.id),
+    'organisation_id', r.organisation_id,
+    'province_code', r.province_code,
+    'origin', r.origin,
+    'history_quality', r.history_quality,
+    'note', r.note,
+    'created_at', instant(r.created_at),
+    'created_by', r.created_by,
+    'updated_at', instant(r.updated_at),
+    'updated_by', r.updated_by)
+$$;
+
+CREATE FUNCTION public.payment_request_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' then
+    perform refuse_changed(to_jsonb(old), to_jsonb(new), array['note']);
+  else
+    perform refuse_faults(fault_if(new.requested_on > today(), '#/requested_on', 'date_in_future'));
+    perform refuse_by_guards(payment_faults(new));
+  end if;
+  return new;
+end
 $$;
 
 CREATE FUNCTION public.percent_of(part numeric, whole numeric) RETURNS numeric
@@ -3677,6 +4899,28 @@ end
 $$;
 
 COMMENT ON FUNCTION public.plan_tally(q public.report_question) IS 'What assigned plans give to the projects of report_projects(), at first and now.';
+
+CREATE FUNCTION public.post_allocation() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into ledger_entry (kind, source, year, holder_id, from_holder_id, allocation_id, from_account, amount_vnd, entry_on, document,
+    organisation_id)
+  values (case new.kind when 'transfer' then 'transfer' else 'allocation' end, new.source, new.year, new.organisation_id,
+    new.from_organisation_id, new.id, case new.kind when 'cut' then 'allocated' end, new.amount_vnd, new.decided_on, new.document,
+    new.organisation_id);
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.post_of_contract(c public.contract, of_kind text, amount bigint, on_day date, paper jsonb, turned boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into ledger_entry (kind, source, year, project_id, line_id, contract_id, from_account, amount_vnd, entry_on, document)
+  values (of_kind, c.source, c.year, c.project_id, c.line_id, c.id, case when turned then 'committed' end, amount, on_day, paper);
+end
+$$;
 
 CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -3944,6 +5188,37 @@ $$;
 
 COMMENT ON FUNCTION public.project_activities(of_project uuid) IS 'Activities of its lines; none: for lines without one, and for a project without lines.';
 
+CREATE FUNCTION public.project_entry_faults(e public.ledger_entry) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  c contract;
+  s money_sums;
+begin
+  if e.counts_as = 'transfer' then
+    return '[]';
+  end if;
+  select k.* into c from contract k where k.id = e.contract_id and k.project_id = e.project_id;
+  s := money_of(e.project_id, of_contract => e.contract_id);
+  s.contracted := s.contracted + case e.counts_as when 'commitment' then e.effect_vnd else 0 end;
+  s.advanced := s.advanced + case e.counts_as when 'advance' then e.effect_vnd else 0 end;
+  s.paid := s.paid + case when e.counts_as in ('advance', 'payment') then e.effect_vnd else 0 end;
+  s.recovered := s.recovered + case e.counts_as when 'recovery' then e.effect_vnd else 0 end;
+  return case when e.counts_as = 'commitment' and e.effect_vnd > 0 then commitment_faults(e) else '[]' end
+    || guard_if(e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 and c.status is distinct from 'signed',
+         '#/contract_id', 'g2_contract_signed', 'G2', jsonb_build_object('contract_code', c.code, 'contract_status', c.status))
+    || guard_if(s.paid - s.recovered > s.contracted, '#/amount_vnd', 'g2_paid_within_contracted', 'G2', jsonb_build_object(
+         'contracted_vnd', s.contracted, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
+    || guard_if(s.recovered > s.paid, '#/amount_vnd', 'g2_recovered_within_paid', 'G2', jsonb_build_object(
+         'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
+    || case when c.status = 'signed' and (e.counts_as = 'advance') = (e.effect_vnd > 0) then advance_faults(e.project_id, s, e.entry_on)
+         else '[]' end
+    || case when e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 then settled_faults(c, e.year, s) else '[]' end;
+end
+$$;
+
+COMMENT ON FUNCTION public.project_entry_faults(e public.ledger_entry) IS 'Guards G1, G2, G3 on the sums as they would be. The caller holds the project''s lock.';
+
 CREATE FUNCTION public.project_expanded(body json, p public.project, expand text[], provinces text[], own_organisation uuid) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
@@ -4196,6 +5471,15 @@ CREATE FUNCTION public.project_missing(p public.project, on_day date) RETURNS js
       'project_group_beneficiaries', case when beneficiaries < 2 then jsonb_build_object('count', beneficiaries) end,
       'project_key_activities', case when activities < 2 then jsonb_build_object('count', activities) end)), on_day)
     from line, funding
+$$;
+
+CREATE FUNCTION public.project_named(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  perform refuse_faults(fault_if(not project_visible(wanted, provinces, own_organisation), '#/project_id', 'unknown_reference'));
+  return wanted;
+end
 $$;
 
 CREATE TABLE public.project_output (
@@ -4735,6 +6019,12 @@ $$;
 
 COMMENT ON FUNCTION public.records_url(path text, filters jsonb) IS 'Address of the list that a figure was counted from.';
 
+CREATE FUNCTION public.recovered_vnd(of_project uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select (money_of(of_project)).recovered
+$$;
+
 CREATE FUNCTION public.reference(pointer text, wanted uuid, seen uuid) RETURNS uuid
     LANGUAGE plpgsql
     AS $$
@@ -4829,6 +6119,19 @@ end
 $$;
 
 COMMENT ON FUNCTION public.refuse_by_guards(faults jsonb) IS '409 guard-failed with all these faults, if there are any.';
+
+CREATE FUNCTION public.refuse_changed(before jsonb, after jsonb, free text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform refuse_by_guards(coalesce((
+    select jsonb_agg(guard_fault('#/' || member, 'money_frozen', 'G10', jsonb_build_object('status', before ->> 'status')))
+      from unnest(changed_members(before, after,
+             free || array['status', 'version', 'updated_at', 'updated_by', 'organisation_id', 'province_code'])) as member), '[]'));
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_changed(before jsonb, after jsonb, free text[]) IS '409 guard-failed when members other than these differ.';
 
 CREATE FUNCTION public.refuse_faults(faults jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -5469,6 +6772,14 @@ CREATE FUNCTION public.scopes_of(held text[], roles text[]) RETURNS text[]
   select case when 'access_admin' = any (roles) then held else array_remove(held, 'access:manage') end
 $$;
 
+CREATE FUNCTION public.set_line_status(of_line uuid, wanted text, from_states text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update project_line l set status = wanted, version = l.version + 1 where l.id = of_line and l.status = any (from_states);
+end
+$$;
+
 CREATE FUNCTION public.set_off(effects text[], of_id uuid, transition_id uuid, act jsonb, on_day date, prefix text DEFAULT 'effect_'::text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -5483,6 +6794,116 @@ begin
   perform set_config('app.act', coalesce(act_around, ''), true);
 end
 $_$;
+
+CREATE FUNCTION public.settled_faults(c public.contract, of_year integer, s public.money_sums) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(guard_fault('#/amount_vnd', 'g3_paid_within_payable', 'G3', jsonb_build_object(
+           'payable_vnd', t.payable_vnd, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))), '[]')
+    from settlement t
+   where t.project_id = c.project_id and t.status = 'approved' and t.deleted_at is null and t.source = c.source and t.year = c.year
+     and coalesce(t.line_id, c.line_id) is not distinct from c.line_id and s.paid - s.recovered > t.payable_vnd
+$$;
+
+COMMENT ON FUNCTION public.settled_faults(c public.contract, of_year integer, s public.money_sums) IS 'Once a settlement is approved, no more goes out than it found payable.';
+
+CREATE FUNCTION public.settlement_json(t public.settlement) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', t.id,
+    'version', t.version,
+    'status', t.status,
+    'stage', stage_of('settlement', t.status),
+    'allowed_actions', allowed_actions('settlement', t.status, claim('app.tier'), acting_roles(), to_jsonb(t)),
+    'project_id', t.project_id,
+    'line_id', t.line_id,
+    'year', t.year,
+    'source', t.source,
+    'settled_on', t.settled_on,
+    'eligible_cost_vnd', t.eligible_cost_vnd,
+    'vouchers', t.vouchers,
+    'norm_id', t.norm_id,
+    'norm', (select json_build_object('code', n.code, 'percent_max', n.percent_max, 'cap_vnd', n.cap_vnd, 'legal_basis', norm_basis_json(n))
+               from norm n where n.id = t.norm_id),
+    'norm_limit_vnd', t.norm_limit_vnd,
+    'contracted_vnd', t.contracted_vnd,
+    'paid_vnd', t.paid_vnd,
+    'payable_vnd', t.payable_vnd,
+    'to_pay_vnd', t.to_pay_vnd,
+    'to_recover_vnd', t.to_recover_vnd,
+    'carried_over_vnd', t.carried_over_vnd,
+    'organisation_id', t.organisation_id,
+    'province_code', t.province_code,
+    'origin', t.origin,
+    'history_quality', t.history_quality,
+    'note', t.note,
+    'created_at', instant(t.created_at),
+    'created_by', t.created_by,
+    'updated_at', instant(t.updated_at),
+    'updated_by', t.updated_by)
+$$;
+
+CREATE FUNCTION public.settlement_missing(t public.settlement, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('settlement', to_jsonb(t), '{}', on_day)
+$$;
+
+CREATE FUNCTION public.settlement_rules() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' and old.status in ('submitted', 'approved') and new.status = old.status then
+    perform refuse_changed(to_jsonb(old), to_jsonb(new), array['note']);
+  elsif tg_op = 'INSERT' or new.status <> 'reopened' or old.status <> 'approved' then
+    perform refuse_faults(
+      fault_if(new.settled_on > today(), '#/settled_on', 'date_in_future')
+      || fault_if(new.line_id is not null and not exists (
+           select from project_line l where l.id = new.line_id and l.project_id = new.project_id and l.deleted_at is null),
+           '#/line_id', 'unknown_reference'));
+    new := settlement_with_figures(new);
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.settlement_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(settlement_json(t)) from settlement t where t.id = of_id
+$$;
+
+CREATE FUNCTION public.settlement_with_figures(t public.settlement) RETURNS public.settlement
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  line project_line;
+  s money_sums;
+begin
+  line := line_to_settle(t);
+  if line.id is null and exists (select from project_line l where l.project_id = t.project_id and l.deleted_at is null) then
+    perform refuse('#/line_id', 'settlement_line_given');
+  end if;
+  s := money_of(t.project_id, t.line_id, null, t.year, t.source);
+  select (l.norm).id, least(l.percent_limit, l.cap_limit) into t.norm_id, t.norm_limit_vnd
+    from project p
+   cross join norm_limits(jsonb_build_object('activity_code', line.activity_code, 'level', p.level,
+                'eligible_cost_vnd', t.eligible_cost_vnd, 'is_technology_line', line.is_technology_line,
+                'place', jsonb_build_object('province_code', p.province_code, 'codes_on', p.codes_on)), t.settled_on) l
+   where p.id = t.project_id and l.is_counted and (l.norm).enforcement = 'block'
+   order by least(l.percent_limit, l.cap_limit), (l.norm).code
+   limit 1;
+  t.contracted_vnd := s.contracted;
+  t.paid_vnd := s.paid - s.recovered;
+  t.payable_vnd := least(s.contracted, t.norm_limit_vnd, t.eligible_cost_vnd);
+  t.to_pay_vnd := greatest(t.payable_vnd - t.paid_vnd, 0);
+  t.to_recover_vnd := greatest(t.paid_vnd - t.payable_vnd, 0);
+  return t;
+end
+$$;
+
+COMMENT ON FUNCTION public.settlement_with_figures(t public.settlement) IS 'Payable is the least of contract, norm on the actual eligible cost (G3), and that cost; beside what is out already it says what to pay or to recover.';
 
 CREATE FUNCTION public.source_label(source text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -6482,6 +7903,9 @@ COMMENT ON COLUMN public.submit_requirement.enforcement IS 'block: the record is
 
 COMMENT ON COLUMN public.submit_requirement.note IS 'On what the row rests, for those who keep it.';
 
+ALTER TABLE ONLY public.acceptance
+    ADD CONSTRAINT acceptance_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_code_key UNIQUE (code, valid_from);
 
@@ -6508,6 +7932,9 @@ ALTER TABLE ONLY public.admin_unit_succession
 
 ALTER TABLE ONLY public.admin_unit_succession
     ADD CONSTRAINT admin_unit_succession_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.annual_plan
     ADD CONSTRAINT annual_plan_code_key UNIQUE (code);
@@ -6536,6 +7963,12 @@ ALTER TABLE ONLY public.client
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_pkey PRIMARY KEY (client_id, slot);
 
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.document_requirement
     ADD CONSTRAINT document_requirement_code_overlap EXCLUDE USING gist (record_type WITH =, code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
@@ -6553,6 +7986,18 @@ ALTER TABLE ONLY public.history
 
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (client_id, method, path, key);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_allocation_once UNIQUE (allocation_id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_payment_request_once UNIQUE (payment_request_id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_reversed_once UNIQUE (reverses_id);
 
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
@@ -6601,6 +8046,9 @@ ALTER TABLE ONLY public.parameter
 
 ALTER TABLE ONLY public.parameter
     ADD CONSTRAINT parameter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_request
+    ADD CONSTRAINT payment_request_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.plan_table_column
     ADD CONSTRAINT plan_table_column_key UNIQUE (key);
@@ -6668,6 +8116,9 @@ ALTER TABLE ONLY public.role_assignment
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
 
@@ -6707,6 +8158,14 @@ ALTER TABLE ONLY public.transition_rule
 ALTER TABLE ONLY public."user"
     ADD CONSTRAINT user_pkey PRIMARY KEY (id);
 
+CREATE INDEX acceptance_line ON public.acceptance USING btree (line_id);
+
+CREATE INDEX acceptance_project ON public.acceptance USING btree (project_id);
+
+CREATE INDEX acceptance_province ON public.acceptance USING btree (province_code);
+
+CREATE INDEX acceptance_updated ON public.acceptance USING btree (updated_at DESC, id DESC);
+
 CREATE INDEX admin_unit_code ON public.admin_unit USING btree (code, assumed_from);
 
 CREATE INDEX admin_unit_folded ON public.admin_unit USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
@@ -6722,6 +8181,16 @@ CREATE INDEX admin_unit_parent ON public.admin_unit USING btree (parent_code);
 CREATE INDEX admin_unit_province ON public.admin_unit USING btree (code) WHERE (tier = 'province'::text);
 
 CREATE INDEX admin_unit_succession_new ON public.admin_unit_succession USING btree (new_code, effective_on);
+
+CREATE INDEX allocation_allocated_by ON public.allocation USING btree (allocated_by_id);
+
+CREATE INDEX allocation_from ON public.allocation USING btree (from_organisation_id);
+
+CREATE INDEX allocation_holder ON public.allocation USING btree (organisation_id, year, source);
+
+CREATE INDEX allocation_province ON public.allocation USING btree (province_code, year);
+
+CREATE INDEX allocation_updated ON public.allocation USING btree (updated_at DESC, id DESC);
 
 CREATE INDEX annual_plan_folded ON public.annual_plan USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 
@@ -6743,6 +8212,16 @@ CREATE INDEX annual_plan_year ON public.annual_plan USING btree (year, level);
 
 CREATE UNIQUE INDEX client_name_key ON public.client USING btree (name) WHERE (deleted_at IS NULL);
 
+CREATE INDEX contract_line ON public.contract USING btree (line_id);
+
+CREATE INDEX contract_parent ON public.contract USING btree (parent_id);
+
+CREATE INDEX contract_project ON public.contract USING btree (project_id);
+
+CREATE INDEX contract_province ON public.contract USING btree (province_code);
+
+CREATE INDEX contract_updated ON public.contract USING btree (updated_at DESC, id DESC);
+
 CREATE UNIQUE INDEX establishment_code_key ON public.establishment USING btree (code);
 
 CREATE INDEX establishment_commune ON public.establishment USING btree (((place ->> 'commune_code'::text)));
@@ -6762,6 +8241,20 @@ CREATE INDEX external_ref_record ON public.external_ref USING btree (record_type
 CREATE INDEX history_record ON public.history USING btree (record_type, record_id, id);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX ledger_entry_contract ON public.ledger_entry USING btree (contract_id) INCLUDE (counts_as, effect_vnd);
+
+CREATE INDEX ledger_entry_day ON public.ledger_entry USING btree (entry_on, id);
+
+CREATE INDEX ledger_entry_from_holder ON public.ledger_entry USING btree (from_holder_id, year, source);
+
+CREATE INDEX ledger_entry_holder ON public.ledger_entry USING btree (holder_id, year, source);
+
+CREATE INDEX ledger_entry_project ON public.ledger_entry USING btree (project_id) INCLUDE (counts_as, effect_vnd);
+
+CREATE INDEX ledger_entry_recorded ON public.ledger_entry USING btree (recorded_at DESC, id DESC);
+
+CREATE INDEX ledger_entry_settlement ON public.ledger_entry USING btree (settlement_id);
 
 CREATE INDEX norm_activity ON public.norm USING btree (activity_code, code);
 
@@ -6810,6 +8303,14 @@ CREATE INDEX override_project ON public.override USING btree (project_id);
 CREATE INDEX override_territory ON public.override USING btree (province_code);
 
 CREATE INDEX override_updated ON public.override USING btree (updated_at, id);
+
+CREATE INDEX payment_request_contract ON public.payment_request USING btree (contract_id);
+
+CREATE INDEX payment_request_project ON public.payment_request USING btree (project_id);
+
+CREATE INDEX payment_request_province ON public.payment_request USING btree (province_code);
+
+CREATE INDEX payment_request_updated ON public.payment_request USING btree (updated_at DESC, id DESC);
 
 CREATE INDEX product_establishment ON public.product USING btree (establishment_id);
 
@@ -6875,6 +8376,16 @@ CREATE INDEX role_assignment_updated ON public.role_assignment USING btree (upda
 
 CREATE INDEX role_assignment_user ON public.role_assignment USING btree (user_id);
 
+CREATE UNIQUE INDEX settlement_key ON public.settlement USING btree (project_id, line_id, year, source) NULLS NOT DISTINCT WHERE (deleted_at IS NULL);
+
+CREATE INDEX settlement_line ON public.settlement USING btree (line_id);
+
+CREATE INDEX settlement_norm ON public.settlement USING btree (norm_id);
+
+CREATE INDEX settlement_province ON public.settlement USING btree (province_code);
+
+CREATE INDEX settlement_updated ON public.settlement USING btree (updated_at DESC, id DESC);
+
 CREATE INDEX snapshot_organisation ON public.snapshot USING btree (organisation_id);
 
 CREATE INDEX snapshot_record ON public.snapshot USING btree (record_type, record_id);
@@ -6899,13 +8410,21 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW E
 
 CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.complete_role_assignment();
 
+CREATE TRIGGER follow_up AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_entry_follow_up();
+
 CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.report_snapshot_frozen();
 
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
+CREATE TRIGGER hand_down_owner_to_acceptance AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('acceptance', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_contract AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('contract', 'project_id');
+
 CREATE TRIGGER hand_down_owner_to_override AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('override');
+
+CREATE TRIGGER hand_down_owner_to_payment_request AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('payment_request', 'project_id');
 
 CREATE TRIGGER hand_down_owner_to_project_funding AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_funding', 'project_id');
 
@@ -6913,9 +8432,17 @@ CREATE TRIGGER hand_down_owner_to_project_line AFTER UPDATE OF organisation_id, 
 
 CREATE TRIGGER hand_down_owner_to_project_output AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_output', 'project_id');
 
+CREATE TRIGGER hand_down_owner_to_settlement AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('settlement', 'project_id');
+
 CREATE TRIGGER hand_down_province_to_annual_plan_item AFTER UPDATE OF province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_plan_item_province();
 
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.inherit_plan_item();
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
@@ -6923,13 +8450,23 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_line FOR 
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+
+CREATE TRIGGER keep_accepted BEFORE UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.keep_accepted_line();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -6940,6 +8477,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_roun
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -6957,6 +8496,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.report_sn
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -6964,6 +8505,10 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FO
 CREATE TRIGGER level BEFORE INSERT ON public.override FOR EACH ROW EXECUTE FUNCTION public.override_level();
 
 CREATE TRIGGER locked BEFORE UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.locked_in('granted', 'revoked');
+
+CREATE TRIGGER money_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('contract', 'project_id');
+
+CREATE TRIGGER money_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('contract', 'line_id', 'acceptance', 'line_id', 'settlement', 'line_id');
 
 CREATE TRIGGER move_products AFTER UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.move_products();
 
@@ -6975,11 +8520,17 @@ CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON publ
 
 CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan_item', 'project_id');
 
+CREATE TRIGGER post AFTER INSERT ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.post_allocation();
+
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_line', 'establishment_id');
 
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'implementer_id', 'project', 'managing_organisation_id');
 
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.allocation FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.annual_plan_item_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.snapshot FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
@@ -6999,6 +8550,14 @@ CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.pro
 
 CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('organisation', 'parent_id');
 
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.acceptance_rules();
+
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.contract_rules();
+
+CREATE TRIGGER rules BEFORE INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_entry_rules();
+
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.payment_request_rules();
+
 CREATE TRIGGER rules AFTER INSERT OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.project_rules();
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.project_part_rules();
@@ -7007,11 +8566,19 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.project_part_rules();
 
+CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_rules();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -7022,6 +8589,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW E
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -7039,6 +8608,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.report_snapshot FOR EACH 
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -7052,6 +8623,24 @@ CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EA
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
+
+ALTER TABLE ONLY public.acceptance
+    ADD CONSTRAINT acceptance_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.acceptance
+    ADD CONSTRAINT acceptance_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.acceptance
+    ADD CONSTRAINT acceptance_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_allocated_by_fkey FOREIGN KEY (allocated_by_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_from_organisation_fkey FOREIGN KEY (from_organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.allocation
+    ADD CONSTRAINT allocation_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.annual_plan_item
     ADD CONSTRAINT annual_plan_item_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
@@ -7079,6 +8668,48 @@ ALTER TABLE ONLY public.client
 
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_parent_fkey FOREIGN KEY (parent_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.contract
+    ADD CONSTRAINT contract_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_allocation_fkey FOREIGN KEY (allocation_id) REFERENCES public.allocation(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_from_holder_fkey FOREIGN KEY (from_holder_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_payment_request_fkey FOREIGN KEY (payment_request_id) REFERENCES public.payment_request(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_reverses_fkey FOREIGN KEY (reverses_id) REFERENCES public.ledger_entry(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_settlement_fkey FOREIGN KEY (settlement_id) REFERENCES public.settlement(id);
 
 ALTER TABLE ONLY public.norm_territory
     ADD CONSTRAINT norm_territory_norm_id_fkey FOREIGN KEY (norm_id) REFERENCES public.norm(id) ON DELETE CASCADE;
@@ -7112,6 +8743,18 @@ ALTER TABLE ONLY public.override
 
 ALTER TABLE ONLY public.override
     ADD CONSTRAINT override_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.payment_request
+    ADD CONSTRAINT payment_request_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
+
+ALTER TABLE ONLY public.payment_request
+    ADD CONSTRAINT payment_request_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.payment_request
+    ADD CONSTRAINT payment_request_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.payment_request
+    ADD CONSTRAINT payment_request_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -7182,6 +8825,18 @@ ALTER TABLE ONLY public.role_assignment
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_user_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id);
 
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_norm_fkey FOREIGN KEY (norm_id) REFERENCES public.norm(id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
 ALTER TABLE ONLY public.snapshot
     ADD CONSTRAINT snapshot_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -7215,7 +8870,15 @@ ALTER TABLE ONLY public.transition
 ALTER TABLE ONLY public."user"
     ADD CONSTRAINT user_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
+ALTER TABLE public.acceptance ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY added ON public.acceptance FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY added ON public.allocation FOR INSERT TO kc_api WITH CHECK (((public.in_territory(province_code) OR (public.claim('app.tier'::text) = 'central'::text)) AND (allocated_by_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY added ON public.annual_plan FOR INSERT TO kc_api WITH CHECK (
 CASE
@@ -7229,11 +8892,23 @@ CREATE POLICY added ON public.annual_plan_item_version FOR INSERT TO kc_api WITH
    FROM public.annual_plan_item i
   WHERE (i.id = annual_plan_item_version.item_id))));
 
+CREATE POLICY added ON public.contract FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = contract.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
 
 CREATE POLICY added ON public.idempotency_key FOR INSERT TO kc_api WITH CHECK ((client_id = (public.claim('app.client_id'::text))::uuid));
+
+CREATE POLICY added ON public.ledger_entry FOR INSERT TO kc_api WITH CHECK (((NOT (client_id IS DISTINCT FROM (public.claim('app.client_id'::text))::uuid)) AND
+CASE
+    WHEN (project_id IS NULL) THEN (public.in_territory(province_code) OR (public.claim('app.tier'::text) = 'central'::text))
+    ELSE (EXISTS ( SELECT
+       FROM public.project p
+      WHERE (p.id = ledger_entry.project_id)))
+END));
 
 CREATE POLICY added ON public.ocop_registration FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
@@ -7248,6 +8923,10 @@ CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((pu
 CREATE POLICY added ON public.override FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.payment_request FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY added ON public.product FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
@@ -7276,6 +8955,10 @@ CREATE POLICY added ON public.report_snapshot FOR INSERT TO kc_api WITH CHECK ((
 CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
+CREATE POLICY added ON public.settlement FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = settlement.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY added ON public.snapshot FOR INSERT TO kc_api WITH CHECK (public.record_seen(record_type, record_id));
 
 CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
@@ -7297,11 +8980,17 @@ ALTER TABLE public.admin_unit_name ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.admin_unit_succession ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.allocation ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.annual_plan ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.annual_plan_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.annual_plan_item_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY changed ON public.acceptance FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.annual_plan FOR UPDATE TO kc_api USING (
 CASE
@@ -7310,6 +8999,10 @@ CASE
 END);
 
 CREATE POLICY changed ON public.annual_plan_item FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY changed ON public.contract FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = contract.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
@@ -7326,6 +9019,10 @@ CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((publi
 CREATE POLICY changed ON public.override FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.payment_request FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
@@ -7355,6 +9052,10 @@ CREATE POLICY changed ON public.role_assignment FOR UPDATE TO kc_api USING ((org
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
+CREATE POLICY changed ON public.settlement FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = settlement.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.target FOR UPDATE TO kc_api USING (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
@@ -7371,6 +9072,8 @@ ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.client_secret ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.document_requirement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.establishment ENABLE ROW LEVEL SECURITY;
@@ -7382,6 +9085,8 @@ ALTER TABLE public.external_ref ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY no_caller ON public.client TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
 
@@ -7409,6 +9114,8 @@ CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client
 
 ALTER TABLE public.parameter ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.payment_request ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.plan_table_column ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
@@ -7433,6 +9140,10 @@ ALTER TABLE public.report_snapshot ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.role_assignment ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY seen ON public.acceptance FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.activity FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit FOR SELECT TO kc_api USING (true);
@@ -7442,6 +9153,8 @@ CREATE POLICY seen ON public.admin_unit_map FOR SELECT TO kc_api USING (true);
 CREATE POLICY seen ON public.admin_unit_name FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit_succession FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.allocation FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text) OR (from_organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (allocated_by_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.annual_plan FOR SELECT TO kc_api USING (((level = 'national'::text) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
@@ -7455,11 +9168,23 @@ CREATE POLICY seen ON public.annual_plan_item_version FOR SELECT TO kc_api USING
 
 CREATE POLICY seen ON public.check_rule FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.contract FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = contract.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.external_ref FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
+
+CREATE POLICY seen ON public.ledger_entry FOR SELECT TO kc_api USING (
+CASE
+    WHEN (project_id IS NULL) THEN (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text) OR (from_holder_id = (public.claim('app.organisation_id'::text))::uuid))
+    ELSE (EXISTS ( SELECT
+       FROM public.project p
+      WHERE (p.id = ledger_entry.project_id)))
+END);
 
 CREATE POLICY seen ON public.norm FOR SELECT TO kc_api USING (true);
 
@@ -7480,6 +9205,10 @@ CREATE POLICY seen ON public.override FOR SELECT TO kc_api USING ((public.in_ter
   WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.parameter FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.payment_request FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.plan_table_column FOR SELECT TO kc_api USING (true);
 
@@ -7514,6 +9243,10 @@ CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((publi
    FROM public."user" u
   WHERE (u.id = role_assignment.user_id)))));
 
+CREATE POLICY seen ON public.settlement FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = settlement.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.snapshot FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
 
 CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
@@ -7535,6 +9268,8 @@ CREATE POLICY seen_by_the_public ON public.target FOR SELECT TO kc_api USING (((
    FROM public.programme g
   WHERE (g.id = target.programme_id)))));
 
+ALTER TABLE public.settlement ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.snapshot ENABLE ROW LEVEL SECURITY;
@@ -7552,6 +9287,8 @@ ALTER TABLE public."user" ENABLE ROW LEVEL SECURITY;
 GRANT ALL ON SCHEMA public TO kc_owner;
 
 GRANT SELECT ON TABLE public.norm TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.acceptance TO kc_api;
 
 GRANT SELECT ON TABLE public.transition_rule TO kc_api;
 
@@ -7571,6 +9308,10 @@ GRANT SELECT ON TABLE public.admin_unit TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
 
+GRANT SELECT,INSERT ON TABLE public.ledger_entry TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.allocation TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
 GRANT SELECT ON TABLE public.check_rule TO kc_api;
@@ -7589,11 +9330,17 @@ GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.contract_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contract TO kc_api;
+
 GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
 
 GRANT SELECT ON TABLE public.document_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.settlement TO kc_api;
 
 GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
 
@@ -7602,6 +9349,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.override TO kc_api;
 
 GRANT SELECT ON TABLE public.parameter TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_request TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 

@@ -51,7 +51,7 @@ class Life:
         return self.samples.body(self.creator, self.who)
 
     def make(self, query=""):
-        return self.who.post(self.path + query, self.body())
+        return self.samples.make(self.who, self.creator, self.path + query)
 
     def at(self, record):
         return f"{self.path}/{record['id']}"
@@ -216,7 +216,8 @@ createOverride createProduct createProgramme createProjectLine createProjectOutp
 updateOverride updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
 deleteOverride deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
 restoreOverride restoreProduct restoreProgramme restoreProject restoreTarget
-putProductByRef putProgrammeByRef putProjectByRef""".split()
+putProductByRef putProgrammeByRef putProjectByRef
+createContract createAcceptance transitionProjectLine""".split()
 
 
 @every([CONTRACT.operations[name] for name in ONLY_AT_ONCE])

@@ -7,6 +7,7 @@ import re
 import uuid
 from urllib.parse import quote, urlencode
 
+from .money import Money, key
 from .world import unique
 
 OWNER, STRANGER = "70", "01"  # provinces of the two callers in tests about territory
@@ -14,6 +15,12 @@ OWNER, STRANGER = "70", "01"  # provinces of the two callers in tests about terr
 ABSENT = {"system": "nobody", "ref": "nothing"}
 # Statuses that a caller of another province gets on a record of ours: (reading it, changing it). docs/access.md.
 FOREIGN = {
+    "acceptances": ({404}, {404}),
+    "allocations": ({404}, {404}),
+    "contracts": ({404}, {404}),
+    "ledger-entries": ({404}, {404}),
+    "payment-requests": ({404}, {404}),
+    "settlements": ({404}, {404}),
     "establishments": ({200}, {403}),
     "ocop": ({404}, {404}),
     "organisations": ({200}, {403}),
@@ -29,6 +36,25 @@ FOREIGN = {
 
 # Members that tell rows of the same parent apart, so that an example can be sent twice.
 VARIED = {"createProjectFunding": ["year"]}
+# Members that the plain creation of what they name would not do for.
+PREPARED = {
+    "createAcceptance": lambda money: prepared_line(money),
+    "createLedgerEntry": lambda money: prepared_payment(money),
+    "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
+}
+
+
+def prepared_line(money):
+    project = money.project(lines=[300_000_000])
+    return {"project_id": project["id"], "line_id": project["lines"][0]}
+
+
+def prepared_payment(money):
+    contract = money.signed_contract()["id"]
+    money.pay(contract, 100_000_000)
+    return {"contract_id": contract}
+
+
 _numbers = itertools.count(1)
 # Records that no single request can make: an act needs a record that is complete. Written as the owner of the tables.
 BY_SQL = {
@@ -99,20 +125,31 @@ class Samples:
                 place.update(province_code=province)
                 place.pop("commune_code", None)
         required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
+        prepared = PREPARED[operation.id](Money(who, self.world.cluster)) if who and operation.id in PREPARED else {}
         for name in [name for name in example if name.endswith("_id")]:
-            if name not in required:
+            if name in prepared:
+                example[name] = prepared[name]
+            elif name not in required:
                 del example[name]
             elif who:
                 maker = self.contract.operations["create" + name.removesuffix("_id").title().replace("_", "")]
                 above = self.record(who, maker).values if "{" in maker.path else {}
-                example[name] = who.post(self.fill(maker, above), self.body(maker, who, province)).expect(201).json()["id"]
+                example[name] = self.make(who, maker, self.fill(maker, above), province).expect(201).json()["id"]
         for name in VARIED.get(operation.id, ()):
             example[name] += next(_numbers) % 60
         return example
 
+    @staticmethod
+    def headers(operation):
+        """A key where it is compulsory."""
+        return key() if any(item["name"] == "Idempotency-Key" and item.get("required") for item in operation.parameters) else {}
+
+    def make(self, who, maker, target, province=OWNER):
+        return who.post(target, self.body(maker, who, province), headers=self.headers(maker))
+
     def options(self, operation):
         """Arguments of Http.request for a request that has nothing wrong in itself."""
-        options = {"headers": {}}
+        options = {"headers": self.headers(operation)}
         if operation.takes("If-Match") and operation.needs_version:
             options["if_match"] = 1
         if operation.body:
@@ -143,13 +180,15 @@ class Samples:
             if name in BY_SQL:
                 values[name] = self.by_sql(name, maker, values)
                 continue
-            reply = who.post(self.fill(maker, values), self.body(maker, who)).expect(201)
+            reply = self.make(who, maker, self.fill(maker, values)).expect(201)
             values[name], version = reply.json()["id"], reply.json()["version"]
         return Record(values, version)
 
     def by_sql(self, name, maker, values):
-        *prefix, noun = singular(maker.path.removeprefix("/v1/").split("/{")[0]).split("/")
-        return self.world.cluster.sql(BY_SQL[name].format(table="_".join([*prefix, noun])), values[f"{noun}_id"])[0][0]
+        *above, parent, _ = maker.path.removeprefix("/v1/").split("/")
+        noun = singular("_".join(part for part in above if "{" not in part)).replace("-", "_")
+        table = {"projects_line": "project_line"}.get(noun, noun)
+        return self.world.cluster.sql(BY_SQL[name].format(table=table), values[parent.strip("{}")])[0][0]
 
     def writes(self):
         """Grows with every change of any record."""
