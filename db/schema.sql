@@ -2739,6 +2739,15 @@ $_$;
 
 COMMENT ON FUNCTION public."freeze"(new_id uuid, of_type text, of_id uuid, of_version integer, by_transition uuid) IS 'Freezes what <record type>_snapshot(id) gives.';
 
+CREATE FUNCTION public.frozen_faults(of_type text, of_status text, members text[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'g10_frozen', 'params',
+           jsonb_build_object('status_label', jsonb_build_object('vi', s.label_vi, 'en', s.label_en)))), '[]')
+    from unnest(members) member
+    left join public.record_status s on (s.record_type, s.status) = (of_type, of_status)
+$$;
+
 CREATE FUNCTION public.frozen_part(shown json) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -3650,6 +3659,18 @@ CREATE FUNCTION public.measure_unit_label(measure_unit text) RETURNS text
    where l.unit = measure_unit
 $$;
 
+CREATE FUNCTION public.members_changed(before jsonb, after jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select array_agg(m.key order by m.key)
+    from jsonb_each(after) m
+   where m.value <> coalesce(before -> m.key, 'null')
+     and m.key <> all ('{id,version,status,organisation_id,province_code,codes_on,origin,history_quality,folded,created_at,created_by,
+                         updated_at,updated_by}'::text[])
+$$;
+
+COMMENT ON FUNCTION public.members_changed(before jsonb, after jsonb) IS 'Names of what people write that differs between two states of a row.';
+
 CREATE FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -4249,6 +4270,15 @@ CREATE FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provi
 $_$;
 
 COMMENT ON FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provinces text[], own_organisation uuid) IS 'Rounds of the centre: central bodies; others: their territory and the organisation that holds them.';
+
+CREATE FUNCTION public.open_members(of_type text, of_status text, parts text[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select array_agg(member)
+    from public.open_member o
+   cross join unnest(o.members) member
+   where o.record_type = of_type and o.status in (of_status, '*') and o.part = any (parts)
+$$;
 
 CREATE FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -6145,6 +6175,37 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_faults(faults jsonb) IS '422 invalid with all these faults, if there are any.';
 
+CREATE FUNCTION public.refuse_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  row_now constant jsonb := to_jsonb(new);
+  -- What a new row has of itself is nothing that somebody wrote.
+  row_before jsonb := '{"machines": [], "is_technology_line": false}';
+  parts text[] := array[tg_table_name];
+  status_then text;
+  quality text;
+  allowed text[];
+begin
+  if claim('app.client_id') is null or claim('app.act') is not null then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' then
+    row_before := to_jsonb(old);
+  else
+    parts := parts || (tg_table_name || '+');
+  end if;
+  execute format('select status, history_quality from public.%I where id = $1', tg_argv[0])
+    into status_then, quality using (row_now ->> tg_argv[1])::uuid;
+  allowed := coalesce(open_members(tg_argv[0], status_then, parts), '{}');
+  if quality <> 'final_state_only' and '*' <> all (allowed) then
+    perform refuse_by_guards(frozen_faults(tg_argv[0], status_then,
+      array(select member from unnest(members_changed(row_before, row_now)) member where member <> all (allowed))));
+  end if;
+  return new;
+end
+$_$;
+
 CREATE FUNCTION public.refuse_frozen_plan(plan_status text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -7691,7 +7752,7 @@ COMMENT ON TABLE public.open_member IS 'Which members of a record and of its par
 
 COMMENT ON COLUMN public.open_member.status IS '* for every state.';
 
-COMMENT ON COLUMN public.open_member.part IS 'Name of the table whose rows are changed: the record''s own or that of its parts.';
+COMMENT ON COLUMN public.open_member.part IS 'Name of the table whose rows are changed, the record''s own or that of its parts; with a + behind it: what a row that is added may have.';
 
 COMMENT ON COLUMN public.open_member.members IS 'Names of columns; * for all, and for adding and removing rows.';
 
@@ -8413,6 +8474,14 @@ CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXE
 CREATE TRIGGER follow_up AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_entry_follow_up();
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
+
+CREATE TRIGGER frozen BEFORE UPDATE OF name, level, scale, programme_id, parent_id, implementer_id, managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication, evidence_grade, note, deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'id');
+
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'project_id');
+
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'project_id');
+
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'project_id');
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.report_snapshot_frozen();
 

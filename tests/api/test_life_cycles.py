@@ -157,3 +157,57 @@ def test_acts_are_undone_one_by_one(project):
     assert actions(one.now()) == ["submit"]
     assert [act["to_status"] for act in one.walk("approved")] == LOCAL[:4], "and it goes its way again"
 
+
+
+# ---- What was handed in is frozen ----
+
+def parts(one, part, **members):
+    return one.owner.post(f"{one.path}/{part}", members)
+
+
+@pytest.mark.parametrize("until", ["submitted", "approved", "accepted"])
+def test_what_was_handed_in_is_not_changed_by_hand(project, until):
+    one = project(until=until)
+    before = one.owner.get(f"{one.path}?expand=lines,funding").json()
+    for members, pointers in (({"name": "Tên khác"}, {"#/name"}), ({"total_cost_vnd": 101, "note": "x"}, {"#/total_cost_vnd"})):
+        refused = one.owner.patch(one.path, members, if_match=before["version"]).expect(409, "guard-failed")
+        assert refused.errors == {(pointer, "g10_frozen") for pointer in pointers}
+        assert refused.json()["errors"][0]["detail"].startswith("G10: ")
+    line, money = before["lines"][0], before["funding"][0]
+    for part, row, members in (("lines", line, {"eligible_cost_vnd": 7}), ("funding", money, {"amount_vnd": 61})):
+        path = f"{one.path}/{part}/{row['id']}"
+        one.owner.patch(path, members, if_match=row["version"]).expect(409, "guard-failed")
+        one.owner.delete(path, if_match=row["version"]).expect(409, "guard-failed")
+    parts(one, "lines", title="Thêm", activity_code="KC3").expect(409, "guard-failed")
+    parts(one, "funding", year=2026, source="counterpart", amount_vnd=1).expect(409, "guard-failed")
+    parts(one, "outputs", planned={"value": 1, "measure_unit": "machine"}).expect(409, "guard-failed")
+    assert one.owner.get(f"{one.path}?expand=lines,funding").json() == before
+
+
+def test_notes_and_results_stay_open(project):
+    one = project(until="in_progress")
+    one.owner.patch(one.path, {"note": "Đang lắp đặt", "name": one.now()["name"]}, if_match=one.now()["version"]).expect(200)
+    line = one.owner.get(f"{one.path}?expand=lines").json()["lines"][0]
+    one.owner.patch(f"{one.path}/lines/{line['id']}", {"machines": [{"name": "Máy sấy"}], "note": "đã nhận"}, if_match=line["version"]).expect(200)
+    output = parts(one, "outputs", actual={"value": 1, "measure_unit": "machine"}, year=2025).expect(201).json()
+    path = f"{one.path}/outputs/{output['id']}"
+    changed = one.owner.patch(path, {"actual": {"value": 2, "measure_unit": "machine"}}, if_match=output["version"]).expect(200).json()
+    one.owner.patch(path, {"planned": {"value": 2, "measure_unit": "machine"}}, if_match=changed["version"]).expect(409, "guard-failed")
+
+
+def test_a_returned_project_is_mended_and_handed_in_again(project):
+    one = project(until="base_appraising")
+    one.act("return").expect(201)
+    one.owner.patch(one.path, {"objective": "Rõ hơn"}, if_match=one.now()["version"]).expect(200)
+    move(one.owner, one.path, "submit").expect(201)
+
+
+def test_an_approved_project_is_not_removed(project):
+    one = project(until="approved")
+    one.owner.delete(one.path, if_match=one.now()["version"]).expect(409, "guard-failed")
+
+
+def test_what_came_without_its_history_may_be_put_right(project, cluster):
+    one = project(until="approved")
+    cluster.sql("update project set history_quality = 'final_state_only' where id = %s returning id", one.now()["id"])
+    one.owner.patch(one.path, {"name": "Tên theo hồ sơ lưu"}, if_match=one.now()["version"]).expect(200)
