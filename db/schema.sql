@@ -9285,7 +9285,7 @@ CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
-CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (implementer_id = (public.claim('app.organisation_id'::text))::uuid)));
+CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING (COALESCE(((province_code = ANY (( SELECT string_to_array(public.claim('app.provinces'::text), ','::text) AS string_to_array)::text[])) OR (organisation_id = ( SELECT (public.claim('app.organisation_id'::text))::uuid AS claim)) OR (implementer_id = ( SELECT (public.claim('app.organisation_id'::text))::uuid AS claim))), false));
 
 CREATE POLICY seen ON public.project_funding FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p

@@ -101,6 +101,8 @@ static struct rider *pop(struct lanes *lanes)
         rider->outcome = RIDE_SLOW;
         sem_post(&rider->woken);
     }
+    if (rider)
+        turns_served(&lanes->turns, clock_monotonic_us());
     return rider;
 }
 
@@ -255,17 +257,22 @@ static void lead(struct lanes *lanes, struct rider *leader)
 
 /* ---- The one who asks ---- */
 
-/* True: the rider leads a lane at once. */
-static bool step_up(struct lanes *lanes, struct rider *rider)
+enum entry { LEADS, WAITS, REFUSED };
+
+static enum entry step_up(struct lanes *lanes, struct rider *rider)
 {
+    enum entry entry = LEADS;
     pthread_mutex_lock(&lanes->lock);
-    bool leads = lanes->free > 0;
-    if (leads)
+    if (lanes->free > 0) {
         lanes->free--;
-    else
+    } else if (wait_is_hopeless(&lanes->turns, rider->client, lanes->options.wait_ms)) {
+        entry = REFUSED;
+    } else {
+        entry = WAITS;
         append(lanes, rider);
+    }
     pthread_mutex_unlock(&lanes->lock);
-    return leads;
+    return entry;
 }
 
 /* False: nobody came for him within the wait. */
@@ -293,10 +300,10 @@ enum ride_outcome lane_ask(struct lanes *lanes, const struct command *claims, co
                           .client = turns_client(claims->values[CLAIM_CLIENT]),
                           .outcome = RIDE_LATE};
     sem_init(&rider.woken, 0, 0);
-    bool leads = step_up(lanes, &rider);
-    if (!leads && wait_for_lane(lanes, &rider))
-        leads = rider.state == RIDER_LEADS;
-    if (leads)
+    enum entry entry = step_up(lanes, &rider);
+    if (entry == WAITS && wait_for_lane(lanes, &rider) && rider.state == RIDER_LEADS)
+        entry = LEADS;
+    if (entry == LEADS)
         lead(lanes, &rider);
     sem_destroy(&rider.woken);
     *ret_result = rider.result;

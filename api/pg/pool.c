@@ -17,6 +17,7 @@
 
 #define RECONNECT_PAUSE_MS                                                                                             \
     200                 /* after a failed attempt others fail at once for so long: no stampede on a dead server */
+#define HOPEFUL_PART  2 /* of the wait: the pace is a guess, and who waits in vain had better been refused at once */
 #define RESERVED_PART 4 /* of the connections, and at least one, are what no single client gets */
 
 /* Changes under the lock only. */
@@ -181,6 +182,7 @@ static void serve(struct pool *pool)
         pool->open += !waiter->connection;
         pool->in_use++;
         pool->turns.lines[waiter->turn.line].held++;
+        turns_served(&pool->turns, clock_monotonic_us());
         wake(waiter, WAITER_SERVED);
     }
 }
@@ -216,15 +218,21 @@ bool wait_woken(sem_t *woken, int64_t deadline_ms)
     return result == 0;
 }
 
+bool wait_is_hopeless(const struct turns *turns, uint64_t client, unsigned wait_ms)
+{
+    return turns_wait_us(turns, client) > (int64_t)wait_ms * 1000 / HOPEFUL_PART;
+}
+
 /* Takes a free connection, or a place for a new one (then *ret_connection is NULL). */
 static bool take_place(struct pool *pool, uint64_t client, struct connection **ret_connection, unsigned *ret_line)
 {
     struct waiter waiter = {.state = WAITER_WAITS};
     sem_init(&waiter.woken, 0, 0);
     pthread_mutex_lock(&pool->lock);
+    bool hopeless = wait_is_hopeless(&pool->turns, client, pool->options.wait_ms);
     turns_append(&pool->turns, &waiter.turn, turns_line(&pool->turns, client));
     look_round(pool);
-    if (waiter.state == WAITER_WAITS) {
+    if (waiter.state == WAITER_WAITS && !hopeless) {
         pthread_mutex_unlock(&pool->lock);
         wait_woken(&waiter.woken, clock_monotonic_ms() + pool->options.wait_ms);
         pthread_mutex_lock(&pool->lock); /* whoever woke us is done with us now */

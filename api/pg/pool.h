@@ -29,6 +29,9 @@ void pool_put(struct connection **connection);
 bool connection_make_idle(struct connection *connection); /* ends what a refused explicit transaction left open */
 const struct pool_options *pool_settings(const struct pool *pool);
 
+struct turns;
+/* One more of this client would hardly be served in time: to be refused at once costs him, and the others, less. */
+bool wait_is_hopeless(const struct turns *turns, uint64_t client, unsigned wait_ms);
 bool wait_woken(sem_t *woken, int64_t deadline_ms); /* false: nobody posted it until then */
 
 /* Statements of pg/ itself, numbered behind the generated ones. */

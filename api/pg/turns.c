@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define PACE_PART   32     /* of the pace is the newest step */
+#define PACE_MAX_US 100000 /* a server that stood still for a while is not slow for long */
+
 /* FNV-1a: names are told apart by 64 bits; two that fall together would share what one may have. */
 uint64_t turns_client(const char *name)
 {
@@ -44,6 +47,7 @@ void turns_append(struct turns *turns, struct turn *turn, unsigned number)
     else
         line->first = turn;
     line->last = turn;
+    line->waiting++;
     turns->waiting++;
 }
 
@@ -54,6 +58,7 @@ void turns_put_in_front(struct turns *turns, struct turn *turn, unsigned number)
     if (!line->first)
         line->last = turn;
     line->first = turn;
+    line->waiting++;
     turns->waiting++;
 }
 
@@ -69,6 +74,7 @@ void turns_leave(struct turns *turns, struct turn *turn)
         line->first = turn->next;
     if (line->last == turn)
         line->last = before;
+    line->waiting--;
     turns->waiting--;
 }
 
@@ -85,4 +91,25 @@ struct turn *turns_next(struct turns *turns, unsigned most)
         return turn;
     }
     return NULL;
+}
+
+void turns_served(struct turns *turns, int64_t now_us)
+{
+    if (turns->served_us) {
+        int64_t step = now_us - turns->served_us;
+        turns->pace_us += ((step < PACE_MAX_US ? step : PACE_MAX_US) - turns->pace_us) / PACE_PART;
+    }
+    turns->served_us = turns->waiting ? now_us : 0;
+}
+
+/* Lines are served in turn, so of each line as many come first as stand in his own with him. */
+int64_t turns_wait_us(const struct turns *turns, uint64_t client)
+{
+    unsigned own = 1, before = 0;
+    for (unsigned i = 0; i < LINES; i++)
+        if (turns->lines[i].first && turns->lines[i].client == client)
+            own += turns->lines[i].waiting;
+    for (unsigned i = 0; i < LINES; i++)
+        before += turns->lines[i].waiting < own ? turns->lines[i].waiting : own;
+    return before * turns->pace_us;
 }

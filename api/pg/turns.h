@@ -17,6 +17,7 @@ struct turn {
 struct line {
     uint64_t client;
     struct turn *first, *last;
+    unsigned waiting;
     unsigned held; /* of what is waited for; counted by the owner */
 };
 
@@ -24,6 +25,8 @@ struct turns {
     struct line lines[LINES];
     unsigned next; /* the line whose turn it is */
     unsigned waiting;
+    int64_t served_us; /* when the last was served while others waited; 0: nobody did */
+    int64_t pace_us;   /* from one to the next */
 };
 
 uint64_t turns_client(const char *name); /* NULL: NOBODY */
@@ -33,3 +36,6 @@ void turns_put_in_front(struct turns *turns, struct turn *turn, unsigned line);
 void turns_leave(struct turns *turns, struct turn *turn);
 /* The first of the next line whose client holds less than `most` (0: no limit). NULL: none. */
 struct turn *turns_next(struct turns *turns, unsigned most);
+void turns_served(struct turns *turns, int64_t now_us); /* tells the pace: after each that was served */
+/* How long one more of this client would wait at the pace of late. */
+int64_t turns_wait_us(const struct turns *turns, uint64_t client);

@@ -136,6 +136,40 @@ static void more_clients_than_lines_are_all_served(void **state)
     assert_int_equal(turns.waiting, 0);
 }
 
+static void serve_one_each(int64_t step_us, unsigned times)
+{
+    for (unsigned i = 1; i <= times; i++)
+        turns_served(&turns, i * step_us);
+}
+
+static void waits_are_told_by_place_and_pace(void **state)
+{
+    (void)state;
+    gather("AAAB");
+    assert_int_equal(turns_wait_us(&turns, client('C')), 0); /* nobody was served yet: nothing is known */
+    serve_one_each(1000, 1000);
+    int64_t pace = turns.pace_us;
+    assert_in_range(pace, 900, 1000);
+    assert_int_equal(turns_wait_us(&turns, client('A')), 4 * pace);
+    assert_int_equal(turns_wait_us(&turns, client('B')), 3 * pace); /* his other one, and two of A's */
+    assert_int_equal(turns_wait_us(&turns, client('C')), 2 * pace); /* the first of each */
+}
+
+static void the_pace_forgets_a_standstill(void **state)
+{
+    (void)state;
+    gather("AB");
+    turns_served(&turns, 1);
+    turns_served(&turns, 60000001);
+    assert_in_range(turns.pace_us, 1, 10000);
+    while (turns_next(&turns, 0))
+        ;
+    turns_served(&turns, 60000002); /* the last: what comes later did not wait for it */
+    int64_t pace = turns.pace_us;
+    turns_served(&turns, 90000000);
+    assert_int_equal(turns.pace_us, pace);
+}
+
 int main(void)
 {
     add_cases(orders, check_order);
@@ -145,5 +179,7 @@ int main(void)
     add_test(put_in_front_comes_before_his_own);
     add_test(lines_are_used_again);
     add_test(more_clients_than_lines_are_all_served);
+    add_test(waits_are_told_by_place_and_pace);
+    add_test(the_pace_forgets_a_standstill);
     return run_cases(NULL, NULL);
 }
