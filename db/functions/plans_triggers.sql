@@ -40,34 +40,83 @@ create or replace function plan_item_decided(item jsonb) returns jsonb language 
            'is_stopped', item -> 'is_stopped')
 $$;
 
-create or replace function plan_item_frozen() returns trigger language plpgsql as $$
+create or replace function plan_item_frozen() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  plan_status constant text := (select a.status from annual_plan a where a.id = new.annual_plan_id);
+  plan_status constant text := (select a.status from public.annual_plan a where a.id = new.annual_plan_id);
   decided jsonb;
 begin
-  if plan_is_open(plan_status)
-     or plan_item_decided(to_jsonb(new)) = plan_item_decided(to_jsonb(old)) and new.baseline is not distinct from old.baseline
-        and new.deleted_at is not distinct from old.deleted_at then
+  if public.plan_is_open(plan_status) then
     return new;
   end if;
-  select plan_item_decided(to_jsonb(v)) into decided
-    from annual_plan_item_version v
-   where v.item_id = new.id
-   order by v.version_no desc
-   limit 1;
-  if plan_item_decided(to_jsonb(new)) is distinct from decided
+  if tg_op = 'INSERT' then
+    if not exists (select from public.plan_adjustment d
+                    where d.id = new.plan_adjustment_id and d.annual_plan_id = new.annual_plan_id and d.status = 'approved') then
+      perform public.refuse_frozen('annual_plan_item_frozen', 'annual_plan', plan_status);
+    end if;
+    return new;
+  end if;
+  if public.plan_item_decided(to_jsonb(new)) is distinct from public.plan_item_decided(to_jsonb(old)) then
+    select public.plan_item_decided(to_jsonb(v)) into decided
+      from public.annual_plan_item_version v
+     where v.item_id = new.id
+     order by v.version_no desc
+     limit 1;
+  end if;
+  if public.plan_item_decided(to_jsonb(new)) is distinct from coalesce(decided, public.plan_item_decided(to_jsonb(old)))
      or old.baseline is not null and new.baseline is distinct from old.baseline
+     or new.project_id is distinct from old.project_id
      or new.deleted_at is distinct from old.deleted_at then
-    perform refuse_frozen_plan(plan_status);
+    perform public.refuse_frozen('annual_plan_item_frozen', 'annual_plan', plan_status);
   end if;
   return new;
 end
 $$;
-comment on function plan_item_frozen is 'From its submission on an item is what its newest version says, and its baseline stays.';
+comment on function plan_item_frozen is 'From its submission on a plan takes new items from an approved adjustment only, an item is what its newest version says, and its baseline stays.';
 
-create or replace function refuse_frozen_plan(plan_status text) returns void language plpgsql as $$
+create or replace function plan_frozen() returns trigger language plpgsql as $$
+begin
+  if not plan_is_open(old.status)
+     and (new.name, new.programme_id, new.opens_on, new.closes_on, new.deleted_at)
+         is distinct from (old.name, old.programme_id, old.opens_on, old.closes_on, old.deleted_at) then
+    perform refuse_frozen('annual_plan_frozen', 'annual_plan', old.status);
+  end if;
+  return new;
+end
+$$;
+
+create or replace function plan_adjustment_frozen() returns trigger language plpgsql as $$
+begin
+  if old.status <> 'draft'
+     and (new.kind, new.items, new.cut_percent, new.reason_code, new.deleted_at)
+         is distinct from (old.kind, old.items, old.cut_percent, old.reason_code, old.deleted_at) then
+    perform refuse_frozen('plan_adjustment_frozen', 'plan_adjustment', old.status);
+  end if;
+  return new;
+end
+$$;
+
+create or replace function refuse_frozen(code text, of_type text, in_status text) returns void language plpgsql as $$
 begin
   raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
-    'pointer', '#', 'code', 'annual_plan_item_frozen', 'params', jsonb_build_object('status', plan_status)));
+    'pointer', '#', 'code', refuse_frozen.code, 'params', jsonb_build_object('status_label', (
+      select jsonb_build_object('vi', s.label_vi, 'en', s.label_en)
+        from public.record_status s where s.record_type = of_type and s.status = in_status))));
+end
+$$;
+comment on function refuse_frozen is '409: the record can no longer be changed in this way.';
+
+-- Whoever registers his project in a plan of the nation may not write the plan itself, but the plan is another one then.
+create or replace function touch_plan() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  owner_columns constant text[] := array['organisation_id', 'province_code', 'updated_at', 'updated_by'];
+begin
+  -- What an act on the plan set off belongs to the version that the act made.
+  if new.annual_plan_id::text is distinct from public.claim('app.act')
+     and (tg_op = 'INSERT' or to_jsonb(old) - owner_columns <> to_jsonb(new) - owner_columns) then
+    update public.annual_plan set version = version + 1 where id = new.annual_plan_id;
+  end if;
+  return null;
 end
 $$;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Plans of promotion: yearly plans with their items, adjustments that become new versions of the items.
+-- Plans of promotion: yearly plans with their items, adjustments that become new versions of the items, versions of programmes,
+-- targets of yearly plans, judgements by hand; calls for proposals, surveys of candidates, priorities and areas.
 
 -- ---- Yearly plans ----
 
@@ -81,6 +82,7 @@ create table annual_plan_item (
   completion_month text,
   is_stopped boolean not null default false,
   registered_on date not null default today(),
+  plan_adjustment_id uuid,
   baseline jsonb,
   organisation_id uuid not null constraint annual_plan_item_organisation_fkey references organisation,
   province_code text not null,
@@ -102,6 +104,7 @@ comment on column annual_plan_item.activity_code is 'The content that the money 
 comment on column annual_plan_item.completion_month is 'YYYY-MM.';
 comment on column annual_plan_item.is_stopped is 'An approved adjustment stopped the project in this plan.';
 comment on column annual_plan_item.registered_on is 'Day of the registration; late when after the last day of the plan.';
+comment on column annual_plan_item.plan_adjustment_id is 'The adjustment that added the item to a plan already assigned; null: it was planned from the start.';
 comment on column annual_plan_item.baseline is 'Giao đầu năm: the members as the plan was assigned, never changed. Null: not assigned yet, or added by an adjustment.';
 comment on column annual_plan_item.organisation_id is 'Of the plan.';
 comment on column annual_plan_item.province_code is 'Of the project.';
@@ -111,9 +114,9 @@ create index annual_plan_item_plan on annual_plan_item (annual_plan_id);
 create index annual_plan_item_province on annual_plan_item (province_code);
 select track('annual_plan_item');
 create trigger inherit_owner before insert or update on annual_plan_item for each row execute function inherit_plan_item();
-create trigger touch_parent after insert or update on annual_plan_item
-  for each row execute function touch_parent('annual_plan', 'annual_plan_id');
-create trigger frozen before update on annual_plan_item for each row execute function plan_item_frozen();
+create trigger touch_plan after insert or update on annual_plan_item for each row execute function touch_plan();
+create trigger frozen before insert or update on annual_plan_item for each row execute function plan_item_frozen();
+create trigger frozen before update on annual_plan for each row execute function plan_frozen();
 create trigger hand_down_province_to_annual_plan_item after update of province_code on project
   for each row execute function hand_down_plan_item_province();
 create trigger refuse_while_referenced before update of deleted_at on annual_plan
@@ -163,3 +166,73 @@ create policy seen on annual_plan_item_version for select to kc_api
 create policy added on annual_plan_item_version for insert to kc_api
   with check (exists (select from annual_plan_item i where i.id = item_id));
 grant select, insert on annual_plan_item_version to kc_api;
+
+-- ---- Adjustments ----
+
+create sequence plan_adjustment_code;
+grant usage on sequence plan_adjustment_code to kc_api;
+
+create table plan_adjustment (
+  id uuid primary key default uuidv7(),
+  code text not null default printed_code('DC', 'plan_adjustment_code'),
+  version integer not null default 1,
+  annual_plan_id uuid not null constraint plan_adjustment_plan_fkey references annual_plan,
+  year integer not null,
+  level text not null,
+  kind text not null,
+  items jsonb not null default '[]',
+  cut_percent numeric(5, 2),
+  reason_code text,
+  amount_before_vnd bigint not null default 0,
+  amount_after_vnd bigint not null default 0,
+  status text not null default 'draft',
+  organisation_id uuid not null constraint plan_adjustment_organisation_fkey references organisation,
+  province_code text,
+  origin text not null default 'native',
+  history_quality text not null default 'full',
+  note text,
+  created_at timestamptz not null default now(),
+  created_by uuid,
+  updated_at timestamptz not null default now(),
+  updated_by uuid,
+  deleted_at timestamptz,
+  constraint plan_adjustment_code_key unique (code),
+  constraint plan_adjustment_kind_known check (kind in ('change', 'add', 'stop', 'transfer', 'cut')),
+  constraint plan_adjustment_status_known check (status in ('draft', 'submitted', 'reviewing', 'approved', 'rejected', 'withdrawn')),
+  constraint plan_adjustment_items_shape check (are_objects(items)),
+  constraint plan_adjustment_cut_percent_range check (cut_percent > 0 and cut_percent <= 100),
+  constraint plan_adjustment_cut_percent_kind check (cut_percent is null or kind = 'cut'),
+  constraint plan_adjustment_reason_code_known check (is_reason_code(reason_code)),
+  constraint plan_adjustment_amounts_range check (is_amount(amount_before_vnd) and is_amount(amount_after_vnd)),
+  constraint plan_adjustment_origin_known check (origin in ('native', 'imported', 'mirrored')),
+  constraint plan_adjustment_history_quality_known check (history_quality in ('full', 'partial', 'final_state_only'))
+);
+comment on table plan_adjustment is 'Adjustments (điều chỉnh, bổ sung, ngừng) of an assigned plan. Only an approval with a decision applies them, as a new version of each item.';
+comment on column plan_adjustment.year is 'Of the plan.';
+comment on column plan_adjustment.level is 'Of the plan.';
+comment on column plan_adjustment.kind is 'change, add (bổ sung), stop (ngừng), transfer (between items, adds up to nothing), cut (cắt giảm).';
+comment on column plan_adjustment.items is '[{item_id, project_id, before, after, removed_line_ids}]; before is the item as it was when this was written, null where the project is added.';
+comment on column plan_adjustment.cut_percent is 'Of a cut across the board; null: the items say by how much.';
+comment on column plan_adjustment.amount_before_vnd is 'Support of its items before; amount_after_vnd: after.';
+comment on column plan_adjustment.province_code is 'Territory of the plan; in a plan of the nation, of who asks. Null: the adjustment is the centre''s own.';
+create index plan_adjustment_updated on plan_adjustment (updated_at desc, id desc);
+create index plan_adjustment_plan on plan_adjustment (annual_plan_id);
+create index plan_adjustment_province on plan_adjustment (province_code);
+create index plan_adjustment_organisation on plan_adjustment (organisation_id);
+select track('plan_adjustment');
+create trigger frozen before update on plan_adjustment for each row execute function plan_adjustment_frozen();
+create trigger adjustments_refuse_while_referenced before update of deleted_at on annual_plan
+  for each row execute function refuse_while_referenced('plan_adjustment', 'annual_plan_id');
+alter table annual_plan_item add constraint annual_plan_item_adjustment_fkey foreign key (plan_adjustment_id) references plan_adjustment;
+alter table annual_plan_item_version add constraint annual_plan_item_version_adjustment_fkey foreign key (plan_adjustment_id) references plan_adjustment;
+
+alter table plan_adjustment enable row level security;
+alter table plan_adjustment force row level security;
+create policy seen on plan_adjustment for select to kc_api
+  using (province_code is null or in_territory(province_code) or organisation_id = claim('app.organisation_id')::uuid);
+create policy added on plan_adjustment for insert to kc_api
+  with check (case when province_code is null then claim('app.tier') = 'central' else in_territory(province_code) end);
+create policy changed on plan_adjustment for update to kc_api
+  using (case when province_code is null then claim('app.tier') = 'central'
+         else in_territory(province_code) or organisation_id = claim('app.organisation_id')::uuid end);
+grant select, insert, update on plan_adjustment to kc_api;

@@ -217,7 +217,8 @@ updateOverride updateProduct updateProgramme updateProject updateProjectLine upd
 deleteOverride deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
 restoreOverride restoreProduct restoreProgramme restoreProject restoreTarget
 putProductByRef putProgrammeByRef putProjectByRef
-createContract createAcceptance transitionProjectLine""".split()
+createContract createAcceptance transitionProjectLine
+createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment""".split()
 
 
 @every([CONTRACT.operations[name] for name in ONLY_AT_ONCE])
@@ -260,6 +261,22 @@ def approved_programme(who, samples):
 PUBLISH = {"/v1/public/ocop-products": recognised_product, "/v1/public/programmes": approved_programme}
 
 
+def decided_plan_item(who, samples):
+    """The address of the versions of an item, which only decisions make."""
+    versions = CONTRACT.operations["listAnnualPlanItemVersions"]
+    values = samples.record(who, versions).values
+    act = samples.by_sql("transition_id", CONTRACT.operations["transitionAnnualPlan"], values)
+    for number in (1, 2):
+        samples.world.cluster.sql(
+            "insert into annual_plan_item_version (item_id, version_no, valid_from, support_vnd, counterpart_vnd, is_stopped, transition_id)"
+            " values (%s, %s, '2021-01-04', 1, 0, false, %s)", values["item_id"], number, act)
+    return samples.fill(versions, values)
+
+
+# Lists below a record, whose rows no request makes.
+MADE = {"/v1/annual-plans/{annual_plan_id}/items/{item_id}/versions": decided_plan_item}
+
+
 def list_with_rows(who, samples, operation):
     """The address of a list that has two rows at least."""
     maker = next((item for item in MAKERS if item.path == operation.path), None)
@@ -272,6 +289,8 @@ def list_with_rows(who, samples, operation):
         life.make().expect(201)
         life.make().expect(201)
         return life.path
+    if operation.path in MADE:
+        return MADE[operation.path](who, samples)
     if operation.path in PUBLISH:
         PUBLISH[operation.path](who, samples)
         PUBLISH[operation.path](who, samples)

@@ -40,15 +40,15 @@ class Money:
 
     def assign(self, project, amount, year=None):
         """An assigned plan of the year has an item of this amount."""
-        self.cluster.sql("""
+        plan = self.cluster.sql("""
             with plan as (
-              insert into annual_plan (name, year, level, status, organisation_id, province_code)
-              select %s, %s, 'national', 'assigned', p.organisation_id, null from project p where p.id = %s
-              returning id, organisation_id)
-            insert into annual_plan_item (annual_plan_id, project_id, support_vnd, year, level, organisation_id, province_code)
-            select plan.id, p.id, %s, %s, 'national', plan.organisation_id, p.province_code
-              from plan, project p where p.id = %s""",
-            unique("Kế hoạch"), year or self.year, project, amount, year or self.year, project)
+              insert into annual_plan (name, year, level, organisation_id, province_code)
+              select %s, %s, 'national', p.organisation_id, null from project p where p.id = %s
+              returning id)
+            insert into annual_plan_item (annual_plan_id, project_id, support_vnd)
+            select plan.id, %s, %s from plan returning annual_plan_id""",
+            unique("Kế hoạch"), year or self.year, project, project, amount)[0][0]
+        self.cluster.sql("update annual_plan set status = 'assigned' where id = %s", plan)
 
     # ---- Contracts ----
 

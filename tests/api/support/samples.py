@@ -8,6 +8,7 @@ import uuid
 from urllib.parse import quote, urlencode
 
 from .money import Money, key
+from .plans import Plans
 from .world import unique
 
 OWNER, STRANGER = "70", "01"  # provinces of the two callers in tests about territory
@@ -21,10 +22,12 @@ FOREIGN = {
     "ledger-entries": ({404}, {404}),
     "payment-requests": ({404}, {404}),
     "settlements": ({404}, {404}),
+    "annual-plans": ({404}, {404}),
     "establishments": ({200}, {403}),
     "ocop": ({404}, {404}),
     "organisations": ({200}, {403}),
     "overrides": ({404}, {404}),
+    "plan-adjustments": ({404}, {404}),
     "products": ({200}, {403}),
     "programmes": ({404}, {404}),
     "projects": ({404}, {404}),
@@ -39,6 +42,7 @@ VARIED = {"createProjectFunding": ["year"]}
 # Members that the plain creation of what they name would not do for.
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
+    "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
 }
