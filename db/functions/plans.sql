@@ -217,7 +217,7 @@ declare
   plan constant annual_plan := lock_annual_plan(open_annual_plan(wanted, provinces, own_organisation));
 begin
   if not plan_is_open(plan.status) then
-    perform refuse_frozen('annual_plan_item_frozen', 'annual_plan', plan.status);
+    perform refuse_as_decided('annual_plan_item_frozen', 'annual_plan', plan.status);
   end if;
   return plan;
 end

@@ -52,7 +52,7 @@ begin
   if tg_op = 'INSERT' then
     if not exists (select from public.plan_adjustment d
                     where d.id = new.plan_adjustment_id and d.annual_plan_id = new.annual_plan_id and d.status = 'approved') then
-      perform public.refuse_frozen('annual_plan_item_frozen', 'annual_plan', plan_status);
+      perform public.refuse_as_decided('annual_plan_item_frozen', 'annual_plan', plan_status);
     end if;
     return new;
   end if;
@@ -67,7 +67,7 @@ begin
      or old.baseline is not null and new.baseline is distinct from old.baseline
      or new.project_id is distinct from old.project_id
      or new.deleted_at is distinct from old.deleted_at then
-    perform public.refuse_frozen('annual_plan_item_frozen', 'annual_plan', plan_status);
+    perform public.refuse_as_decided('annual_plan_item_frozen', 'annual_plan', plan_status);
   end if;
   return new;
 end
@@ -79,7 +79,7 @@ begin
   if not plan_is_open(old.status)
      and (new.name, new.programme_id, new.opens_on, new.closes_on, new.deleted_at)
          is distinct from (old.name, old.programme_id, old.opens_on, old.closes_on, old.deleted_at) then
-    perform refuse_frozen('annual_plan_frozen', 'annual_plan', old.status);
+    perform refuse_as_decided('annual_plan_frozen', 'annual_plan', old.status);
   end if;
   return new;
 end
@@ -90,21 +90,21 @@ begin
   if old.status <> 'draft'
      and (new.kind, new.items, new.cut_percent, new.reason_code, new.deleted_at)
          is distinct from (old.kind, old.items, old.cut_percent, old.reason_code, old.deleted_at) then
-    perform refuse_frozen('plan_adjustment_frozen', 'plan_adjustment', old.status);
+    perform refuse_as_decided('plan_adjustment_frozen', 'plan_adjustment', old.status);
   end if;
   return new;
 end
 $$;
 
-create or replace function refuse_frozen(code text, of_type text, in_status text) returns void language plpgsql as $$
+create or replace function refuse_as_decided(code text, of_type text, in_status text) returns void language plpgsql as $$
 begin
   raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
-    'pointer', '#', 'code', refuse_frozen.code, 'params', jsonb_build_object('status_label', (
+    'pointer', '#', 'code', refuse_as_decided.code, 'params', jsonb_build_object('status_label', (
       select jsonb_build_object('vi', s.label_vi, 'en', s.label_en)
         from public.record_status s where s.record_type = of_type and s.status = in_status))));
 end
 $$;
-comment on function refuse_frozen is '409: the record can no longer be changed in this way.';
+comment on function refuse_as_decided is '409: the record can no longer be changed in this way.';
 
 -- Whoever registers his project in a plan of the nation may not write the plan itself, but the plan is another one then.
 create or replace function touch_plan() returns trigger language plpgsql
