@@ -11,7 +11,7 @@ RUN /viewer/install /out
 
 FROM debian:${DEBIAN}-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates gcc libc6-dev meson ninja-build pkgconf python3 python3-yaml \
-      libjansson-dev libjwt-dev libmicrohttpd-dev libpcre2-dev libpq-dev libssl-dev libulfius-dev libutf8proc-dev libxlsxwriter-dev \
+      libjansson-dev libjwt-dev libmagic-dev libmicrohttpd-dev libpcre2-dev libpq-dev libssl-dev libulfius-dev libutf8proc-dev libxlsxwriter-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY meson.build meson_options.txt openapi.yaml ./
@@ -25,6 +25,7 @@ RUN install -D /build/api /out/usr/bin/api \
  && ldd /build/api | grep -o '/[^ ]*' | sort -u | xargs -I{} cp -L --parents {} /out/ \
  && ldd /build/api | sed -n 's#.*=> .*/\([^ ]*\) .*#*/\1#p' | xargs dpkg -S | cut -d: -f1 | sort -u >/packages \
  && install -D -m 0644 /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ca-certificates.crt \
+ && install -D -m 0644 /usr/lib/file/magic.mgc /out/usr/share/misc/magic.mgc \
  && install -d -m 1777 /out/tmp \
  && echo 'api:x:10001:10001::/:/usr/sbin/nologin' >/out/etc/passwd && echo 'api:x:10001:' >/out/etc/group
 

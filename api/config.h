@@ -32,6 +32,9 @@
     X(max_connections, NUMBER, "KC_MAX_CONNECTIONS", "3000", 1, 20000, "HTTP connections at the same time")            \
     X(idle_seconds, NUMBER, "KC_IDLE_SECONDS", "15", 1, 3600, "a silent connection is closed after so long")           \
     X(request_seconds, NUMBER, "KC_REQUEST_SECONDS", "30", 1, 3600, "a request must be received and answered within")  \
+    X(file_bytes, NUMBER, "KC_FILE_BYTES", "104857600", 1, 1099511627776, "largest file; beyond it 413")               \
+    X(file_seconds, NUMBER, "KC_FILE_SECONDS", "600", 1, 86400, "a file must be received or sent within")              \
+    X(file_transfers, NUMBER, "KC_FILE_TRANSFERS", "32", 1, 20000, "files that come or go at the same time, then 503") \
     X(metrics_port, NUMBER, "KC_METRICS_PORT", "-1", -1, 65535, "port of /metrics; 0 takes a free one; -1: none")      \
     X(metrics_listen, TEXT, "KC_METRICS_LISTEN", "127.0.0.1", 0, 0, "address of /metrics: nobody is asked who he is")  \
     X(drain_ms, NUMBER, "KC_DRAIN_MS", "0", 0, 600000, "on SIGTERM: still accept for so long while /readyz says 503")  \

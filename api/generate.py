@@ -29,7 +29,7 @@ def generate(root, folder, contract, messages, queries, operations):
     statements = {}
     served = [operation for operation in operations.values() if not operation["query"]]
     for name, query in queries.items():
-        if query["shape"] == "call" and not name.endswith(".taken"):
+        if query["shape"] == "call" and "." not in name:
             emit_statement(out, statements, name, query["text"], query["origin"])
     for operation in operations.values():
         emit_operation(out, statements, operation, operations, queries, root)

@@ -19,6 +19,7 @@ struct service {
     struct networks *proxies; /* trusted with the address of the caller */
     struct metrics *metrics;  /* NULL: nobody counts */
     atomic_uint connections;
+    atomic_uint transfers; /* files that come or go: each holds a piece of its file in memory */
     atomic_uint in_flight; /* requests between callback and completion */
     atomic_bool draining;  /* SIGTERM came: /readyz says 503 */
 };

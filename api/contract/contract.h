@@ -109,6 +109,12 @@ enum source_kind {
     SOURCE_EXPIRES_AT,    /* of the token, seconds since 1970 */
     SOURCE_LIMIT,         /* rows of a page */
     SOURCE_CURSOR_KEY,    /* key[index] of the cursor */
+    SOURCE_BYTES,         /* bytea: of the file that is coming in */
+    SOURCE_AT,            /* place of those bytes in the file, or of the byte that is asked for */
+    SOURCE_PART,          /* {file_name, media_type, sniffed_type} of the file in a form */
+    SOURCE_SNIFFED_TYPE,  /* media type by the first bytes of the body */
+    SOURCE_SHA256,        /* of the whole file, in hex */
+    SOURCE_FILE_LIMIT,    /* KC_FILE_BYTES */
     SOURCE_NOTHING,       /* null: an option of the get that answers a write, which the write does not take */
 };
 
@@ -133,6 +139,7 @@ enum shape {
     SHAPE_ONE,    /* columns body [, version, gone] */
     SHAPE_PAGE,   /* columns body, key_1 … key_n */
     SHAPE_WRITE,  /* columns id, version [, created]; then `follow` gives the reply */
+    SHAPE_BYTES,  /* columns version, gone, is_whole, file_name, media_type, size_bytes; `read` gives the bytes */
     SHAPE_REMOVE, /* columns id, version; `follow` only tells 403 and 410 from 404; 204 */
 };
 
@@ -141,6 +148,11 @@ struct plan {
     struct step main;
     struct step follow;
     struct step taken;           /* run after a unique violation: column id of the record that has the value */
+    struct step begin;           /* the first bytes of the file in a form have come */
+    struct step chunk;           /* the next bytes of it */
+    struct step abort;           /* it did not come to its end, or is not kept */
+    struct step read;            /* column bytes: some of the file, beginning at :at */
+    struct step seal;            /* after a write with column whole_bytes: the digest of all bytes is known */
     struct step count_exact;     /* column total, at most 100,001 */
     struct step count_estimated; /* the planner's guess, as EXPLAIN's JSON */
     const struct sort *sorts;
@@ -156,11 +168,14 @@ struct operation {
     const char *id;
     unsigned number; /* 0 … noperations - 1 */
     enum method method;
-    const char *path;  /* template, also the route in logs */
-    const char *scope; /* NULL: any valid token when needs_token, else nobody is asked */
+    const char *path; /* template, also the route in logs */
+    const char
+        *scope; /* or several, of which one will do; NULL: any valid token when needs_token, else nobody is asked */
     const struct parameter *parameters;
     size_t nparameters;
     const struct schema *body;
+    const struct schema *form;   /* of multipart/form-data, or NULL */
+    const char *file_field;      /* its member that is the file */
     const char *const *consumes; /* NULL-terminated media types of the body */
     const char *const *produces; /* NULL-terminated media types of the success reply */
     const struct plan *plan;     /* NULL: `serve` is a C function */

@@ -7,10 +7,12 @@ from generator.text import refuse
 
 METHODS = ["get", "post", "put", "patch", "delete"]
 JSON_MEDIA = ("application/json", "application/merge-patch+json")
+FORM_MEDIA = "multipart/form-data"  # its file is taken while it comes, by the statements .begin .chunk .abort
 BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "provinces": "PROVINCES",
              "province_code": "PROVINCE_CODE", "organisation_id": "ORGANISATION_ID", "client_id": "CLIENT_ID",
              "own_organisation_id": "ORGANISATION_ID", "tier": "TIER", "personal_data": "PERSONAL_DATA", "user_id": "USER_ID",
-             "roles": "ROLES", "scopes": "SCOPES", "expires_at": "EXPIRES_AT"}
+             "roles": "ROLES", "scopes": "SCOPES", "expires_at": "EXPIRES_AT", "bytes": "BYTES", "at": "AT", "part": "PART",
+             "sniffed_type": "SNIFFED_TYPE", "sha256": "SHA256", "file_limit": "FILE_LIMIT"}
 # Of the caller, unless the operation has a parameter of that name; then own_organisation_id still is.
 SHADOWED = {"province_code", "organisation_id", "tier", "user_id"}
 # Values the core reads itself; a query may not bind them as if they were filters.
@@ -33,8 +35,8 @@ def read_operations(contract, queries):
                 refuse(place, f"operationId {identifier} stands twice")
             operations[identifier] = read_operation(contract, queries, path, method, raw, place)
     for name, query in queries.items():
-        base = name.removesuffix(".taken")
-        if query["shape"] != "call" or name.endswith(".taken"):
+        base = name.partition(".")[0]
+        if query["shape"] != "call" or "." in name:
             if base not in operations:
                 refuse(query["origin"], f"no operation of the name {base}")
     return operations
@@ -47,12 +49,13 @@ def read_operation(contract, queries, path, method, raw, place):
             refuse(place, f"not supported: {key}")
     query = queries.get(raw["operationId"])
     security = raw.get("security", contract.get("security", []))
-    if len(security) > 1 or any(set(entry) - {"bearer"} or len(entry["bearer"]) > 1 for entry in security):
-        refuse(place, "security must be [] or one bearer with at most one scope")
-    scopes = security[0]["bearer"] if security else []
+    if any(set(entry) - {"bearer"} or len(entry["bearer"]) != 1 for entry in security) and security != [{"bearer": []}]:
+        refuse(place, "security must be [], a bearer without scope, or bearers of one scope each, any of which will do")
+    scopes = [scope for entry in security for scope in entry["bearer"]]
     flow = contract["components"]["securitySchemes"]["bearer"]["flows"]["clientCredentials"]["scopes"]
-    if scopes and scopes[0] not in flow:
-        refuse(place, f"scope {scopes[0]} is not declared in securitySchemes")
+    for scope in scopes:
+        if scope not in flow:
+            refuse(place, f"scope {scope} is not declared in securitySchemes")
     responses = {str(status): resolve(contract, value, f"{place}/responses/{status}") for status, value in raw["responses"].items()}
     for status, answer in responses.items():
         for media in answer.get("content", {}).values():
@@ -62,10 +65,10 @@ def read_operation(contract, queries, path, method, raw, place):
     if success is None:
         refuse(place, "no 2xx answer")
     operation = {"id": raw["operationId"], "path": path, "method": method, "place": place, "query": query,
-                 "needs_token": bool(security), "scope": scopes[0] if scopes else None, "success": success,
+                 "needs_token": bool(security), "scope": " ".join(scopes) or None, "success": success,
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
-                 "body": None, "consumes": [], "cache": raw.get("x-cache")}
+                 "body": None, "form": None, "consumes": [], "cache": raw.get("x-cache")}
     if operation["cache"] and (method != "get" or security):
         refuse(place, "x-cache is for reads without a token: an answer to one caller may not be kept for another")
     if "requestBody" in raw:
@@ -75,10 +78,34 @@ def read_operation(contract, queries, path, method, raw, place):
             check_schema(value["schema"], f"{place}/requestBody/{media}")
             if media in JSON_MEDIA:
                 operation["body"] = value["schema"]
+            elif media == FORM_MEDIA:
+                operation["form"] = value["schema"]
+                operation["file_field"] = file_field(contract, value["schema"], f"{place}/requestBody/{media}")
+    check_file_statements(operation, queries)
     check_path(operation)
     check_core_parameters(operation)
     check_answers(operation)
     return operation
+
+
+def file_field(contract, schema, place):
+    """The one member of a form whose value is bytes."""
+    members = resolve(contract, schema, place).get("properties", {})
+    files = [name for name, member in members.items() if "contentMediaType" in member]
+    if len(files) != 1:
+        refuse(place, "a form has one member with contentMediaType, which is the file")
+    return files[0]
+
+
+def check_file_statements(operation, queries):
+    """What an operation that takes or gives bytes needs beside its query."""
+    has = {suffix for suffix in ("begin", "chunk", "abort", "read", "seal") if f"{operation['id']}.{suffix}" in queries}
+    shape = operation["query"]["shape"] if operation["query"] else None
+    wanted = {"begin", "chunk", "abort"} if operation["form"] else {"read"} if shape == "bytes" else has & {"seal"}
+    if has != wanted:
+        refuse(operation["place"], f"statements {', '.join(sorted(has ^ wanted))}: missing or without use")
+    if (shape == "bytes") != (operation["produces"] == ["*/*"]):
+        refuse(operation["place"], "a :bytes query goes with an answer of media type */*, and that with it")
 
 
 def read_parameter(contract, value, place):
@@ -145,7 +172,7 @@ def is_upsert(operation):
 
 def check_answers(operation):
     names = {p["name"] for p in operation["parameters"]}
-    wanted = {400: True, 406: bool(operation["produces"]), 401: operation["needs_token"], 403: operation["scope"] is not None,
+    wanted = {400: True, 406: operation["produces"] not in ([], ["*/*"]), 416: operation["produces"] == ["*/*"], 401: operation["needs_token"], 403: operation["scope"] is not None,
               404: any(p["in"] == "path" for p in operation["parameters"]) and not is_upsert(operation),
               412: operation["takes_version"], 503: operation["query"] is not None,
               429: operation["path"] not in ("/livez", "/readyz"), 409: operation["is_write"], 413: bool(operation["consumes"]), 415: bool(operation["consumes"]),

@@ -5,7 +5,8 @@ import re
 from generator.text import refuse
 
 TOKEN = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|\$\$.*?\$\$|::|:[a-z_][a-z0-9_]*|[A-Za-z_]\w*|[()]|\s+|.", re.S)
-HEAD = re.compile(r"^-- name: *([A-Za-z]\w*(?:\.taken)?) *(?::(one|page|write|remove|call))? *((?!slow\b)[A-Za-z]\w*)? *(slow)? *$")
+SUFFIXES = ("taken", "begin", "chunk", "abort", "read", "seal")  # further statements of an operation
+HEAD = re.compile(r"^-- name: *([A-Za-z]\w*(?:\.(?:" + "|".join(SUFFIXES) + r"))?) *(?::(one|page|write|remove|bytes|call))? *((?!slow\b)[A-Za-z]\w*)? *(slow)? *$")
 EACH = re.compile(r"^-- each: *([A-Z]\w*) +([A-Z]\w*) +([a-z_]+) *$")
 SORT = re.compile(r"^-- sort: *(-?[a-z_]+) *= *(.+)$")
 
@@ -36,8 +37,8 @@ def read_queries(folder, root):
                 name, shape, follow, slow = match.groups()
                 if name in queries:
                     refuse(place, f"query {name} stands twice, also at {queries[name]['origin']}")
-                if shape is None and not name.endswith(".taken"):
-                    refuse(place, "shape missing: :one :page :write :remove :call")
+                if shape is None and "." not in name:
+                    refuse(place, "shape missing: :one :page :write :remove :bytes :call")
                 current = {"name": name, "shape": shape or "call", "follow": follow, "slow": bool(slow),
                            "origin": place, "lines": [], "sorts": []}
                 queries[name] = current

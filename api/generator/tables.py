@@ -4,7 +4,7 @@ import json
 import re
 
 from generator.operations import METHODS, sources, sql_name
-from generator.queries import count_texts, numbered, page_texts
+from generator.queries import SUFFIXES, count_texts, numbered, page_texts
 from generator.schemas import schema_expression
 from generator.text import c, c_list, c_name, refuse
 
@@ -57,11 +57,23 @@ def emit_plan(out, statements, operation, operations, queries):
                     if parameter["in"] == "query" and not parameter["required"] and parameter["default"] is None]
         row.append(".follow = " + emit_step(out, statements, operation, "follow", target["id"], target["query"]["text"],
                                             target["query"]["origin"], path[-1] if path else None, optional))
-    taken = queries.get(f"{identifier}.taken")
-    if taken:
-        row.append(f".taken = {emit_step(out, statements, operation, 'taken', taken['name'], taken['text'], taken['origin'])}")
+    for label in SUFFIXES:
+        further = queries.get(f"{identifier}.{label}")
+        if further:
+            row.append(f".{label} = {emit_step(out, statements, operation, label, further['name'], further['text'], further['origin'])}")
+    if f"{identifier}.seal" in queries:
+        row.append(f".read = {emit_read_back(out, statements, operation, operations, queries)}")
     out["c"].append(f"static const struct plan plan_{identifier} = {{{', '.join(row)}}};")
     return f"&plan_{identifier}"
+
+
+def emit_read_back(out, statements, operation, operations, queries):
+    """The bytes for their digest come as they do for a download at the same address."""
+    source = next((other for other in operations.values() if other["path"] == operation["path"] and other["method"] == "get"), None)
+    query = queries.get(f"{source['id']}.read") if source else None
+    if query is None:
+        refuse(operation["place"], "a .seal needs a :bytes operation at the same path")
+    return emit_step(out, statements, operation, "read", query["name"], query["text"], query["origin"])
 
 
 def emit_operation(out, statements, operation, operations, queries, root):
@@ -76,6 +88,7 @@ def emit_operation(out, statements, operation, operations, queries, root):
     if rows:
         out["c"].append(f"static const struct parameter parameters_{identifier}[] = {{{', '.join(rows)}}};")
     body = schema_expression(operation["body"], out, operation["place"]) if operation["body"] else "NULL"
+    form = schema_expression(operation["form"], out, operation["place"]) if operation["form"] else "NULL"
     consumes = c_list(out, f"consumes_{identifier}", [c(media) for media in operation["consumes"]])
     produces = c_list(out, f"produces_{identifier}", [c(media) for media in operation["produces"]])
     if operation["query"]:
@@ -88,7 +101,7 @@ def emit_operation(out, statements, operation, operations, queries, root):
         f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .number = {list(operations).index(identifier)}, .method = METHOD_{operation['method'].upper()}, "
         f".path = {c(operation['path'])}, .scope = {c(operation['scope'])}, "
         f".parameters = {f'parameters_{identifier}' if rows else 'NULL'}, .nparameters = {len(rows)}, .body = {body}, "
-        f".consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
+        f".form = {form}, .file_field = {c(operation.get('file_field'))}, .consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
         f".success = {operation['success']}, .cache = {c(operation['cache'])}{flags}{', .needs_key = true' if needs_key else ''}}};")
 
 

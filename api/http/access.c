@@ -39,9 +39,23 @@ bool stage_authenticate(struct exchange *x)
     return fail(x, "unavailable");
 }
 
+/* One of those that the operation names. */
+static bool holds_scope(struct exchange *x)
+{
+    const char *at = x->operation->scope;
+    for (; at && *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        const char *scope = arena_copy(&x->arena, at, length);
+        if (scope && caller_has_scope(&x->caller, scope))
+            return true;
+        at += length;
+    }
+    return !x->operation->scope;
+}
+
 bool stage_authorise(struct exchange *x)
 {
-    if (!x->operation->scope || caller_has_scope(&x->caller, x->operation->scope))
+    if (holds_scope(x))
         return true;
     reply_header(x, "WWW-Authenticate",
                  arena_printf(&x->arena, "Bearer realm=\"khuyencong\", error=\"insufficient_scope\", scope=\"%s\"",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The body: length, media type, syntax, rules. */
 #include "contract/validate.h"
+#include "http/download.h"
+#include "http/sniff.h"
 #include "http/stages.h"
 
 #include <stdlib.h>
@@ -40,12 +42,23 @@ static bool accept_media(struct exchange *x)
 }
 
 /* What the database sees is the parsed value written anew: NFC, and no byte that was not understood. */
-static bool keep_text(struct exchange *x)
+bool body_keep(struct exchange *x)
 {
     char *text = json_dumps(x->body, JSON_COMPACT | JSON_ENCODE_ANY);
     x->body_text = text ? arena_text(&x->arena, text) : NULL;
     free(text);
     return x->body_text || fail(x, "internal");
+}
+
+/* A part of a file; what the file is shows with its first one. */
+static bool take_bytes(struct exchange *x)
+{
+    const char *offset = parameter_value(x, "offset");
+    x->file.bytes = x->request.body_length ? x->request.body : NULL;
+    x->file.length = x->request.body_length;
+    if (offset && !strcmp(offset, "0"))
+        x->file.sniffed_type = sniff(&x->arena, x->request.body, x->request.body_length);
+    return true;
 }
 
 bool stage_body(struct exchange *x)
@@ -61,17 +74,19 @@ bool stage_body(struct exchange *x)
     if (!accept_media(x))
         return false;
     if (!x->operation->body)
-        return true;
+        return take_bytes(x);
     x->body = body_parse(x->request.body ? x->request.body : "", x->request.body_length, faults_of(x));
     if (!x->body)
         return fail(x, "malformed");
     if (!validate(x->operation->body, x->body, "#", faults_of(x)))
         return fail(x, "invalid");
-    return keep_text(x);
+    return body_keep(x);
 }
 
 bool stage_serve(struct exchange *x)
 {
     x->reply.status = x->operation->success;
-    return x->operation->plan ? query_run(x) : x->operation->serve(x);
+    if (!x->operation->plan)
+        return x->operation->serve(x);
+    return query_run(x) && (x->operation->plan->shape != SHAPE_BYTES || download_begin(x));
 }

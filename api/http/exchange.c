@@ -59,8 +59,8 @@ bool is_head(const struct exchange *x)
 }
 
 static bool (*const stages[])(struct exchange *) = {
-    stage_framing,    stage_route,      stage_authenticate, stage_limit, stage_authorise, stage_negotiate,
-    stage_parameters, stage_conditions, stage_page,         stage_body,  stage_serve,     stage_render,
+    stage_framing,   stage_route,      stage_authenticate, stage_limit, stage_authorise,
+    stage_negotiate, stage_parameters, stage_conditions,   stage_page,
 };
 
 bool short_of_memory(const struct exchange *x)
@@ -76,7 +76,7 @@ static void fail_for_memory(struct exchange *x)
     fail(x, may_be_kept ? "outcome-unknown" : "internal");
 }
 
-void exchange_run(struct exchange *x)
+bool exchange_head(struct exchange *x)
 {
     memory_begin();
     x->reply.body = buffer_with_limit(ARENA_LIMIT);
@@ -85,10 +85,15 @@ void exchange_run(struct exchange *x)
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         /* Jansson loses a letter rather than the text when its buffer cannot grow: nothing may go on with that. */
         if (!stages[i](x) || short_of_memory(x))
-            break;
+            return false;
         if (is_options(x) && x->route)
-            break;
+            return false;
     }
+    return true;
+}
+
+void exchange_end(struct exchange *x)
+{
     if (short_of_memory(x)) /* whatever a stage made of it */
         fail_for_memory(x);
     reply_finish(x);
@@ -100,4 +105,11 @@ void exchange_run(struct exchange *x)
     log_request(x);
     metrics_record(x->service->metrics, x);
     json_decref(x->body);
+}
+
+void exchange_run(struct exchange *x)
+{
+    if (exchange_head(x) && stage_body(x) && !short_of_memory(x) && stage_serve(x) && !short_of_memory(x))
+        stage_render(x);
+    exchange_end(x);
 }

@@ -40,7 +40,8 @@ struct reply {
     size_t fixed_length;
     const char *version; /* of the record: ETag */
     const char *location;
-    const char *cache; /* Cache-Control; NULL: private, no-cache */
+    const char *cache;         /* Cache-Control; NULL: private, no-cache */
+    struct download *download; /* owned: bytes that are read while they are sent; used instead of body */
     struct {
         const char *name, *value;
     } headers[REPLY_HEADERS_MAX];
@@ -55,6 +56,20 @@ struct problem {
     const char *params;   /* JSON object: values for {…} in the detail, and extra members of the document */
     unsigned retry_after; /* seconds; 0: no header */
     const char *internal; /* for the log only: SQLSTATE and the like, never row contents */
+};
+
+/* The file that comes with a request, or goes with its reply. */
+struct file_facts {
+    const void *bytes; /* those at hand, of a body or of the file in a form */
+    size_t length;
+    const char *at; /* their place in the file, in digits */
+    struct content_writer *writer;
+    const char *part;         /* JSON: what the form says of the file */
+    const char *sniffed_type; /* by its first bytes */
+    const char *sha256;
+    bool is_whole; /* the write has brought the last bytes of it */
+    const char *name, *media_type;
+    int64_t size;
 };
 
 #define PATH_VALUES_MAX 8
@@ -72,6 +87,7 @@ struct exchange {
     const char *path_values[PATH_VALUES_MAX];
     const char **values; /* one per operation->parameters */
     struct caller caller;
+    struct file_facts file;
     json_t *body;
     const char *body_text; /* JSON that is bound to :body */
     char new_id[UUID_TEXT];

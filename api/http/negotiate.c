@@ -75,7 +75,7 @@ bool stage_negotiate(struct exchange *x)
 {
     const char *accept = request_header(&x->request, "Accept");
     const char *const *produces = x->operation->produces;
-    if (!produces)
+    if (!produces || !strcmp(*produces, "*/*")) /* what a record is shows only when it is read */
         return true;
     bool is_choice = produces[0] && produces[1];
     const char *named = is_choice ? media_named(x) : NULL;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What every reply has in common: ETag and 304, CORS, caching, trace. */
+#include "http/download.h"
 #include "http/stages.h"
 #include "service.h"
 
 #include <string.h>
 
 #define ALLOWED_HEADERS                                                                                                \
-    "Authorization, Content-Type, Accept, Accept-Language, If-Match, If-None-Match, Idempotency-Key, traceparent"
+    "Authorization, Content-Type, Accept, Accept-Language, If-Match, If-None-Match, Idempotency-Key, Range, "          \
+    "If-Range, traceparent"
 #define CORS_SECONDS "600"
 
 /* Is `item` one of the comma-separated texts? */
@@ -70,6 +72,8 @@ static void not_modified(struct exchange *x)
     x->reply.status = 304;
     buffer_done(&x->reply.body);
     x->reply.body = buffer_with_limit(ARENA_LIMIT);
+    download_close(x->reply.download);
+    x->reply.download = NULL;
     x->reply.media = NULL;
 }
 

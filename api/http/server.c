@@ -4,6 +4,8 @@
 #include "core/cleanup.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "http/download.h"
+#include "http/intake.h"
 #include "http/listen.h"
 #include "http/stages.h"
 #include "http/watchdog.h"
@@ -20,15 +22,17 @@
 #include <ulfius.h>
 #include <unistd.h>
 
-#define BACKLOG       1024
-#define THREAD_STACK  ((size_t)256 * 1024)
-#define HEADER_MEMORY ((size_t)16 * 1024) /* of a connection: heads of 8 KiB, and what is kept of each line */
-#define ARENA_ROOM    ((size_t)8192)      /* of the thread's stack, for the arena of its request */
-#define STOP_LOOK_US  20000
+#define BACKLOG        1024
+#define THREAD_STACK   ((size_t)256 * 1024)
+#define HEADER_MEMORY  ((size_t)16 * 1024) /* of a connection: heads of 8 KiB, and what is kept of each line */
+#define ARENA_ROOM     ((size_t)8192)      /* of the thread's stack, for the arena of its request */
+#define STOP_LOOK_US   20000
+#define DOWNLOAD_PIECE ((size_t)64 * 1024)
 
 struct server {
     struct service *service;
     struct _u_instance instance;
+    struct intake intake;
     struct watchdog *watchdog;
     int socket;
     unsigned port;
@@ -36,6 +40,8 @@ struct server {
 
 /* Ulfius keeps 16 bytes of the peer's address, too few for IPv6; MHD calls the logger on the connection's own thread,
  * so the whole address and the connection's place wait here for the callback. */
+static _Thread_local struct server *serving;
+static _Thread_local int place;
 static _Thread_local char peer_address[ADDRESS_LENGTH], caller_address[ADDRESS_LENGTH];
 
 const char *request_header(const struct request *request, const char *name)
@@ -76,8 +82,11 @@ static void remember_peer(struct MHD_Connection *connection)
 static void *on_request_line(void *closure, const char *uri, struct MHD_Connection *connection)
 {
     struct server *server = closure;
-    watchdog_begin(server->watchdog, place_of(connection));
+    serving = server;
+    place = place_of(connection);
+    watchdog_begin(server->watchdog, place);
     remember_peer(connection);
+    intake_begin(uri);
     void *context = ulfius_uri_logger(NULL, uri);
     if (context)
         server->service->in_flight++;
@@ -88,6 +97,7 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
                          enum MHD_RequestTerminationCode code)
 {
     struct server *server = closure;
+    intake_end();
     if (*context)
         server->service->in_flight--;
     mhd_request_completed(NULL, connection, context, code);
@@ -109,15 +119,42 @@ static void on_connection(void *closure, struct MHD_Connection *connection, void
     }
 }
 
+static void allow(int64_t ms)
+{
+    watchdog_allow(serving->watchdog, place, ms);
+}
+
+static ssize_t read_download(void *closure, uint64_t offset, char *out, size_t room)
+{
+    (void)offset; /* MHD asks for one piece after the other */
+    ssize_t length = download_read(closure, out, room);
+    return length > 0 ? length : length == 0 ? U_STREAM_END : U_STREAM_ERROR;
+}
+
+static void close_download(void *closure)
+{
+    download_close(closure);
+}
+
+static void send_download(struct exchange *x, struct _u_response *response)
+{
+    allow(x->service->config->file_seconds * 1000);
+    ulfius_set_stream_response(response, (unsigned int)x->reply.status, read_download, close_download,
+                               (uint64_t)download_size(x->reply.download), DOWNLOAD_PIECE, x->reply.download);
+    x->reply.download = NULL;
+}
+
 static void send_reply(struct exchange *x, struct _u_response *response)
 {
     response->status = x->reply.status;
     for (size_t i = 0; i < x->reply.nheaders; i++)
         u_map_put(response->map_header, x->reply.headers[i].name, x->reply.headers[i].value);
     size_t length = x->reply.fixed ? x->reply.fixed_length : x->reply.body.length;
-    if (length || x->reply.media)
+    if (length || x->reply.media || x->reply.download)
         u_map_put(response->map_header, "Content-Type", x->reply.media ? x->reply.media : "application/json");
-    if (x->reply.fixed) {
+    if (x->reply.download) {
+        send_download(x, response);
+    } else if (x->reply.fixed) {
         ulfius_set_binary_body_response(response, (unsigned int)x->reply.status, x->reply.fixed, length);
     } else if (length) { /* Ulfius takes the bytes over and frees them */
         response->binary_body = x->reply.body.bytes;
@@ -161,6 +198,7 @@ static int on_request(const struct _u_request *raw, struct _u_response *response
     bool served = x.request.path && (x.reply.fixed || !x.reply.body.failed);
     if (served)
         send_reply(&x, response);
+    download_close(x.reply.download);
     buffer_done(&x.reply.body);
     arena_done(&x.arena);
     return served ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
@@ -182,7 +220,8 @@ static bool start_daemon(struct server *server)
     };
     unsigned flags =
         (unsigned)MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
-    return ulfius_start_framework_with_mhd_options(&server->instance, flags, options) == U_OK;
+    server->intake = (struct intake){.service = server->service, .take = take_request, .allow = allow};
+    return intake_start(&server->intake, &server->instance, flags, options);
 }
 
 struct server *server_start(struct service *service, const char **ret_error)

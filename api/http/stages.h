@@ -19,6 +19,10 @@ bool stage_body(struct exchange *x);
 bool stage_serve(struct exchange *x);
 bool stage_render(struct exchange *x); /* JSON of a report → the medium that was asked for */
 
+bool exchange_head(struct exchange *x); /* what comes before the body; false: a reply is due at once */
+void exchange_end(struct exchange *x);
+bool body_keep(struct exchange *x); /* x->body as :body */
+
 void trace_begin(struct exchange *x);     /* traceparent in, or a new one */
 void language_choose(struct exchange *x); /* Accept-Language */
 void page_close(struct exchange *x);      /* closes the envelope of a list, adds Link */

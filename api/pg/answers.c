@@ -49,6 +49,21 @@ bool answer_one(struct exchange *x, const PGresult *result)
     return true;
 }
 
+/* What is there to be sent; the bytes follow when they are wanted. */
+bool answer_bytes(struct exchange *x, const PGresult *result)
+{
+    const char *gone = result_text(result, 0, "gone"), *whole = result_text(result, 0, "is_whole");
+    if (gone && *gone == 't')
+        return fail(x, "deleted");
+    if (!whole || *whole == 'f')
+        return fail(x, "not-found");
+    x->reply.version = arena_text(&x->arena, result_text(result, 0, "version"));
+    x->file.name = arena_text(&x->arena, result_text(result, 0, "file_name"));
+    x->file.media_type = arena_text(&x->arena, result_text(result, 0, "media_type"));
+    x->file.size = atoll(result_text(result, 0, "size_bytes"));
+    return true;
+}
+
 /* Rows become {"data":[…]; reply.c closes the envelope, knowing whether another page follows. */
 bool answer_page(struct exchange *x, const PGresult *result, const PGresult *counted)
 {
@@ -108,6 +123,9 @@ bool answer_write(struct exchange *x, const PGresult *written, const PGresult *f
         return buffer_text(&x->reply.body, "{}"), true;
     if (!answer_one(x, follow))
         return x->problem.internal = "the written record cannot be read back", fail(x, "internal");
+    const char *whole = result_text(written, 0, "whole_bytes");
+    x->file.is_whole = whole;
+    x->file.size = whole ? atoll(whole) : 0;
     const char *created = result_text(written, 0, "created");
     bool is_new = created ? *created == 't' : x->operation->success == 201;
     x->reply.status = x->validate_only ? 200 : is_new ? 201 : 200;

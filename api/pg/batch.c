@@ -70,13 +70,15 @@ static bool send_command(struct connection *connection, const struct command *co
     const struct statement *statement = command->statement;
     int count = (int)statement->nparameters;
     if (!pool_settings(connection->pool)->prepare)
-        return PQsendQueryParams(connection->pg, statement->text, count, NULL, command->values, NULL, NULL, 0);
+        return PQsendQueryParams(connection->pg, statement->text, count, NULL, command->values, command->lengths,
+                                 command->formats, command->result_format);
     size_t slot = statement_slot(statement);
     char name[NAME_MAX_LENGTH];
     snprintf(name, sizeof name, "s%zu", slot);
     if (!connection->prepared[slot] && !PQsendPrepare(connection->pg, name, statement->text, count, NULL))
         return false;
-    return PQsendQueryPrepared(connection->pg, name, count, command->values, NULL, NULL, 0);
+    return PQsendQueryPrepared(connection->pg, name, count, command->values, command->lengths, command->formats,
+                               command->result_format);
 }
 
 /* Waits until the socket can be read (or also written). False: deadline over or connection gone. */

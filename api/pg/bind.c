@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "http/exchange.h"
 #include "pg/run.h"
+#include "service.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -43,18 +44,47 @@ static const char *value_of(struct exchange *x, const struct source *source)
         return x->limit_text;
     case SOURCE_CURSOR_KEY:
         return x->cursor_keys[source->index];
+    case SOURCE_BYTES:
+        return x->file.bytes;
+    case SOURCE_AT:
+        return x->file.at;
+    case SOURCE_PART:
+        return x->file.part;
+    case SOURCE_SNIFFED_TYPE:
+        return x->file.sniffed_type;
+    case SOURCE_SHA256:
+        return x->file.sha256;
+    case SOURCE_FILE_LIMIT:
+        return arena_printf(&x->arena, "%ld", x->service->config->file_bytes);
     case SOURCE_NOTHING:
         return NULL;
     }
     return NULL;
 }
 
+/* One value goes as it is, with its length. */
+static void mark_binary(struct exchange *x, struct command *command, unsigned place)
+{
+    int *lengths = arena_alloc(&x->arena, 2 * command->statement->nparameters * sizeof *lengths);
+    if (!lengths)
+        return;
+    int *formats = lengths + command->statement->nparameters;
+    lengths[place] = (int)x->file.length;
+    formats[place] = 1;
+    command->lengths = lengths;
+    command->formats = formats;
+}
+
 struct command bind_step(struct exchange *x, const struct step *step)
 {
     const char **values = arena_alloc(&x->arena, (step->statement->nparameters + 1) * sizeof *values);
-    for (unsigned i = 0; values && i < step->statement->nparameters; i++)
+    struct command command = {.statement = step->statement, .values = values};
+    for (unsigned i = 0; values && i < step->statement->nparameters; i++) {
         values[i] = value_of(x, &step->sources[i]);
-    return (struct command){.statement = step->statement, .values = values};
+        if (step->sources[i].kind == SOURCE_BYTES)
+            mark_binary(x, &command, i);
+    }
+    return command;
 }
 
 /* "{70,75}" → "70,75": the form the policies split. */

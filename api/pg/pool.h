@@ -55,7 +55,9 @@ size_t statement_slot(const struct statement *statement); /* its place in connec
 struct command {
     const struct statement *statement;
     const char *const *values;
-    PGresult *result; /* rows, or NULL when the batch ended before it */
+    const int *lengths, *formats; /* of the values; NULL: all are text */
+    int result_format;            /* 1: binary */
+    PGresult *result;             /* rows, or NULL when the batch ended before it */
 };
 
 enum batch_outcome {

@@ -56,5 +56,5 @@ bool refuse(struct exchange *x, struct connection *connection, const PGresult *r
 bool query_run(struct exchange *x)
 {
     enum shape shape = x->operation->plan->shape;
-    return shape == SHAPE_ONE || shape == SHAPE_PAGE ? run_read(x) : run_write(x);
+    return shape == SHAPE_WRITE || shape == SHAPE_REMOVE ? run_write(x) : run_read(x);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* All that the rest of the program knows about PostgreSQL. libpq stays inside pg/. */
 
@@ -44,6 +45,19 @@ void lanes_count(struct lanes *lanes, struct lanes_counts *ret_counts);
 /* Serves x->operation by its plan: claims, statements, follow-up, answer into x->reply; or fills x->problem.
  * Returns false when a problem was set. This is the only way an operation reaches the database. */
 bool query_run(struct exchange *x);
+
+/* The bytes of files, a piece at a time and each in a transaction of its own, by the steps beside the plan's query.
+ * False: a problem was set. */
+bool content_begin(struct exchange *x); /* x->file.part says what is coming */
+bool content_add(struct exchange *x, const char *bytes, size_t length, int64_t at);
+void content_abort(struct exchange *x);
+
+/* Reads what x->operation gives, after x is gone, with the claims of its caller. */
+struct content_reader;
+struct content_reader *content_open(struct exchange *x); /* NULL: no memory */
+/* The bytes from `at` on, as many as there are at hand, until the next call. False: none could be had. */
+bool content_read(struct content_reader *reader, int64_t at, const char **ret_bytes, size_t *ret_length);
+void content_close(struct content_reader *reader);
 
 /* Statements that C itself needs (`-- name: findClient :call`), outside any caller's claims. One round trip.
  * NULL: not reachable or refused by the database; `query_call_error` names the SQLSTATE of this thread's last failure.

@@ -16,7 +16,7 @@
 
 static const struct step *read_step(const struct exchange *x)
 {
-    if (x->operation->plan->shape == SHAPE_ONE)
+    if (x->operation->plan->shape != SHAPE_PAGE)
         return &x->operation->plan->main;
     return x->cursor_keys[0] ? &x->sort->next : &x->sort->first;
 }
@@ -38,7 +38,14 @@ static bool rides(const struct exchange *x)
 
 static bool answer(struct exchange *x, const PGresult *result, const PGresult *counted)
 {
-    return x->operation->plan->shape == SHAPE_ONE ? answer_one(x, result) : answer_page(x, result, counted);
+    switch (x->operation->plan->shape) {
+    case SHAPE_ONE:
+        return answer_one(x, result);
+    case SHAPE_BYTES:
+        return answer_bytes(x, result);
+    default:
+        return answer_page(x, result, counted);
+    }
 }
 
 /* A read that lost its connection may simply be asked again, once. */

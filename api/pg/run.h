@@ -16,5 +16,6 @@ bool unavailable(struct exchange *x, const char *code, const char *reason);
 bool refuse(struct exchange *x, struct connection *connection, const PGresult *refusal);
 enum batch_outcome run_once(struct exchange *x, struct connection *connection, struct batch *batch);
 
+bool content_digest(struct exchange *x); /* of all bytes into x->file.sha256; false: a problem was set */
 bool run_read(struct exchange *x);
 bool run_write(struct exchange *x);

@@ -42,7 +42,7 @@ static enum verdict_of_try settle(struct exchange *x, struct connection *connect
 
 /* Claims, statement, get, Sync: one implicit transaction, acknowledged only after Sync. A trial run is explicit and
  * rolled back. */
-static enum verdict_of_try try_write(struct exchange *x, struct connection *connection)
+static enum verdict_of_try try_write(struct exchange *x, struct connection *connection, const struct step *step)
 {
     const struct plan *plan = x->operation->plan;
     cleanup(batch_done) struct batch batch = {0};
@@ -50,7 +50,7 @@ static enum verdict_of_try try_write(struct exchange *x, struct connection *conn
         batch_add(&batch, own(OWN_BEGIN));
     batch_add(&batch, bind_claims(x));
     unsigned main = batch.count;
-    batch_add(&batch, bind_step(x, &plan->main));
+    batch_add(&batch, bind_step(x, step));
     if (x->validate_only)
         batch_add(&batch, own(OWN_IMMEDIATE));
     unsigned follow = batch.count;
@@ -141,18 +141,36 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
     return keep_reply(x, connection, fingerprint);
 }
 
-bool run_write(struct exchange *x)
+static bool write_step(struct exchange *x, const struct step *step)
 {
-    bool keyed = x->idempotency_key && !x->validate_only;
+    bool keyed = step == &x->operation->plan->main && x->idempotency_key && !x->validate_only;
     for (x->tries = 0; x->tries < TRIES_MAX; x->tries++) {
         cleanup(pool_put) struct connection *connection = pool_take(x->service->pool, client_of(x));
         if (!connection)
             return unavailable(x, "unavailable", "no connection");
-        enum verdict_of_try verdict = keyed ? try_keyed_write(x, connection) : try_write(x, connection);
+        enum verdict_of_try verdict = keyed ? try_keyed_write(x, connection) : try_write(x, connection, step);
         if (verdict != TRY_AGAIN)
             return verdict == TRY_SERVED;
         buffer_done(&x->reply.body);
         x->reply.body = buffer_with_limit(ARENA_LIMIT);
     }
     return unavailable(x, "unavailable", "lost every race");
+}
+
+/* The last part of a file is kept before its digest is taken: a caller who gets no answer sends it again. */
+static bool seal(struct exchange *x)
+{
+    if (!content_digest(x))
+        return false;
+    buffer_done(&x->reply.body);
+    x->reply.body = buffer_with_limit(ARENA_LIMIT);
+    return write_step(x, &x->operation->plan->seal);
+}
+
+bool run_write(struct exchange *x)
+{
+    const struct plan *plan = x->operation->plan;
+    if (!write_step(x, &plan->main))
+        return false;
+    return !x->file.is_whole || !plan->seal.statement || x->validate_only || seal(x);
 }

@@ -364,9 +364,9 @@ comment on function role_taken is 'The role that let the person act.';
 
 create or replace function documents_json(documents jsonb) returns json language sql stable as $$
   select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
-           'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article) order by n), '[]')
+           'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article, 'file_id', d.file_id) order by n), '[]')
     from jsonb_array_elements(documents) with ordinality listed (document, n)
-   cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text)
+   cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text, file_id uuid)
 $$;
 
 create or replace function transition_json(t transition) returns json language sql stable as $$

@@ -11,9 +11,9 @@ from support.world import unique
 PATH = "/v1/public/programmes"
 PUBLIC, HIDDEN = ("approved", "active", "closed"), ("draft", "consulting", "submitted", "returned")
 DECISION = {"kind": "decision", "document_no": "MH-03/QĐ-UBND", "issued_on": "2020-12-25", "issuer_name": "UBND tỉnh (minh họa)",
-            "title": "Phê duyệt chương trình", "article": None}
+            "title": "Phê duyệt chương trình", "article": None, "file_id": None}
 DECREE = {"kind": "decree", "document_no": "45/2012/NĐ-CP", "issued_on": "2012-05-21", "issuer_name": "Chính phủ", "title": "Về khuyến công",
-          "article": "Điều 4"}
+          "article": "Điều 4", "file_id": None}
 
 
 @pytest.fixture(scope="module")

@@ -219,7 +219,7 @@ def promises(operation):
     changes_what_may_be_gone = operation.takes("If-Match") and not operation.path.endswith("/restore")
     yield "410", 410 in responses, operation.takes("cursor", "query") or changes_what_may_be_gone
     yield "412", 412 in responses, operation.takes("If-Match")
-    yield "406", 406 in responses, any("content" in response for status, response in responses.items() if status < 300)
+    yield "406", 406 in responses, any(set(response.get("content", {})) - {"*/*"} for status, response in responses.items() if status < 300)
     for status in (413, 415):
         yield str(status), status in responses, bool(operation.body)
     yield "422", 422 in responses, any("json" in media for media in operation.body)

@@ -74,7 +74,7 @@ def test_a_complete_project_is_submitted(who, project):
         "record_type": "project", "record_id": project["id"], "action": "submit", "from_status": "draft",
         "to_status": "submitted", "acted_on": "2025-03-10", "note": "Kế hoạch 2026", "reason_code": None, "role": None,
         "snapshot_id": None}
-    assert act["documents"] == [{**LETTER, "title": None, "article": None}]
+    assert act["documents"] == [{**LETTER, "title": None, "article": None, "file_id": None}]
     assert act["actor"] == {"client_id": who.id, "person_id": None}
     assert act["organisation"]["id"] == who.client["organisation_id"]
     assert reply.headers["Location"].endswith(f"{acts(project)}/{act['id']}")

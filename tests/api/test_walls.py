@@ -156,7 +156,8 @@ class Unscoped(Asked):
              "app.organisation_id": claimant.client["organisation_id"], "app.operation": "wall"},
             {"provinces": "{" + ",".join(codes) + "}", "province_code": OWNER, "tier": "central", "personal_data": "true",
              "organisation_id": owner.client["organisation_id"],
-             "own_organisation_id": owner.client["organisation_id"], "client_id": owner.id})
+             "own_organisation_id": owner.client["organisation_id"], "client_id": owner.id, "scopes": " ".join(owner.scopes),
+             "file_limit": 2 ** 40, "offset": 0, "bytes": "%PDF-1.7" + " " * 5000, "sniffed_type": "application/pdf"})
 
 
 @pytest.fixture(scope="module")

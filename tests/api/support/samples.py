@@ -24,6 +24,7 @@ FOREIGN = {
     "settlements": ({404}, {404}),
     "annual-plans": ({404}, {404}),
     "establishments": ({200}, {403}),
+    "files": ({404}, {404}),
     "ocop": ({404}, {404}),
     "organisations": ({200}, {403}),
     "overrides": ({404}, {404}),
@@ -159,8 +160,14 @@ class Samples:
         if operation.body:
             options["media"] = operation.media
             body = self.body(operation)
-            is_json = "json" in operation.media
-            options["data"] = json.dumps(body, ensure_ascii=False).encode() if is_json else urlencode(body).encode()
+            if "json" in operation.media:
+                options["data"] = json.dumps(body, ensure_ascii=False).encode()
+            else:
+                options["data"] = body.encode() if isinstance(body, str) else urlencode(body).encode()
+        required = {parameter["name"]: parameter["example"] for parameter in operation.parameters
+                    if parameter["in"] == "query" and parameter.get("required")}
+        if required:
+            options["params"] = required
         return options
 
     # ---- Real records ----
