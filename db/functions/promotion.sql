@@ -136,13 +136,13 @@ create or replace function public_programme_json(g programme) returns json langu
 $$;
 
 create or replace function published_documents(of_programme uuid, kinds text[]) returns jsonb language sql stable as $$
-  select coalesce(jsonb_agg(document order by t.record_version desc, n), '[]')
+  select coalesce(jsonb_agg(document - 'file_id' order by t.record_version desc, n), '[]')
     from transition t
    cross join jsonb_array_elements(t.documents) with ordinality listed (document, n)
    where t.record_type = 'programme' and t.record_id = of_programme and t.to_status in ('approved', 'active', 'closed')
      and document ->> 'kind' = any (kinds)
 $$;
-comment on function published_documents is 'Papers of the acts that decided on a programme, latest act first. Letters, minutes and reports are not among them.';
+comment on function published_documents is 'Papers of the acts that decided on a programme, latest act first, without their files. Letters, minutes and reports are not among them.';
 
 create or replace function public_targets_json(of_programme uuid) returns json language sql stable as $$
   select coalesce(json_agg(json_build_object(

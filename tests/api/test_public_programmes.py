@@ -97,7 +97,7 @@ def test_what_the_decision_publishes_and_no_more(who, http, act):
     papers = [DECISION, {**DECISION, "kind": "minutes", "title": "Biên bản nội bộ"}, DECREE]
     act(act(record, "submitted", [{**DECISION, "title": "Quyết định nội bộ"}]), "approved", papers)
     amended = {**DECISION, "kind": "resolution", "document_no": "MH-04/NQ-HĐND"}
-    act(record, "active", [{**amended, "signer_name": "Người ký nội bộ", "file_id": "nội bộ"}])
+    act(record, "active", [{**amended, "signer_name": "Người ký nội bộ"}])
     reply = http.get(f"{PATH}/{record['id']}").expect(200)
     common = {"id": record["id"], "code": record["code"], "kind": "promotion", "level": "local", "name": record["name"], "status": "active",
               "starts_on": "2021-01-01", "ends_on": "2025-06-30", "province_code": "70", "codes_on": "2021-01-01",
