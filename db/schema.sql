@@ -498,6 +498,201 @@ $$;
 
 COMMENT ON FUNCTION public.fold(words text) IS 'Lower case, without marks, đ as d: "Thanh Hoá" and "THANH HÓA" both become "thanh hoa".';
 
+CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select grade in ('signed_decision', 'official_news', 'proposal', 'own_statement')
+$$;
+
+CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select code in ('disaster', 'epidemic', 'budget_cut', 'beneficiary_withdrew', 'beneficiary_ineligible', 'counterpart_missing',
+    'survey_inadequate', 'technology_changed', 'price_changed', 'duplicate_support', 'reorganisation', 'policy_changed', 'market', 'other')
+$$;
+
+CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  n constant bigint := nextval(counter);
+begin
+  return prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end;
+end
+$$;
+
+CREATE FUNCTION public.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
+$$;
+
+COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
+
+CREATE SEQUENCE public.annual_plan_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.annual_plan (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('KH'::text, 'public.annual_plan_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    year integer NOT NULL,
+    level text NOT NULL,
+    programme_id uuid,
+    status text DEFAULT 'draft'::text NOT NULL,
+    opens_on date,
+    closes_on date,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date DEFAULT public.today() NOT NULL,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT annual_plan_closes_after_opens CHECK ((closes_on >= opens_on)),
+    CONSTRAINT annual_plan_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT annual_plan_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT annual_plan_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT annual_plan_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT annual_plan_province_level CHECK (((level = 'national'::text) = (province_code IS NULL))),
+    CONSTRAINT annual_plan_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'collecting'::text, 'appraising'::text, 'submitted'::text, 'returned'::text, 'assigned'::text, 'executing'::text, 'settling'::text, 'closed'::text]))),
+    CONSTRAINT annual_plan_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.annual_plan FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.annual_plan IS 'Yearly plans of promotion (kế hoạch khuyến công năm): of the nation (KCQG) or of a province (KCĐP).';
+
+COMMENT ON COLUMN public.annual_plan.level IS 'Whose money: national (KCQG) or local (KCĐP).';
+
+COMMENT ON COLUMN public.annual_plan.opens_on IS 'First day on which projects are registered for the plan; null: not announced.';
+
+COMMENT ON COLUMN public.annual_plan.closes_on IS 'Last day of registration; what is registered later is late.';
+
+COMMENT ON COLUMN public.annual_plan.province_code IS 'Territory, as the code was used on codes_on; null exactly for national plans.';
+
+COMMENT ON COLUMN public.annual_plan.codes_on IS 'Day on whose map the province code is read.';
+
+CREATE SEQUENCE public.plan_adjustment_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.plan_adjustment (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('DC'::text, 'public.plan_adjustment_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    annual_plan_id uuid NOT NULL,
+    year integer NOT NULL,
+    level text NOT NULL,
+    kind text NOT NULL,
+    items jsonb DEFAULT '[]'::jsonb NOT NULL,
+    cut_percent numeric(5,2),
+    reason_code text,
+    amount_before_vnd bigint DEFAULT 0 NOT NULL,
+    amount_after_vnd bigint DEFAULT 0 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT plan_adjustment_amounts_range CHECK ((public.is_amount((amount_before_vnd)::numeric) AND public.is_amount((amount_after_vnd)::numeric))),
+    CONSTRAINT plan_adjustment_cut_percent_kind CHECK (((cut_percent IS NULL) OR (kind = 'cut'::text))),
+    CONSTRAINT plan_adjustment_cut_percent_range CHECK (((cut_percent > (0)::numeric) AND (cut_percent <= (100)::numeric))),
+    CONSTRAINT plan_adjustment_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT plan_adjustment_items_shape CHECK (public.are_objects(items)),
+    CONSTRAINT plan_adjustment_kind_known CHECK ((kind = ANY (ARRAY['change'::text, 'add'::text, 'stop'::text, 'transfer'::text, 'cut'::text]))),
+    CONSTRAINT plan_adjustment_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT plan_adjustment_reason_code_known CHECK (public.is_reason_code(reason_code)),
+    CONSTRAINT plan_adjustment_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'reviewing'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.plan_adjustment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_adjustment IS 'Adjustments (điều chỉnh, bổ sung, ngừng) of an assigned plan. Only an approval with a decision applies them, as a new version of each item.';
+
+COMMENT ON COLUMN public.plan_adjustment.year IS 'Of the plan.';
+
+COMMENT ON COLUMN public.plan_adjustment.level IS 'Of the plan.';
+
+COMMENT ON COLUMN public.plan_adjustment.kind IS 'change, add (bổ sung), stop (ngừng), transfer (between items, adds up to nothing), cut (cắt giảm).';
+
+COMMENT ON COLUMN public.plan_adjustment.items IS '[{item_id, project_id, before, after, removed_line_ids}]; before is the item as it was when this was written, null where the project is added.';
+
+COMMENT ON COLUMN public.plan_adjustment.cut_percent IS 'Of a cut across the board; null: the items say by how much.';
+
+COMMENT ON COLUMN public.plan_adjustment.amount_before_vnd IS 'Support of its items before; amount_after_vnd: after.';
+
+COMMENT ON COLUMN public.plan_adjustment.province_code IS 'Territory of the plan; in a plan of the nation, of who asks. Null: the adjustment is the centre''s own.';
+
+CREATE FUNCTION public.adjustment_as_patched(d public.plan_adjustment, before public.plan_adjustment, plan public.annual_plan, patch jsonb, provinces text[], own_organisation uuid) RETURNS public.plan_adjustment
+    LANGUAGE sql
+    AS $$
+  select case
+    when patch ?| array['kind', 'items', 'cut_percent'] then checked_plan_adjustment(d, before, plan, provinces, own_organisation, null)
+    else d
+  end
+$$;
+
+CREATE FUNCTION public.adjustment_item_faults(d public.plan_adjustment, plan public.annual_plan, entry jsonb, place text, provinces text[], own_organisation uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  is_new constant boolean := d.kind = 'add';
+  of_project constant uuid := (entry ->> 'project_id')::uuid;
+begin
+  return fault_if(is_new and (of_project is null or entry ->> 'item_id' is not null) or not is_new and entry ->> 'item_id' is null,
+           place, 'plan_adjustment_item_kind')
+    || fault_if(not is_new and entry ->> 'item_id' is not null and entry -> 'before' = 'null', place || '/item_id', 'unknown_reference')
+    || fault_if(is_new and of_project is not null and not project_visible(of_project, provinces, own_organisation),
+         place || '/project_id', 'unknown_reference')
+    || fault_if(is_new and exists (select from project p where p.id = of_project and p.level <> plan.level),
+         place || '/project_id', 'annual_plan_item_level')
+    || fault_if(entry #>> '{after,activity_code}' is not null and not activity_fits(entry #>> '{after,activity_code}', null),
+         place || '/after/activity_code', 'unknown_reference')
+    || coalesce((select jsonb_agg(fault)
+                   from jsonb_array_elements_text(entry -> 'removed_line_ids') with ordinality as line (id, n),
+                        jsonb_array_elements(fault_if(
+                          not exists (select from project_line l
+                                       where l.id = line.id::uuid and l.project_id = of_project and l.deleted_at is null
+                                         and l.status in ('planned', 'active')),
+                          place || '/removed_line_ids/' || n - 1, 'unknown_reference')) as fault), '[]');
+end
+$$;
+
+CREATE FUNCTION public.adjustment_items_json(items jsonb) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (
+    select coalesce(json_agg(json_build_object(
+             'item_id', entry -> 'item_id', 'project_id', entry -> 'project_id', 'before', entry -> 'before', 'after', entry -> 'after',
+             'removed_line_ids', entry -> 'removed_line_ids') order by n), '[]')
+      from jsonb_array_elements(items) with ordinality listed (entry, n)
+     where exists (select from annual_plan_item i where i.id = (entry ->> 'item_id')::uuid)
+        or exists (select from project p where p.id = (entry ->> 'project_id')::uuid));
+end
+$$;
+
 CREATE TABLE public.admin_unit (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     tier text NOT NULL,
@@ -975,14 +1170,6 @@ CREATE FUNCTION public.allocation_json(a public.allocation) RETURNS json
     'updated_by', a.updated_by)
 $$;
 
-CREATE FUNCTION public.today() RETURNS date
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
-$$;
-
-COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
-
 CREATE FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb DEFAULT '{}'::jsonb, on_day date DEFAULT public.today()) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
@@ -997,6 +1184,225 @@ end
 $$;
 
 COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record.';
+
+CREATE FUNCTION public.annual_plan_actions(a public.annual_plan) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when annual_plan_writable(a, claim('app.tier'), string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid)
+      then allowed_actions('annual_plan', a.status, claim('app.tier'), acting_roles(), to_jsonb(a))
+    else '[]'
+  end
+$$;
+
+CREATE TABLE public.annual_plan_item (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    annual_plan_id uuid NOT NULL,
+    year integer NOT NULL,
+    level text NOT NULL,
+    project_id uuid NOT NULL,
+    activity_code text,
+    support_vnd bigint NOT NULL,
+    counterpart_vnd bigint DEFAULT 0 NOT NULL,
+    completion_month text,
+    is_stopped boolean DEFAULT false NOT NULL,
+    registered_on date DEFAULT public.today() NOT NULL,
+    plan_adjustment_id uuid,
+    baseline jsonb,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT annual_plan_item_baseline_shape CHECK ((jsonb_typeof(baseline) = 'object'::text)),
+    CONSTRAINT annual_plan_item_completion_month_form CHECK ((completion_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+    CONSTRAINT annual_plan_item_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
+    CONSTRAINT annual_plan_item_support_range CHECK (public.is_amount((support_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.annual_plan_item FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.annual_plan_item IS 'Items (dòng kế hoạch) of a yearly plan, one for each project. The columns are the current plan; what was assigned at first is the baseline.';
+
+COMMENT ON COLUMN public.annual_plan_item.year IS 'Of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.level IS 'Of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.activity_code IS 'The content that the money is for; null: as the lines of the project say.';
+
+COMMENT ON COLUMN public.annual_plan_item.completion_month IS 'YYYY-MM.';
+
+COMMENT ON COLUMN public.annual_plan_item.is_stopped IS 'An approved adjustment stopped the project in this plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.registered_on IS 'Day of the registration; late when after the last day of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.plan_adjustment_id IS 'The adjustment that added the item to a plan already assigned; null: it was planned from the start.';
+
+COMMENT ON COLUMN public.annual_plan_item.baseline IS 'Giao đầu năm: the members as the plan was assigned, never changed. Null: not assigned yet, or added by an adjustment.';
+
+COMMENT ON COLUMN public.annual_plan_item.organisation_id IS 'Of the plan.';
+
+COMMENT ON COLUMN public.annual_plan_item.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.annual_plan_item_json(i public.annual_plan_item) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  newest annual_plan_item_version;
+  plan_closes_on constant date := (select a.closes_on from annual_plan a where a.id = i.annual_plan_id);
+begin
+  select * into newest from annual_plan_item_version v where v.item_id = i.id order by v.version_no desc limit 1;
+  return json_build_object(
+    'id', i.id,
+    'version', i.version,
+    'annual_plan_id', i.annual_plan_id,
+    'year', i.year,
+    'level', i.level,
+    'project_id', i.project_id,
+    'project', (select json_build_object('id', p.id, 'code', p.code, 'name', p.name, 'scale', p.scale, 'status', p.status)
+                  from project p where p.id = i.project_id),
+    'activity_code', i.activity_code,
+    'support_vnd', i.support_vnd,
+    'counterpart_vnd', i.counterpart_vnd,
+    'completion_month', i.completion_month,
+    'is_stopped', i.is_stopped,
+    'registered_on', i.registered_on,
+    'is_late', coalesce(i.registered_on > plan_closes_on, false),
+    'plan_adjustment_id', i.plan_adjustment_id,
+    'baseline', i.baseline,
+    'current', case when newest.id is not null then plan_item_version_json(newest) end,
+    'organisation_id', i.organisation_id,
+    'province_code', i.province_code,
+    'note', i.note,
+    'created_at', instant(i.created_at),
+    'created_by', i.created_by,
+    'updated_at', instant(i.updated_at),
+    'updated_by', i.updated_by);
+end
+$$;
+
+CREATE FUNCTION public.annual_plan_json(a public.annual_plan) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'code', a.code,
+    'version', a.version,
+    'name', a.name,
+    'year', a.year,
+    'level', a.level,
+    'programme_id', a.programme_id,
+    'status', a.status,
+    'stage', stage_of('annual_plan', a.status),
+    'allowed_actions', annual_plan_actions(a),
+    'opens_on', a.opens_on,
+    'closes_on', a.closes_on,
+    'totals', annual_plan_totals(a.id),
+    'decisions', decisions_of('annual_plan', a.id, '{assign}'),
+    'organisation_id', a.organisation_id,
+    'province_code', a.province_code,
+    'codes_on', a.codes_on,
+    'province', admin_unit_name(a.province_code, a.codes_on),
+    'current', current_json(a.province_code, a.codes_on),
+    'evidence_grade', a.evidence_grade,
+    'external_refs', external_refs_json('annual_plan', a.id),
+    'origin', a.origin,
+    'history_quality', a.history_quality,
+    'note', a.note,
+    'created_at', instant(a.created_at),
+    'created_by', a.created_by,
+    'updated_at', instant(a.updated_at),
+    'updated_by', a.updated_by)
+$$;
+
+CREATE FUNCTION public.annual_plan_missing(a public.annual_plan, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('annual_plan', to_jsonb(a), case
+    when exists (select from annual_plan_item i where i.annual_plan_id = a.id and i.deleted_at is null) then '{}'
+    else '{"annual_plan_has_item": {}}'::jsonb
+  end, on_day)
+$$;
+
+CREATE FUNCTION public.annual_plan_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(annual_plan_json(a)) || jsonb_build_object(
+           'items', (select coalesce(jsonb_agg(annual_plan_item_json(i)::jsonb - 'project' order by i.created_at, i.id), '[]')
+                       from annual_plan_item i where i.annual_plan_id = a.id and i.deleted_at is null))
+    from annual_plan a
+   where a.id = of_id
+$$;
+
+CREATE FUNCTION public.annual_plan_summary_json(a public.annual_plan) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'code', a.code,
+    'version', a.version,
+    'name', a.name,
+    'year', a.year,
+    'level', a.level,
+    'programme_id', a.programme_id,
+    'status', a.status,
+    'stage', stage_of('annual_plan', a.status),
+    'opens_on', a.opens_on,
+    'closes_on', a.closes_on,
+    'totals', annual_plan_totals(a.id),
+    'organisation_id', a.organisation_id,
+    'province_code', a.province_code,
+    'codes_on', a.codes_on,
+    'province', admin_unit_name(a.province_code, a.codes_on),
+    'current', current_json(a.province_code, a.codes_on),
+    'updated_at', instant(a.updated_at))
+$$;
+
+CREATE FUNCTION public.annual_plan_totals(of_plan uuid) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (
+    select json_build_object(
+             'items_count', count(*), 'stopped_count', count(*) filter (where i.is_stopped),
+             'support_vnd', coalesce(sum(i.support_vnd), 0)::bigint,
+             'counterpart_vnd', coalesce(sum(i.counterpart_vnd), 0)::bigint,
+             'baseline_support_vnd', coalesce(sum((i.baseline ->> 'support_vnd')::bigint), 0)::bigint,
+             'baseline_counterpart_vnd', coalesce(sum((i.baseline ->> 'counterpart_vnd')::bigint), 0)::bigint)
+      from annual_plan_item i
+     where i.annual_plan_id = of_plan and i.deleted_at is null);
+end
+$$;
+
+COMMENT ON FUNCTION public.annual_plan_totals(of_plan uuid) IS 'Of the items that the caller sees: all of a local plan, those of his territory in a plan of the nation.';
+
+CREATE FUNCTION public.annual_plan_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return wanted is null or exists (
+    select from annual_plan a
+     where a.id = wanted and a.deleted_at is null
+       and (a.level = 'national' or a.province_code = any (provinces) or a.organisation_id = own_organisation));
+end
+$$;
+
+COMMENT ON FUNCTION public.annual_plan_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the plan? Null names none.';
+
+CREATE FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when a.level = 'national' then tier = 'central'
+    else coalesce(a.province_code = any (provinces) or a.organisation_id = own_organisation, false)
+  end
+$$;
+
+COMMENT ON FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) IS 'National plans: central bodies; local ones: their territory and the organisation that made them.';
 
 CREATE FUNCTION public.are_ip_rights(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1248,6 +1654,28 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.checked_annual_plan(a public.annual_plan, before public.annual_plan, provinces text[], own_organisation uuid, own_province text) RETURNS public.annual_plan
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if before.id is not null then
+    a.year := before.year;
+    a.level := before.level;
+    a.province_code := before.province_code;
+    a.codes_on := before.codes_on;
+  elsif a.level = 'local' then
+    a.province_code := coalesce(a.province_code, own_province);
+    a.codes_on := coalesce(a.codes_on, province_day(a.province_code, make_date(a.year, 1, 1)));
+    perform refuse_faults(province_faults('#/province_code', a.province_code, a.codes_on));
+  end if;
+  a.codes_on := coalesce(a.codes_on, make_date(a.year, 1, 1));
+  a.name := coalesce(a.name, 'Kế hoạch khuyến công ' || case a.level when 'national' then 'quốc gia' else 'địa phương' end || ' năm ' || a.year);
+  perform refuse_faults(fault_if(a.programme_id is distinct from before.programme_id
+    and not programme_visible(a.programme_id, provinces, own_organisation), '#/programme_id', 'unknown_reference'));
+  return a;
+end
+$$;
+
 CREATE FUNCTION public.checked_lines(of_project uuid) RETURNS TABLE(line_no integer, line public.project_line)
     LANGUAGE sql STABLE
     AS $$
@@ -1273,12 +1701,6 @@ $$;
 
 COMMENT ON FUNCTION public.is_checklist(shape jsonb) IS '[{requirement_code, status, file_ids, cited_from}], each requirement once.';
 
-CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select grade in ('signed_decision', 'official_news', 'proposal', 'own_statement')
-$$;
-
 CREATE FUNCTION public.is_recognition(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -1292,16 +1714,6 @@ CREATE FUNCTION public.is_recognition(shape jsonb) RETURNS boolean
 $_$;
 
 COMMENT ON FUNCTION public.is_recognition(shape jsonb) IS '{stars 3 to 5, decision_no, decided_on, issuer_name, valid_to}; fewer stars are not recognised.';
-
-CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
-    LANGUAGE plpgsql
-    AS $$
-declare
-  n constant bigint := nextval(counter);
-begin
-  return prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end;
-end
-$$;
 
 CREATE SEQUENCE public.ocop_registration_code
     START WITH 1
@@ -1475,6 +1887,64 @@ begin
   end if;
   perform refuse_faults(province_faults('#/province_code', d.province_code, d.codes_on));
   return d;
+end
+$$;
+
+CREATE FUNCTION public.checked_plan_adjustment(d public.plan_adjustment, before public.plan_adjustment, plan public.annual_plan, provinces text[], own_organisation uuid, own_province text) RETURNS public.plan_adjustment
+    LANGUAGE plpgsql
+    AS $$
+declare
+  faults jsonb;
+begin
+  perform refuse_faults(fault_if(plan.id is null, '#/annual_plan_id', 'unknown_reference'));
+  d.annual_plan_id := plan.id;
+  d.year := plan.year;
+  d.level := plan.level;
+  d.province_code := case when before.id is not null then before.province_code else coalesce(plan.province_code, own_province) end;
+  d.items := coalesce(d.items, '[]');
+  if d.kind = 'cut' and d.cut_percent is not null and d.items = '[]' then
+    select coalesce(jsonb_agg(jsonb_build_object('item_id', i.id) order by i.created_at, i.id), '[]') into d.items
+      from annual_plan_item i
+     where i.annual_plan_id = plan.id and i.deleted_at is null and not i.is_stopped and i.province_code = any (provinces);
+  end if;
+  select coalesce(jsonb_agg(completed_adjustment_item(d, entry, provinces) order by n), '[]') into d.items
+    from jsonb_array_elements(d.items) with ordinality listed (entry, n);
+  select coalesce(jsonb_agg(fault), '[]') into faults
+    from jsonb_array_elements(d.items) with ordinality listed (entry, n),
+         jsonb_array_elements(adjustment_item_faults(d, plan, entry, '#/items/' || n - 1, provinces, own_organisation)) as fault;
+  perform refuse_faults(faults || fault_if(
+    (select count(coalesce(entry ->> 'item_id', entry ->> 'project_id')) > count(distinct coalesce(entry ->> 'item_id', entry ->> 'project_id'))
+       from jsonb_array_elements(d.items) entry),
+    '#/items', 'plan_adjustment_item_once'));
+  select coalesce(sum((entry #>> '{before,support_vnd}')::bigint), 0), coalesce(sum((entry #>> '{after,support_vnd}')::bigint), 0)
+    into d.amount_before_vnd, d.amount_after_vnd
+    from jsonb_array_elements(d.items) entry;
+  return d;
+end
+$$;
+
+CREATE FUNCTION public.checked_plan_item(i public.annual_plan_item, before public.annual_plan_item, plan public.annual_plan, provinces text[], own_organisation uuid) RETURNS public.annual_plan_item
+    LANGUAGE plpgsql
+    AS $$
+declare
+  wanted project;
+begin
+  i.registered_on := coalesce(i.registered_on, before.registered_on, today());
+  i.counterpart_vnd := coalesce(i.counterpart_vnd, 0);
+  if before.id is null then
+    select p.* into wanted
+      from project p
+     where p.id = i.project_id and project_visible(p.id, provinces, own_organisation);
+    i.province_code := wanted.province_code;
+    perform refuse_faults(
+      fault_if(wanted.id is null, '#/project_id', 'unknown_reference')
+      || fault_if(wanted.level <> plan.level, '#/project_id', 'annual_plan_item_level'));
+  end if;
+  perform refuse_faults(
+    fault_if(i.activity_code is distinct from before.activity_code and not activity_fits(i.activity_code, null),
+      '#/activity_code', 'unknown_reference')
+    || fault_if(i.registered_on > today(), '#/registered_on', 'date_in_future'));
+  return i;
 end
 $$;
 
@@ -1913,6 +2383,27 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.completed_adjustment_item(d public.plan_adjustment, entry jsonb, provinces text[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  item annual_plan_item;
+  before jsonb;
+begin
+  select i.* into item
+    from annual_plan_item i
+   where i.id = (entry ->> 'item_id')::uuid and i.annual_plan_id = d.annual_plan_id and i.deleted_at is null and not i.is_stopped
+     and i.province_code = any (provinces);
+  before := case when item.id is not null then state_of_item(item) end;
+  return jsonb_build_object(
+    'item_id', coalesce(item.id, (entry ->> 'item_id')::uuid),
+    'project_id', coalesce(item.project_id, (entry ->> 'project_id')::uuid),
+    'before', before,
+    'after', item_after(d, before, coalesce(entry -> 'after', '{}')),
+    'removed_line_ids', coalesce(nullif(entry -> 'removed_line_ids', 'null'), '[]'));
+end
+$$;
+
 CREATE FUNCTION public.contract_end(of_project uuid, of_line uuid) RETURNS date
     LANGUAGE sql STABLE
     AS $$
@@ -2106,13 +2597,6 @@ $_$;
 
 COMMENT ON FUNCTION public.correct_last_act(of_type text, stored jsonb, transition_id uuid, act jsonb, on_day date, new_version integer) IS 'Undoes the caller''s own latest act; both stay in the history.';
 
-CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select code in ('disaster', 'epidemic', 'budget_cut', 'beneficiary_withdrew', 'beneficiary_ineligible', 'counterpart_missing',
-    'survey_inadequate', 'technology_changed', 'price_changed', 'duplicate_support', 'reorganisation', 'policy_changed', 'market', 'other')
-$$;
-
 CREATE TABLE public.transition (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     record_type text NOT NULL,
@@ -2272,6 +2756,14 @@ $$;
 
 COMMENT ON FUNCTION public.current_json(code text, codes_on date) IS 'Where a recorded province lies today; province null where that is not certain.';
 
+CREATE FUNCTION public.cut_vnd(amount bigint, percent numeric) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select round(amount * (100 - percent) / 100)::bigint
+$$;
+
+COMMENT ON FUNCTION public.cut_vnd(amount bigint, percent numeric) IS 'What is left after a cut, to the nearest đồng; half a đồng is left.';
+
 CREATE FUNCTION public.dates_faults(act jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -2281,6 +2773,20 @@ CREATE FUNCTION public.dates_faults(act jsonb) RETURNS jsonb
                         jsonb_array_elements(fault_if((paper.document ->> 'issued_on')::date > today(),
                           '#/documents/' || paper.n - 1 || '/issued_on', 'date_in_future')) as fault), '[]')
 $$;
+
+CREATE FUNCTION public.decisions_of(of_type text, of_id uuid, acts text[]) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return documents_json((
+    select coalesce(jsonb_agg(document order by t.record_version, n), '[]')
+      from transition t
+     cross join jsonb_array_elements(t.documents) with ordinality listed (document, n)
+     where t.record_type = of_type and t.record_id = of_id and t.action = any (acts)));
+end
+$$;
+
+COMMENT ON FUNCTION public.decisions_of(of_type text, of_id uuid, acts text[]) IS 'Papers of these acts on a record, in their order.';
 
 CREATE FUNCTION public.declared_type(name text, declared text) RETURNS text
     LANGUAGE sql STABLE
@@ -2436,6 +2942,53 @@ begin
   end if;
 end
 $$;
+
+CREATE FUNCTION public.effect_apply_adjustment(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  d plan_adjustment;
+  entry jsonb;
+  item annual_plan_item;
+begin
+  select * into d from plan_adjustment a where a.id = record_id;
+  for entry in select e from jsonb_array_elements(d.items) with ordinality listed (e, n) order by n loop
+    if d.kind = 'add' then
+      insert into annual_plan_item (annual_plan_id, project_id, support_vnd, plan_adjustment_id, registered_on)
+      values (d.annual_plan_id, (entry ->> 'project_id')::uuid, (entry #>> '{after,support_vnd}')::bigint, d.id, on_day)
+      returning * into item;
+    else
+      select * into strict item from annual_plan_item i where i.id = (entry ->> 'item_id')::uuid;
+    end if;
+    item := jsonb_populate_record(item, entry -> 'after');
+    perform keep_item_version(item, d.id, transition_id, on_day);
+    update annual_plan_item i
+       set activity_code = item.activity_code, support_vnd = item.support_vnd, counterpart_vnd = item.counterpart_vnd,
+           completion_month = item.completion_month, is_stopped = item.is_stopped, version = i.version + 1
+     where i.id = item.id;
+    update project_line l
+       set status = 'removed', version = l.version + 1
+     where l.project_id = item.project_id and l.id in (select line::uuid from jsonb_array_elements_text(entry -> 'removed_line_ids') line);
+  end loop;
+end
+$$;
+
+COMMENT ON FUNCTION public.effect_apply_adjustment(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'Each item becomes a new version by the decision; the baseline stays. Lines of beneficiaries who left are removed from their project.';
+
+CREATE FUNCTION public.effect_assign_plan(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform keep_item_version(i, null, transition_id, on_day)
+     from annual_plan_item i
+    where i.annual_plan_id = record_id and i.deleted_at is null;
+  update annual_plan_item i
+     set baseline = state_of_item(i), version = i.version + 1
+   where i.annual_plan_id = record_id and i.deleted_at is null;
+end
+$$;
+
+COMMENT ON FUNCTION public.effect_assign_plan(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'The plan is assigned: what its items are now is their baseline for good, and their first version.';
 
 CREATE FUNCTION public.effect_contract_amended(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE plpgsql
@@ -3048,6 +3601,36 @@ CREATE FUNCTION public.guard_acceptance_witnessed(record_id uuid, act jsonb, on_
    where a.id = record_id
 $$;
 
+CREATE FUNCTION public.guard_adjustment_before_acceptance(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault), '[]')
+    from plan_adjustment d
+   cross join jsonb_array_elements(d.items) with ordinality listed (entry, n)
+    join project p on p.id = (entry ->> 'project_id')::uuid
+   cross join jsonb_array_elements(fault_if(p.status in ('accepted', 'settling', 'settled', 'closed'), '#/items/' || n - 1,
+     'g10_adjustment_before_acceptance', jsonb_build_object('project_code', p.code))) as fault
+   where d.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_adjustment_current(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  d plan_adjustment;
+begin
+  select * into d from plan_adjustment a where a.id = record_id;
+  return fault_if(not exists (select from annual_plan a where a.id = d.annual_plan_id and a.status in ('assigned', 'executing', 'settling')),
+           '#/annual_plan_id', 'plan_adjustment_plan_assigned')
+    || coalesce((select jsonb_agg(fault)
+                   from jsonb_array_elements(stale_adjustment_items(d)) stale,
+                        jsonb_array_elements(fault_if(true, '#/items/' || (stale ->> 'place') || '/before', 'plan_adjustment_before_changed',
+                          jsonb_build_object('before_vnd', stale -> 'before_vnd', 'current_vnd', stale -> 'current_vnd'))) as fault), '[]');
+end
+$$;
+
+COMMENT ON FUNCTION public.guard_adjustment_current(record_id uuid, act jsonb, on_day date) IS 'The plan is assigned, and its items are still what the adjustment says they were.';
+
 CREATE FUNCTION public.guard_contract_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
@@ -3071,6 +3654,16 @@ end
 $$;
 
 COMMENT ON FUNCTION public.guard_contract_settled(record_id uuid, act jsonb, on_day date) IS 'A contract is closed out (thanh lý) when what its settlements found payable has been paid, no more and no less.';
+
+CREATE FUNCTION public.guard_decision_given(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select fault_if(not exists (select from jsonb_array_elements(coalesce(nullif(act -> 'documents', 'null'), '[]')) document
+                               where document ->> 'kind' in ('decision', 'resolution') and document ->> 'document_no' is not null),
+           '#/documents', 'decision_given')
+$$;
+
+COMMENT ON FUNCTION public.guard_decision_given(record_id uuid, act jsonb, on_day date) IS 'The act cites a decision by its number.';
 
 CREATE FUNCTION public.guard_fault(pointer text, code text, guard text, figures jsonb DEFAULT '{}'::jsonb, legal_basis text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -3271,6 +3864,19 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.guard_project_stopped_in_plan(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(
+    count(*) filter (where i.is_stopped) = 0 or count(*) filter (where not i.is_stopped) > 0, '#/action', 'g8_project_stopped_in_plan',
+    jsonb_build_object('stopped_count', count(*) filter (where i.is_stopped), 'live_count', count(*) filter (where not i.is_stopped)))
+    from annual_plan_item i
+    join annual_plan a on a.id = i.annual_plan_id
+   where i.project_id = record_id and i.deleted_at is null and a.deleted_at is null and plan_is_assigned(a.status)
+$$;
+
+COMMENT ON FUNCTION public.guard_project_stopped_in_plan(record_id uuid, act jsonb, on_day date) IS 'G8: a project is stopped after an approved adjustment has stopped it in each plan that it was assigned in.';
+
 CREATE FUNCTION public.guard_settlement_contracted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -3442,6 +4048,19 @@ $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
 
+CREATE FUNCTION public.item_after(d public.plan_adjustment, before jsonb, wanted jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when d.kind = 'stop' then coalesce(before, '{}') || '{"support_vnd": 0, "counterpart_vnd": 0}' || wanted || '{"is_stopped": true}'
+    when d.cut_percent is not null then
+      before || jsonb_build_object('support_vnd', cut_vnd((before ->> 'support_vnd')::bigint, d.cut_percent))
+    else coalesce(before, plan_item_state(null, 0, 0, null, false)) || wanted || '{"is_stopped": false}'
+  end
+$$;
+
+COMMENT ON FUNCTION public.item_after(d public.plan_adjustment, before jsonb, wanted jsonb) IS 'An item as the adjustment wants it: what is not named stays as it was.';
+
 CREATE FUNCTION public.keep_accepted_line() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3488,6 +4107,17 @@ begin
     public.claim('app.operation'), public.claim('app.trace_id'), now_row);
   return null;
 end
+$$;
+
+CREATE FUNCTION public.keep_item_version(item public.annual_plan_item, adjustment uuid, by_transition uuid, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into annual_plan_item_version (item_id, version_no, valid_from, activity_code, support_vnd, counterpart_vnd, completion_month,
+    is_stopped, plan_adjustment_id, transition_id)
+  select item.id, coalesce(max(v.version_no), 0) + 1, on_day, item.activity_code, item.support_vnd, item.counterpart_vnd,
+         item.completion_month, item.is_stopped, adjustment, by_transition
+    from annual_plan_item_version v
+   where v.item_id = item.id
 $$;
 
 CREATE FUNCTION public.kind_words() RETURNS text
@@ -3752,6 +4382,17 @@ $$;
 
 COMMENT ON FUNCTION public.line_to_settle(t public.settlement) IS 'The line named, or the only one there is.';
 
+CREATE FUNCTION public.live_plan_item(of_project uuid, plan public.annual_plan, but uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select i.id
+    from annual_plan_item i
+   where i.project_id = of_project and (i.year, i.level) = (plan.year, plan.level) and i.deleted_at is null and not i.is_stopped
+     and i.id is distinct from but
+$$;
+
+COMMENT ON FUNCTION public.live_plan_item(of_project uuid, plan public.annual_plan, but uuid) IS 'The item that already holds the project in this year and level.';
+
 CREATE FUNCTION public.lock_allocated(e public.ledger_entry) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3762,6 +4403,34 @@ begin
     order by holder; -- two transfers between the same organisations do not meet head on
 end
 $$;
+
+CREATE FUNCTION public.lock_annual_plan(wanted uuid) RETURNS public.annual_plan
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  plan public.annual_plan;
+begin
+  select * into plan from public.annual_plan a where a.id = wanted for no key update;
+  return plan;
+end
+$$;
+
+CREATE FUNCTION public.locked_annual_plan(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+declare
+  plan constant annual_plan := lock_annual_plan(open_annual_plan(wanted, provinces, own_organisation));
+begin
+  if annual_plan_writable(plan, tier, provinces, own_organisation) is not true or annual_plan_writable(plan, claim('app.tier'),
+       string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid) is not true then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_annual_plan(wanted uuid, tier text, provinces text[], own_organisation uuid) IS 'The id of a plan that the caller may write, locked until the end of the transaction; else 404, 410 or 403.';
 
 CREATE FUNCTION public.locked_in() RETURNS trigger
     LANGUAGE plpgsql
@@ -3804,6 +4473,38 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.locked_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) IS 'open_of_project(), with project and record locked until the end of the transaction.';
+
+CREATE FUNCTION public.locked_plan_adjustment(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+declare
+  is_writable boolean;
+begin
+  perform lock_annual_plan(d.annual_plan_id) from plan_adjustment d where d.id = wanted;
+  select plan_adjustment_writable(d, tier, provinces, own_organisation) into is_writable
+    from plan_adjustment d where d.id = wanted for no key update; -- row level security hides what he may not write
+  perform open_plan_adjustment(wanted, provinces, own_organisation);
+  if is_writable is not true then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_plan_adjustment(wanted uuid, tier text, provinces text[], own_organisation uuid) IS 'The id of an adjustment that the caller may write, locked with its plan; else 404, 410 or 403.';
+
+CREATE FUNCTION public.locked_plan_of_items(wanted uuid, provinces text[], own_organisation uuid) RETURNS public.annual_plan
+    LANGUAGE plpgsql
+    AS $$
+declare
+  plan constant annual_plan := lock_annual_plan(open_annual_plan(wanted, provinces, own_organisation));
+begin
+  if not plan_is_open(plan.status) then
+    perform refuse_as_decided('annual_plan_item_frozen', 'annual_plan', plan.status);
+  end if;
+  return plan;
+end
+$$;
 
 CREATE FUNCTION public.locked_programme(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
@@ -4554,6 +5255,26 @@ $_$;
 
 COMMENT ON FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provinces text[], own_organisation uuid) IS 'Rounds of the centre: central bodies; others: their territory and the organisation that holds them.';
 
+CREATE FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select a.deleted_at is not null from annual_plan a
+     where a.id = wanted
+       and (a.level = 'national' or a.province_code = any (provinces) or a.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a plan that the caller sees and that is not deleted; else 404 or 410.';
+
 CREATE FUNCTION public.open_members(of_type text, of_status text, parts text[]) RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
@@ -4604,6 +5325,47 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.open_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a record of a project that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_plan_adjustment(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select d.deleted_at is not null from plan_adjustment d
+     where d.id = wanted
+       and (d.province_code is null or d.province_code = any (provinces) or d.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_plan_adjustment(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of an adjustment that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_plan_item(of_plan uuid, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select i.deleted_at is not null from annual_plan_item i
+     where i.id = wanted and i.annual_plan_id = open_annual_plan(of_plan, provinces, own_organisation)
+       and (i.province_code = any (provinces) or i.organisation_id = own_organisation
+            or project_visible(i.project_id, provinces, own_organisation)));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_plan_item(of_plan uuid, wanted uuid, provinces text[], own_organisation uuid) IS 'The id of an item that the caller sees and that is not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_programme(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -5142,6 +5904,129 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.plan_adjustment_actions(d public.plan_adjustment) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when plan_adjustment_writable(d, claim('app.tier'), string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid)
+      then allowed_actions('plan_adjustment', d.status, claim('app.tier'), acting_roles(), to_jsonb(d))
+    else '[]'
+  end
+$$;
+
+CREATE FUNCTION public.plan_adjustment_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if old.status <> 'draft'
+     and (new.kind, new.items, new.cut_percent, new.reason_code, new.deleted_at)
+         is distinct from (old.kind, old.items, old.cut_percent, old.reason_code, old.deleted_at) then
+    perform refuse_as_decided('plan_adjustment_frozen', 'plan_adjustment', old.status);
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.plan_adjustment_json(d public.plan_adjustment) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', d.id,
+    'code', d.code,
+    'version', d.version,
+    'annual_plan_id', d.annual_plan_id,
+    'year', d.year,
+    'level', d.level,
+    'kind', d.kind,
+    'items', adjustment_items_json(d.items),
+    'cut_percent', d.cut_percent,
+    'reason_code', d.reason_code,
+    'amount_before_vnd', d.amount_before_vnd,
+    'amount_after_vnd', d.amount_after_vnd,
+    'status', d.status,
+    'stage', stage_of('plan_adjustment', d.status),
+    'allowed_actions', plan_adjustment_actions(d),
+    'decisions', decisions_of('plan_adjustment', d.id, '{approve}'),
+    'organisation_id', d.organisation_id,
+    'province_code', d.province_code,
+    'origin', d.origin,
+    'history_quality', d.history_quality,
+    'note', d.note,
+    'created_at', instant(d.created_at),
+    'created_by', d.created_by,
+    'updated_at', instant(d.updated_at),
+    'updated_by', d.updated_by)
+$$;
+
+CREATE FUNCTION public.plan_adjustment_missing(d public.plan_adjustment, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('plan_adjustment', to_jsonb(d), jsonb_strip_nulls(jsonb_build_object(
+    'plan_adjustment_plan_assigned', case
+      when not exists (select from annual_plan a where a.id = d.annual_plan_id and a.status in ('assigned', 'executing', 'settling'))
+        then '{}'::jsonb end,
+    'plan_adjustment_has_item', case when d.items = '[]' then '{}'::jsonb end,
+    'plan_adjustment_transfer_sum', case when d.amount_before_vnd <> d.amount_after_vnd
+      then jsonb_build_object('before_vnd', d.amount_before_vnd, 'after_vnd', d.amount_after_vnd) end,
+    'plan_adjustment_cut_lowers', case when d.amount_after_vnd >= d.amount_before_vnd
+      then jsonb_build_object('before_vnd', d.amount_before_vnd, 'after_vnd', d.amount_after_vnd) end,
+    'plan_adjustment_before_changed', (
+      select jsonb_build_object('before_vnd', s -> 'before_vnd', 'current_vnd', s -> 'current_vnd')
+        from jsonb_array_elements(stale_adjustment_items(d)) s limit 1))), on_day)
+$$;
+
+CREATE FUNCTION public.plan_adjustment_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(plan_adjustment_json(d)) from plan_adjustment d where d.id = of_id
+$$;
+
+CREATE FUNCTION public.plan_adjustment_summary_json(d public.plan_adjustment) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', d.id,
+    'code', d.code,
+    'version', d.version,
+    'annual_plan_id', d.annual_plan_id,
+    'year', d.year,
+    'level', d.level,
+    'kind', d.kind,
+    'cut_percent', d.cut_percent,
+    'reason_code', d.reason_code,
+    'amount_before_vnd', d.amount_before_vnd,
+    'amount_after_vnd', d.amount_after_vnd,
+    'status', d.status,
+    'stage', stage_of('plan_adjustment', d.status),
+    'organisation_id', d.organisation_id,
+    'province_code', d.province_code,
+    'updated_at', instant(d.updated_at))
+$$;
+
+CREATE FUNCTION public.plan_adjustment_writable(d public.plan_adjustment, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when d.province_code is null then tier = 'central'
+    else coalesce(d.province_code = any (provinces) or d.organisation_id = own_organisation, false)
+  end
+$$;
+
+COMMENT ON FUNCTION public.plan_adjustment_writable(d public.plan_adjustment, tier text, provinces text[], own_organisation uuid) IS 'The centre''s own: central bodies; others: their territory and who made them.';
+
+CREATE FUNCTION public.plan_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not plan_is_open(old.status)
+     and (new.name, new.programme_id, new.opens_on, new.closes_on, new.deleted_at)
+         is distinct from (old.name, old.programme_id, old.opens_on, old.closes_on, old.deleted_at) then
+    perform refuse_as_decided('annual_plan_frozen', 'annual_plan', old.status);
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.plan_is_assigned(status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -5167,32 +6052,105 @@ CREATE FUNCTION public.plan_item_decided(item jsonb) RETURNS jsonb
 $$;
 
 CREATE FUNCTION public.plan_item_frozen() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
-  plan_status constant text := (select a.status from annual_plan a where a.id = new.annual_plan_id);
+  plan_status constant text := (select a.status from public.annual_plan a where a.id = new.annual_plan_id);
   decided jsonb;
 begin
-  if plan_is_open(plan_status)
-     or plan_item_decided(to_jsonb(new)) = plan_item_decided(to_jsonb(old)) and new.baseline is not distinct from old.baseline
-        and new.deleted_at is not distinct from old.deleted_at then
+  if public.plan_is_open(plan_status) then
     return new;
   end if;
-  select plan_item_decided(to_jsonb(v)) into decided
-    from annual_plan_item_version v
-   where v.item_id = new.id
-   order by v.version_no desc
-   limit 1;
-  if plan_item_decided(to_jsonb(new)) is distinct from decided
+  if tg_op = 'INSERT' then
+    if not exists (select from public.plan_adjustment d
+                    where d.id = new.plan_adjustment_id and d.annual_plan_id = new.annual_plan_id and d.status = 'approved') then
+      perform public.refuse_as_decided('annual_plan_item_frozen', 'annual_plan', plan_status);
+    end if;
+    return new;
+  end if;
+  if public.plan_item_decided(to_jsonb(new)) is distinct from public.plan_item_decided(to_jsonb(old)) then
+    select public.plan_item_decided(to_jsonb(v)) into decided
+      from public.annual_plan_item_version v
+     where v.item_id = new.id
+     order by v.version_no desc
+     limit 1;
+  end if;
+  if public.plan_item_decided(to_jsonb(new)) is distinct from coalesce(decided, public.plan_item_decided(to_jsonb(old)))
      or old.baseline is not null and new.baseline is distinct from old.baseline
+     or new.project_id is distinct from old.project_id
      or new.deleted_at is distinct from old.deleted_at then
-    perform refuse_frozen_plan(plan_status);
+    perform public.refuse_as_decided('annual_plan_item_frozen', 'annual_plan', plan_status);
   end if;
   return new;
 end
 $$;
 
-COMMENT ON FUNCTION public.plan_item_frozen() IS 'From its submission on an item is what its newest version says, and its baseline stays.';
+COMMENT ON FUNCTION public.plan_item_frozen() IS 'From its submission on a plan takes new items from an approved adjustment only, an item is what its newest version says, and its baseline stays.';
+
+CREATE FUNCTION public.plan_item_state(activity_code text, support_vnd bigint, counterpart_vnd bigint, completion_month text, is_stopped boolean) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select jsonb_build_object('activity_code', activity_code, 'support_vnd', support_vnd, 'counterpart_vnd', counterpart_vnd,
+           'completion_month', completion_month, 'is_stopped', is_stopped)
+$$;
+
+COMMENT ON FUNCTION public.plan_item_state(activity_code text, support_vnd bigint, counterpart_vnd bigint, completion_month text, is_stopped boolean) IS 'What a decision settles of an item: the shape of baseline, before and after.';
+
+CREATE TABLE public.annual_plan_item_version (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    item_id uuid NOT NULL,
+    version_no integer NOT NULL,
+    valid_from date NOT NULL,
+    activity_code text,
+    support_vnd bigint NOT NULL,
+    counterpart_vnd bigint NOT NULL,
+    completion_month text,
+    is_stopped boolean NOT NULL,
+    plan_adjustment_id uuid,
+    transition_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL
+);
+
+ALTER TABLE ONLY public.annual_plan_item_version FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.annual_plan_item_version IS 'What a plan item was by which decision. Append only; the newest is the current plan.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.version_no IS '1: what was assigned, or added by an adjustment.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.valid_from IS 'Day of the decision.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.plan_adjustment_id IS 'The adjustment that made it; null: the plan was assigned so.';
+
+COMMENT ON COLUMN public.annual_plan_item_version.transition_id IS 'The act that decided, with its documents.';
+
+CREATE FUNCTION public.plan_item_version_json(v public.annual_plan_item_version) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', v.id,
+    'item_id', v.item_id,
+    'version_no', v.version_no,
+    'valid_from', v.valid_from,
+    'activity_code', v.activity_code,
+    'support_vnd', v.support_vnd,
+    'counterpart_vnd', v.counterpart_vnd,
+    'completion_month', v.completion_month,
+    'is_stopped', v.is_stopped,
+    'plan_adjustment_id', v.plan_adjustment_id,
+    'transition_id', v.transition_id,
+    'decisions', documents_json(coalesce((select t.documents from transition t where t.id = v.transition_id), '[]')),
+    'recorded_at', instant(v.recorded_at))
+$$;
+
+CREATE FUNCTION public.plan_item_writable(plan public.annual_plan, item_province text, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select annual_plan_writable(plan, tier, provinces, own_organisation)
+      or plan.level = 'national' and plan.status = 'collecting' and coalesce(item_province = any (provinces), false)
+$$;
+
+COMMENT ON FUNCTION public.plan_item_writable(plan public.annual_plan, item_province text, tier text, provinces text[], own_organisation uuid) IS 'Whoever writes the plan; and while a plan of the nation collects, each province its own projects.';
 
 CREATE FUNCTION public.plan_tally(q public.report_question) RETURNS TABLE(province_code text, codes_on date, places jsonb, level text, baseline_count bigint, assigned_count bigint, baseline_vnd bigint, assigned_vnd bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -6236,14 +7194,14 @@ $$;
 CREATE FUNCTION public.published_documents(of_programme uuid, kinds text[]) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select coalesce(jsonb_agg(document order by t.record_version desc, n), '[]')
+  select coalesce(jsonb_agg(document - 'file_id' order by t.record_version desc, n), '[]')
     from transition t
    cross join jsonb_array_elements(t.documents) with ordinality listed (document, n)
    where t.record_type = 'programme' and t.record_id = of_programme and t.to_status in ('approved', 'active', 'closed')
      and document ->> 'kind' = any (kinds)
 $$;
 
-COMMENT ON FUNCTION public.published_documents(of_programme uuid, kinds text[]) IS 'Papers of the acts that decided on a programme, latest act first. Letters, minutes and reports are not among them.';
+COMMENT ON FUNCTION public.published_documents(of_programme uuid, kinds text[]) IS 'Papers of the acts that decided on a programme, latest act first, without their files. Letters, minutes and reports are not among them.';
 
 CREATE FUNCTION public.put_part(f public.file, at bigint, part bytea, sniffed text, wanted_version bigint) RETURNS TABLE(id uuid, version integer, whole_bytes bigint)
     LANGUAGE plpgsql
@@ -6450,6 +7408,19 @@ $$;
 
 COMMENT ON FUNCTION public.refuse(pointer text, code text, params jsonb) IS '422 invalid with one fault.';
 
+CREATE FUNCTION public.refuse_as_decided(code text, of_type text, in_status text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
+    'pointer', '#', 'code', refuse_as_decided.code, 'params', jsonb_build_object('status_label', (
+      select jsonb_build_object('vi', s.label_vi, 'en', s.label_en)
+        from public.record_status s where s.record_type = of_type and s.status = in_status))));
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_as_decided(code text, of_type text, in_status text) IS '409: the record can no longer be changed in this way.';
+
 CREATE FUNCTION public.refuse_by_guards(faults jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -6517,15 +7488,6 @@ begin
   return new;
 end
 $_$;
-
-CREATE FUNCTION public.refuse_frozen_plan(plan_status text) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-begin
-  raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
-    'pointer', '#', 'code', 'annual_plan_item_frozen', 'params', jsonb_build_object('status', plan_status)));
-end
-$$;
 
 CREATE FUNCTION public.refuse_more_bytes() RETURNS trigger
     LANGUAGE plpgsql
@@ -7374,6 +8336,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.stale_adjustment_items(d public.plan_adjustment) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('place', n - 1, 'before_vnd', (entry #>> '{before,support_vnd}')::bigint,
+           'current_vnd', i.support_vnd) order by n), '[]')
+    from jsonb_array_elements(d.items) with ordinality listed (entry, n)
+    join annual_plan_item i on i.id = (entry ->> 'item_id')::uuid
+   where state_of_item(i) is distinct from entry -> 'before' or i.deleted_at is not null
+$$;
+
+COMMENT ON FUNCTION public.stale_adjustment_items(d public.plan_adjustment) IS 'Items that have changed since the adjustment was written.';
+
 CREATE FUNCTION public.stamp_row() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -7390,6 +8364,12 @@ begin
   new.updated_by := claim('app.client_id')::uuid;
   return new;
 end
+$$;
+
+CREATE FUNCTION public.state_of_item(i public.annual_plan_item) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select plan_item_state(i.activity_code, i.support_vnd, i.counterpart_vnd, i.completion_month, i.is_stopped)
 $$;
 
 CREATE FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
@@ -7629,6 +8609,22 @@ begin
 end
 $_$;
 
+CREATE FUNCTION public.touch_plan() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  owner_columns constant text[] := array['organisation_id', 'province_code', 'updated_at', 'updated_by'];
+begin
+  -- What an act on the plan set off belongs to the version that the act made.
+  if new.annual_plan_id::text is distinct from public.claim('app.act')
+     and (tg_op = 'INSERT' or to_jsonb(old) - owner_columns <> to_jsonb(new) - owner_columns) then
+    update public.annual_plan set version = version + 1 where id = new.annual_plan_id;
+  end if;
+  return null;
+end
+$$;
+
 CREATE FUNCTION public.track(record_table regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -7833,138 +8829,6 @@ COMMENT ON COLUMN public.admin_unit_name.province_key IS 'Of the province above;
 COMMENT ON COLUMN public.admin_unit_name.other_keys IS 'Of districts and provinces in which the territory lay or lies at other times: people mix old and new.';
 
 COMMENT ON COLUMN public.admin_unit_name.line IS 'key, parent_key and province_key behind each other, for search by similarity.';
-
-CREATE SEQUENCE public.annual_plan_code
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-CREATE TABLE public.annual_plan (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    code text DEFAULT public.printed_code('KH'::text, 'public.annual_plan_code'::regclass) NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    name text NOT NULL,
-    year integer NOT NULL,
-    level text NOT NULL,
-    programme_id uuid,
-    status text DEFAULT 'draft'::text NOT NULL,
-    opens_on date,
-    closes_on date,
-    organisation_id uuid NOT NULL,
-    province_code text,
-    codes_on date DEFAULT public.today() NOT NULL,
-    evidence_grade text,
-    origin text DEFAULT 'native'::text NOT NULL,
-    history_quality text DEFAULT 'full'::text NOT NULL,
-    note text,
-    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT annual_plan_closes_after_opens CHECK ((closes_on >= opens_on)),
-    CONSTRAINT annual_plan_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
-    CONSTRAINT annual_plan_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
-    CONSTRAINT annual_plan_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
-    CONSTRAINT annual_plan_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
-    CONSTRAINT annual_plan_province_level CHECK (((level = 'national'::text) = (province_code IS NULL))),
-    CONSTRAINT annual_plan_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'collecting'::text, 'appraising'::text, 'submitted'::text, 'returned'::text, 'assigned'::text, 'executing'::text, 'settling'::text, 'closed'::text]))),
-    CONSTRAINT annual_plan_year_range CHECK (((year >= 1990) AND (year <= 2100)))
-);
-
-ALTER TABLE ONLY public.annual_plan FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.annual_plan IS 'Yearly plans of promotion (kế hoạch khuyến công năm): of the nation (KCQG) or of a province (KCĐP).';
-
-COMMENT ON COLUMN public.annual_plan.level IS 'Whose money: national (KCQG) or local (KCĐP).';
-
-COMMENT ON COLUMN public.annual_plan.opens_on IS 'First day on which projects are registered for the plan; null: not announced.';
-
-COMMENT ON COLUMN public.annual_plan.closes_on IS 'Last day of registration; what is registered later is late.';
-
-COMMENT ON COLUMN public.annual_plan.province_code IS 'Territory, as the code was used on codes_on; null exactly for national plans.';
-
-COMMENT ON COLUMN public.annual_plan.codes_on IS 'Day on whose map the province code is read.';
-
-CREATE TABLE public.annual_plan_item (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    annual_plan_id uuid NOT NULL,
-    year integer NOT NULL,
-    level text NOT NULL,
-    project_id uuid NOT NULL,
-    activity_code text,
-    support_vnd bigint NOT NULL,
-    counterpart_vnd bigint DEFAULT 0 NOT NULL,
-    completion_month text,
-    is_stopped boolean DEFAULT false NOT NULL,
-    registered_on date DEFAULT public.today() NOT NULL,
-    baseline jsonb,
-    organisation_id uuid NOT NULL,
-    province_code text NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT annual_plan_item_baseline_shape CHECK ((jsonb_typeof(baseline) = 'object'::text)),
-    CONSTRAINT annual_plan_item_completion_month_form CHECK ((completion_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
-    CONSTRAINT annual_plan_item_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
-    CONSTRAINT annual_plan_item_support_range CHECK (public.is_amount((support_vnd)::numeric))
-);
-
-ALTER TABLE ONLY public.annual_plan_item FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.annual_plan_item IS 'Items (dòng kế hoạch) of a yearly plan, one for each project. The columns are the current plan; what was assigned at first is the baseline.';
-
-COMMENT ON COLUMN public.annual_plan_item.year IS 'Of the plan.';
-
-COMMENT ON COLUMN public.annual_plan_item.level IS 'Of the plan.';
-
-COMMENT ON COLUMN public.annual_plan_item.activity_code IS 'The content that the money is for; null: as the lines of the project say.';
-
-COMMENT ON COLUMN public.annual_plan_item.completion_month IS 'YYYY-MM.';
-
-COMMENT ON COLUMN public.annual_plan_item.is_stopped IS 'An approved adjustment stopped the project in this plan.';
-
-COMMENT ON COLUMN public.annual_plan_item.registered_on IS 'Day of the registration; late when after the last day of the plan.';
-
-COMMENT ON COLUMN public.annual_plan_item.baseline IS 'Giao đầu năm: the members as the plan was assigned, never changed. Null: not assigned yet, or added by an adjustment.';
-
-COMMENT ON COLUMN public.annual_plan_item.organisation_id IS 'Of the plan.';
-
-COMMENT ON COLUMN public.annual_plan_item.province_code IS 'Of the project.';
-
-CREATE TABLE public.annual_plan_item_version (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    item_id uuid NOT NULL,
-    version_no integer NOT NULL,
-    valid_from date NOT NULL,
-    activity_code text,
-    support_vnd bigint NOT NULL,
-    counterpart_vnd bigint NOT NULL,
-    completion_month text,
-    is_stopped boolean NOT NULL,
-    plan_adjustment_id uuid,
-    transition_id uuid NOT NULL,
-    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL
-);
-
-ALTER TABLE ONLY public.annual_plan_item_version FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.annual_plan_item_version IS 'What a plan item was by which decision. Append only; the newest is the current plan.';
-
-COMMENT ON COLUMN public.annual_plan_item_version.version_no IS '1: what was assigned, or added by an adjustment.';
-
-COMMENT ON COLUMN public.annual_plan_item_version.valid_from IS 'Day of the decision.';
-
-COMMENT ON COLUMN public.annual_plan_item_version.plan_adjustment_id IS 'The adjustment that made it; null: the plan was assigned so.';
-
-COMMENT ON COLUMN public.annual_plan_item_version.transition_id IS 'The act that decided, with its documents.';
 
 CREATE TABLE public.client_secret (
     client_id uuid NOT NULL,
@@ -8560,6 +9424,12 @@ ALTER TABLE ONLY public.parameter
 ALTER TABLE ONLY public.payment_request
     ADD CONSTRAINT payment_request_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.plan_adjustment
+    ADD CONSTRAINT plan_adjustment_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.plan_adjustment
+    ADD CONSTRAINT plan_adjustment_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.plan_table_column
     ADD CONSTRAINT plan_table_column_key UNIQUE (key);
 
@@ -8832,6 +9702,14 @@ CREATE INDEX payment_request_province ON public.payment_request USING btree (pro
 
 CREATE INDEX payment_request_updated ON public.payment_request USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX plan_adjustment_organisation ON public.plan_adjustment USING btree (organisation_id);
+
+CREATE INDEX plan_adjustment_plan ON public.plan_adjustment USING btree (annual_plan_id);
+
+CREATE INDEX plan_adjustment_province ON public.plan_adjustment USING btree (province_code);
+
+CREATE INDEX plan_adjustment_updated ON public.plan_adjustment USING btree (updated_at DESC, id DESC);
+
 CREATE INDEX product_establishment ON public.product USING btree (establishment_id);
 
 CREATE INDEX product_folded ON public.product USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
@@ -8918,6 +9796,8 @@ CREATE INDEX user_updated ON public."user" USING btree (updated_at, id);
 
 CREATE UNIQUE INDEX user_user_name_key ON public."user" USING btree (organisation_id, user_name) WHERE (deleted_at IS NULL);
 
+CREATE TRIGGER adjustments_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('plan_adjustment', 'annual_plan_id');
+
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
 
 CREATE TRIGGER cite_files AFTER INSERT ON public.transition FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_act();
@@ -8934,7 +9814,11 @@ CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXE
 
 CREATE TRIGGER follow_up AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_entry_follow_up();
 
-CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
+CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.plan_frozen();
+
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
+
+CREATE TRIGGER frozen BEFORE UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.plan_adjustment_frozen();
 
 CREATE TRIGGER frozen BEFORE UPDATE OF name, level, scale, programme_id, parent_id, implementer_id, managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication, evidence_grade, note, deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'id');
 
@@ -9015,6 +9899,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisat
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -9134,6 +10020,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXE
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -9156,8 +10044,6 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECU
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
-CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.touch_parent('annual_plan', 'annual_plan_id');
-
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
@@ -9165,6 +10051,8 @@ CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EA
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
+
+CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.touch_plan();
 
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -9185,6 +10073,9 @@ ALTER TABLE ONLY public.allocation
     ADD CONSTRAINT allocation_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.annual_plan_item
+    ADD CONSTRAINT annual_plan_item_adjustment_fkey FOREIGN KEY (plan_adjustment_id) REFERENCES public.plan_adjustment(id);
+
+ALTER TABLE ONLY public.annual_plan_item
     ADD CONSTRAINT annual_plan_item_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.annual_plan_item
@@ -9192,6 +10083,9 @@ ALTER TABLE ONLY public.annual_plan_item
 
 ALTER TABLE ONLY public.annual_plan_item
     ADD CONSTRAINT annual_plan_item_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.annual_plan_item_version
+    ADD CONSTRAINT annual_plan_item_version_adjustment_fkey FOREIGN KEY (plan_adjustment_id) REFERENCES public.plan_adjustment(id);
 
 ALTER TABLE ONLY public.annual_plan_item_version
     ADD CONSTRAINT annual_plan_item_version_item_fkey FOREIGN KEY (item_id) REFERENCES public.annual_plan_item(id);
@@ -9315,6 +10209,12 @@ ALTER TABLE ONLY public.payment_request
 
 ALTER TABLE ONLY public.payment_request
     ADD CONSTRAINT payment_request_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.plan_adjustment
+    ADD CONSTRAINT plan_adjustment_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.plan_adjustment
+    ADD CONSTRAINT plan_adjustment_plan_fkey FOREIGN KEY (annual_plan_id) REFERENCES public.annual_plan(id);
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -9498,6 +10398,12 @@ CREATE POLICY added ON public.payment_request FOR INSERT TO kc_api WITH CHECK ((
    FROM public.project p
   WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY added ON public.plan_adjustment FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
 CREATE POLICY added ON public.product FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.programme FOR INSERT TO kc_api WITH CHECK (
@@ -9597,6 +10503,12 @@ CREATE POLICY changed ON public.override FOR UPDATE TO kc_api USING ((public.in_
 CREATE POLICY changed ON public.payment_request FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.plan_adjustment FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
 
 CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
@@ -9701,6 +10613,8 @@ CREATE POLICY own ON public.idempotency_key FOR SELECT TO kc_api USING (((client
 ALTER TABLE public.parameter ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payment_request ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plan_adjustment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_table_column ENABLE ROW LEVEL SECURITY;
 
@@ -9812,13 +10726,15 @@ CREATE POLICY seen ON public.payment_request FOR SELECT TO kc_api USING ((public
    FROM public.project p
   WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY seen ON public.plan_adjustment FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY seen ON public.plan_table_column FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
-CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (implementer_id = (public.claim('app.organisation_id'::text))::uuid)));
+CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING (COALESCE(((province_code = ANY (( SELECT string_to_array(public.claim('app.provinces'::text), ','::text) AS string_to_array)::text[])) OR (organisation_id = ( SELECT (public.claim('app.organisation_id'::text))::uuid AS claim)) OR (implementer_id = ( SELECT (public.claim('app.organisation_id'::text))::uuid AS claim))), false));
 
 CREATE POLICY seen ON public.project_funding FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -9906,6 +10822,14 @@ GRANT UPDATE(scopes) ON TABLE public.client TO kc_api;
 
 GRANT SELECT ON TABLE public.activity TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.annual_plan_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.plan_adjustment_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.plan_adjustment TO kc_api;
+
 GRANT SELECT ON TABLE public.admin_unit TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
@@ -9913,6 +10837,8 @@ GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
 GRANT SELECT,INSERT ON TABLE public.ledger_entry TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.allocation TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan_item TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
@@ -9956,6 +10882,8 @@ GRANT SELECT ON TABLE public.parameter TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_request TO kc_api;
 
+GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
@@ -9977,14 +10905,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
 GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_name TO kc_api;
-
-GRANT USAGE ON SEQUENCE public.annual_plan_code TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan_item TO kc_api;
-
-GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.client_secret TO kc_api;
 
