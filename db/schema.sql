@@ -466,6 +466,13 @@ CREATE FUNCTION public.activity_json(a public.activity) RETURNS json
     'note', a.note)
 $$;
 
+CREATE FUNCTION public.activity_label(code text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case when code = 'none' then 'Chưa ghi nội dung'
+              else code || coalesce('. ' || (select a.name_vi from activity a where a.code = activity_label.code order by a.valid_from desc limit 1), '') end
+$$;
+
 CREATE FUNCTION public.add_part(of_content uuid, at bigint, part bytea) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -2800,6 +2807,14 @@ $$;
 
 COMMENT ON FUNCTION public.declared_type(name text, declared text) IS 'The type that is taken; who declares none, or just bytes, is taken by the end of the file name. Null: none.';
 
+CREATE FUNCTION public.default_tolerance_percent() RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select 10::numeric
+$$;
+
+COMMENT ON FUNCTION public.default_tolerance_percent() IS 'How far "about" may miss where the target does not say; ours, no law says it.';
+
 CREATE FUNCTION public.document_json(document jsonb) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -3373,6 +3388,12 @@ $$;
 
 COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
 
+CREATE FUNCTION public.figure_of(unit text, indicator_code text, measure text, total numeric, establishments bigint) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(case when measure = '2' then establishments::numeric else total end, 0)
+$$;
+
 CREATE FUNCTION public.figure_vi(value numeric, measure_unit text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -3523,6 +3544,16 @@ CREATE FUNCTION public.file_writable(f public.file, provinces text[], own_organi
     AS $$
   select f.organisation_id = own_organisation or f.province_code = any (provinces)
 $$;
+
+CREATE FUNCTION public.former_name(p public.project, day date) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select now_label || case when then_label is distinct from now_label then ' (trước đây: ' || then_label || ')' else '' end
+    from (select report_label('province', project_province(p.province_code, p.codes_on, p.places, day), day) as now_label,
+                 report_label('province', recorded_province(p.province_code, p.codes_on), null) as then_label) l
+$$;
+
+COMMENT ON FUNCTION public.former_name(p public.project, day date) IS 'The province on a map, with the name under which the project was recorded where that was another.';
 
 CREATE FUNCTION public.found(q text, q_mode text, folded text, words text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3954,6 +3985,20 @@ $$;
 
 COMMENT ON FUNCTION public.in_territory(province_code text) IS 'Is the province one of the caller''s (with all its predecessors)? Null counts as no in a policy.';
 
+CREATE FUNCTION public.indicator_label(indicator_code text, measure_unit text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    (select l.label
+       from (values ('trained', 'Số người được đào tạo, tập huấn'), ('classes', 'Số lớp'), ('models', 'Mô hình trình diễn kỹ thuật'),
+                    ('machines', 'Cơ sở ứng dụng máy móc, thiết bị'), ('lines', 'Dây chuyền công nghệ'), ('booths', 'Gian hàng'), ('fairs', 'Hội chợ, triển lãm'),
+                    ('products_voted', 'Sản phẩm công nghiệp nông thôn tiêu biểu'), ('brands', 'Nhãn hiệu được hỗ trợ'), ('seminars', 'Hội thảo, hội nghị'),
+                    ('tours', 'Đoàn tham quan, khảo sát'), ('collaborators', 'Cộng tác viên khuyến công'),
+                    ('establishments_supported', 'Cơ sở được hỗ trợ')) l (code, label)
+      where l.code = indicator_code),
+    indicator_code, 'Kết quả khác') || case when indicator_code is null then ' (' || coalesce(measure_unit_label(measure_unit), measure_unit) || ')' else '' end
+$$;
+
 CREATE FUNCTION public.inherit_owner() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -4118,6 +4163,33 @@ CREATE FUNCTION public.keep_item_version(item public.annual_plan_item, adjustmen
          item.completion_month, item.is_stopped, adjustment, by_transition
     from annual_plan_item_version v
    where v.item_id = item.id
+$$;
+
+CREATE FUNCTION public.key_project_figures(of_project uuid) RETURNS TABLE(line_id uuid, title text, activity_code text, created_at timestamp with time zone, unit text, year integer, planned numeric, actual numeric)
+    LANGUAGE sql STABLE
+    AS $$
+  with parts as (
+    select p.id, p.starts_on from project p where (p.id = of_project or p.parent_id = of_project) and p.deleted_at is null
+  )
+  select l.id, l.title, l.activity_code, l.created_at, coalesce(o.planned, o.actual) ->> 'measure_unit',
+         coalesce(o.year, extract(year from s.starts_on)::integer), (o.planned ->> 'value')::numeric, (o.actual ->> 'value')::numeric
+    from parts s
+    join project_line l on l.project_id = s.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')
+    left join project_output o on o.line_id = l.id and o.deleted_at is null
+   where s.id = of_project or not exists (
+           select from project_line own where own.project_id = of_project and own.deleted_at is null and own.status not in ('withdrawn', 'removed'))
+$$;
+
+CREATE FUNCTION public.key_project_money(of_project uuid) RETURNS TABLE(year integer, amount_vnd bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  select f.year, sum(f.amount_vnd)::bigint
+    from project p
+    join project_funding f on f.project_id = p.id and f.deleted_at is null
+   where p.deleted_at is null
+     and (p.id = of_project
+          or p.parent_id = of_project and not exists (select from project_funding own where own.project_id = of_project and own.deleted_at is null))
+   group by f.year
 $$;
 
 CREATE FUNCTION public.kind_words() RETURNS text
@@ -4685,6 +4757,23 @@ $$;
 
 COMMENT ON FUNCTION public.money_of(of_project uuid, of_line uuid, of_contract uuid, of_year integer, of_source text) IS 'Sums of a project''s entries, or of those of a line, contract, year, source.';
 
+CREATE FUNCTION public.money_tally(q public.report_question) RETURNS TABLE(province_code text, codes_on date, places jsonb, disbursed_vnd bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  return query execute
+    'select p.province_code, p.codes_on, ' || public.tally_places(q) || ',
+       sum(case e.counts_as when ''recovery'' then - e.effect_vnd else e.effect_vnd end)::bigint
+     from public.ledger_entry e
+     join public.project p on p.id = e.project_id
+     where e.counts_as in (''advance'', ''payment'', ''recovery'') and ' || public.tally_condition() || ' group by 1, 2, 3'
+    using q, public.claimed_provinces(q.provinces), public.claimed_organisation(q.own_organisation), q."from", q."to";
+end
+$$;
+
+COMMENT ON FUNCTION public.money_tally(q public.report_question) IS 'What was paid, less what came back, to the projects of report_projects().';
+
 CREATE FUNCTION public.move_products() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -4695,6 +4784,81 @@ begin
      where establishment_id = new.id;
   end if;
   return null;
+end
+$$;
+
+CREATE SEQUENCE public.report_snapshot_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.report_snapshot (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('BC'::text, 'public.report_snapshot_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    report text NOT NULL,
+    "from" date NOT NULL,
+    "to" date NOT NULL,
+    geo_basis text NOT NULL,
+    filters jsonb NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    sha256 text NOT NULL,
+    body text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    sent_to_id uuid,
+    sent_on date,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT report_snapshot_body_digest CHECK ((sha256 = encode(sha256(convert_to(body, 'UTF8'::name)), 'hex'::text))),
+    CONSTRAINT report_snapshot_sent_whole CHECK (((status = 'sent'::text) = ((sent_to_id IS NOT NULL) AND (sent_on IS NOT NULL)))),
+    CONSTRAINT report_snapshot_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'sent'::text]))),
+    CONSTRAINT report_snapshot_to_after_from CHECK (("to" >= "from"))
+);
+
+ALTER TABLE ONLY public.report_snapshot FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.report_snapshot IS 'Reports as they were at an hour (báo cáo đã chốt): the same bytes for ever.';
+
+COMMENT ON COLUMN public.report_snapshot.report IS 'Name of the report, as in its path.';
+
+COMMENT ON COLUMN public.report_snapshot.filters IS 'What else was asked.';
+
+COMMENT ON COLUMN public.report_snapshot.as_of IS 'When the figures were counted.';
+
+COMMENT ON COLUMN public.report_snapshot.sha256 IS 'Of the body, in UTF-8.';
+
+COMMENT ON COLUMN public.report_snapshot.body IS 'The answer as JSON; every medium is made from it.';
+
+COMMENT ON COLUMN public.report_snapshot.sent_to_id IS 'The organisation that it was sent to, which reads it from then on.';
+
+COMMENT ON COLUMN public.report_snapshot.organisation_id IS 'Who froze it: it holds what this organisation sees.';
+
+CREATE FUNCTION public.new_report_snapshot(given jsonb, provinces text[], own_organisation uuid) RETURNS public.report_snapshot
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  s report_snapshot;
+  q report_question;
+begin
+  q := report_question(given, provinces, own_organisation);
+  s.report := given ->> 'report';
+  s.body := report_body(s.report, q);
+  s."from" := s.body::json ->> 'from';
+  s."to" := s.body::json ->> 'to';
+  s.geo_basis := q.geo_basis;
+  s.filters := jsonb_strip_nulls(report_filters(q));
+  s.as_of := current_instant();
+  s.sha256 := encode(sha256(convert_to(s.body, 'UTF8')), 'hex');
+  s.note := given ->> 'note';
+  return s;
 end
 $$;
 
@@ -4711,6 +4875,12 @@ end
 $$;
 
 COMMENT ON FUNCTION public.next_version(current_version integer, wanted bigint) IS 'The version after a change that was based on `wanted`; null: on whatever it is (upserts).';
+
+CREATE FUNCTION public.no_years(first_year integer, last_year integer, prefix text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(jsonb_object_agg(prefix || y, 0), '{}') from generate_series(first_year, last_year) y
+$$;
 
 CREATE FUNCTION public.norm_basis_json(n public.norm) RETURNS json
     LANGUAGE sql IMMUTABLE
@@ -5440,6 +5610,12 @@ $$;
 
 COMMENT ON FUNCTION public.open_registration(of_product uuid, other_than uuid, provinces text[], own_organisation uuid) IS 'The registration of the product that is still open, where the caller may see it.';
 
+CREATE FUNCTION public.operator_label(operator text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case operator when 'gt' then 'trên' when 'gte' then 'từ' when 'eq' then 'đúng' when 'approx' then 'khoảng' when 'lte' then 'không quá' when 'lt' then 'dưới' end
+$$;
+
 CREATE TABLE public.organisation (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -5496,6 +5672,17 @@ CREATE FUNCTION public.organisation_json(o public.organisation) RETURNS json
     'updated_at', instant(o.updated_at), 'updated_by', o.updated_by)
 $$;
 
+CREATE FUNCTION public.organisation_kind_label(kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce((
+    select l.label
+      from (values ('ministry', 'Bộ'), ('bureau', 'Cục'), ('central_centre', 'Trung tâm khuyến công vùng'), ('people_committee', 'Ủy ban nhân dân'),
+                   ('industry_department', 'Sở Công Thương'), ('promotion_centre', 'Trung tâm khuyến công'), ('local_office', 'Phòng chuyên môn địa phương'),
+                   ('mass_organisation', 'Tổ chức chính trị – xã hội'), ('association', 'Hội, hiệp hội'), ('institute', 'Viện, trường'), ('company', 'Doanh nghiệp')) l (kind, label)
+     where l.kind = organisation_kind_label.kind), 'Đơn vị khác')
+$$;
+
 CREATE FUNCTION public.organisation_known(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -5526,6 +5713,22 @@ CREATE FUNCTION public.organisations_managed_by(own uuid, provinces text[]) RETU
 $$;
 
 COMMENT ON FUNCTION public.organisations_managed_by(own uuid, provinces text[]) IS 'Whose users an organisation manages: its own; people''s committee and industry department of a province those of its territory too, ministry and bureau everybody''s.';
+
+CREATE FUNCTION public.output_activity(of_project uuid, of_line uuid) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  groups text[];
+begin
+  if of_line is not null then
+    return coalesce((select root_activity(l.activity_code) from project_line l where l.id = of_line), 'none');
+  end if;
+  groups := project_activity_groups(of_project);
+  return case when cardinality(groups) = 1 then groups[1] else 'none' end;
+end
+$$;
+
+COMMENT ON FUNCTION public.output_activity(of_project uuid, of_line uuid) IS 'The group of an output: that of its line, else the only one of the project, else none.';
 
 CREATE FUNCTION public.overridden(faults jsonb, of_line uuid, of_guard text, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -5887,6 +6090,16 @@ $$;
 
 COMMENT ON FUNCTION public.place_json(place jsonb) IS 'A kept place as the API shows it: with the names of its day and, where that is certain, the units of today.';
 
+CREATE FUNCTION public.placed_projects(q public.report_question) RETURNS TABLE(key text, p public.project)
+    LANGUAGE sql STABLE
+    AS $$
+  select project_province(p.province_code, p.codes_on, p.places, m.day), p
+    from report_projects(q) p
+   cross join (select basis_date(q.geo_basis) as day offset 0) m
+$$;
+
+COMMENT ON FUNCTION public.placed_projects(q public.report_question) IS 'The projects of a report, each with the key of its province on the map.';
+
 CREATE FUNCTION public.places_checked(pointer text, places jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -6152,6 +6365,47 @@ $$;
 
 COMMENT ON FUNCTION public.plan_item_writable(plan public.annual_plan, item_province text, tier text, provinces text[], own_organisation uuid) IS 'Whoever writes the plan; and while a plan of the nation collects, each province its own projects.';
 
+CREATE FUNCTION public.plan_table_sums(figures jsonb[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_object_agg(c.key, (select coalesce(sum((f ->> c.key)::numeric), 0) from unnest(figures) f))
+    from plan_table_column c where c.is_additive
+$$;
+
+CREATE FUNCTION public.plan_table_values(p public.project, of_year integer, day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object(
+    'code', p.code,
+    'implementer', (select o.name from organisation o where o.id = p.implementer_id),
+    'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
+                        from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
+                               where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
+    'places', former_name(p, day),
+    'activities', (select string_agg(a.code, '; ' order by a.code)
+                     from (select distinct l.activity_code as code from project_line l
+                            where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
+    'objective', left(p.objective, 30000),
+    'starts_on', p.starts_on,
+    'ends_on', p.ends_on,
+    'total_cost_vnd', p.total_cost_vnd,
+    'central_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'central_promotion'),
+    'local_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'local_promotion'),
+    'counterpart_vnd', p.counterpart_vnd,
+    'baseline_support_vnd', assigned_baseline_vnd(p.id, of_year),
+    'current_support_vnd', assigned_vnd(p.id, of_year),
+    'decision_no', d.document ->> 'document_no',
+    'decision_on', d.document ->> 'issued_on',
+    'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
+    'note', left(p.note, 30000))
+    from (values (1)) one
+    left join lateral (
+      select document
+        from transition t cross join jsonb_array_elements(t.documents) document
+       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision' and t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed')
+       order by t.recorded_at desc limit 1) d on true
+$$;
+
 CREATE FUNCTION public.plan_tally(q public.report_question) RETURNS TABLE(province_code text, codes_on date, places jsonb, level text, baseline_count bigint, assigned_count bigint, baseline_vnd bigint, assigned_vnd bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -6170,6 +6424,27 @@ end
 $$;
 
 COMMENT ON FUNCTION public.plan_tally(q public.report_question) IS 'What assigned plans give to the projects of report_projects(), at first and now.';
+
+CREATE FUNCTION public.planned_projects(q public.report_question) RETURNS SETOF public.project
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return query
+    select p.* from project p
+     where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
+       and p.deleted_at is null
+       and project_planned_in(p.id, p.starts_on, q.year)
+       and (q.level is null or p.level = q.level)
+       and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
+       and (q.programme_id is null or p.programme_id = q.programme_id)
+       and (q.activity_code is null or project_activities(p.id) && q.activity_code)
+       and (q.source is null or project_sources(p.id) && q.source)
+       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
+            and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
+       and (q.region_code is null
+            or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code));
+end
+$$;
 
 CREATE FUNCTION public.post_allocation() RETURNS trigger
     LANGUAGE plpgsql
@@ -6452,12 +6727,23 @@ COMMENT ON FUNCTION public.project_accepted_by(status text, history_quality text
 CREATE FUNCTION public.project_activities(of_project uuid) RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
-  select coalesce(array_agg(distinct coalesce(l.activity_code, 'none')), '{none}')
+  select coalesce(array_agg(distinct coalesce(c.code, 'none')), '{none}')
+    from project_line l
+   cross join lateral (values (l.activity_code), (root_activity(l.activity_code))) c (code)
+   where l.project_id = of_project and l.deleted_at is null
+$$;
+
+COMMENT ON FUNCTION public.project_activities(of_project uuid) IS 'Activities of its lines and the groups that these belong to; none: for lines without one, and for a project without lines.';
+
+CREATE FUNCTION public.project_activity_groups(of_project uuid) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(distinct coalesce(root_activity(l.activity_code), 'none')), '{none}')
     from project_line l
    where l.project_id = of_project and l.deleted_at is null
 $$;
 
-COMMENT ON FUNCTION public.project_activities(of_project uuid) IS 'Activities of its lines; none: for lines without one, and for a project without lines.';
+COMMENT ON FUNCTION public.project_activity_groups(of_project uuid) IS 'The groups alone: a child activity is added up into its own.';
 
 CREATE FUNCTION public.project_entry_faults(e public.ledger_entry) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -6828,6 +7114,17 @@ CREATE FUNCTION public.project_place(p public.project) RETURNS jsonb
   select coalesce(p.places -> 0, jsonb_build_object('province_code', p.province_code, 'codes_on', p.codes_on))
 $$;
 
+CREATE FUNCTION public.project_planned_in(of_project uuid, starts_on date, of_year integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return coalesce(extract(year from starts_on) = of_year, false) or exists (
+    select from annual_plan_item i where i.project_id = of_project and i.year = of_year and i.deleted_at is null);
+end
+$$;
+
+COMMENT ON FUNCTION public.project_planned_in(of_project uuid, starts_on date, of_year integer) IS 'It begins in the year, or stands in a plan of it.';
+
 CREATE FUNCTION public.project_province(province_code text, codes_on date, places jsonb, day date) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $$
@@ -7025,6 +7322,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.province_keys(q public.report_question, found text[]) RETURNS TABLE(key text, region_code text)
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(k.key, f.key), coalesce(k.region_code, 'none')
+    from report_provinces(q) k
+    full join (select distinct key from unnest(found) key) f on f.key = k.key
+$$;
+
+CREATE FUNCTION public.province_label(key text, q public.report_question) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select report_label('province', key, basis_date(q.geo_basis))
+$$;
+
 CREATE FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
@@ -7044,6 +7355,12 @@ end
 $$;
 
 COMMENT ON FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text) IS 'The province code on the map of `basis` for a province recorded with the code of codes_on. Backwards over a merger the commune decides; null without it.';
+
+CREATE FUNCTION public.province_url(key text, filters jsonb) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select records_url('/v1/projects', filters || jsonb_build_object('province_code', key))
+$$;
 
 CREATE FUNCTION public.provinces_reaching(wanted text[]) RETURNS text[]
     LANGUAGE sql STABLE
@@ -7601,7 +7918,7 @@ CREATE FUNCTION public.region_member_json(m public.region_member) RETURNS json
     'valid_from', m.valid_from, 'valid_to', m.valid_to, 'certainty', m.certainty, 'source', m.source)
 $$;
 
-CREATE FUNCTION public.region_summary_values(project_count bigint, national_count bigint, local_count bigint, group_count bigint, key_count bigint, accepted_count bigint, stopped_count bigint, total_cost_vnd bigint, support_vnd bigint, national_support_vnd bigint, local_support_vnd bigint, counterpart_vnd bigint, baseline_vnd bigint, assigned_vnd bigint) RETURNS jsonb
+CREATE FUNCTION public.region_summary_values(project_count bigint, national_count bigint, local_count bigint, group_count bigint, key_count bigint, accepted_count bigint, stopped_count bigint, total_cost_vnd bigint, support_vnd bigint, national_support_vnd bigint, local_support_vnd bigint, counterpart_vnd bigint, baseline_vnd bigint, assigned_vnd bigint, disbursed_vnd bigint) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select jsonb_build_object('project_count', coalesce(project_count, 0), 'national_count', coalesce(national_count, 0),
@@ -7610,9 +7927,109 @@ CREATE FUNCTION public.region_summary_values(project_count bigint, national_coun
     'total_cost_vnd', coalesce(total_cost_vnd, 0), 'support_vnd', coalesce(support_vnd, 0),
     'national_support_vnd', coalesce(national_support_vnd, 0), 'local_support_vnd', coalesce(local_support_vnd, 0),
     'counterpart_vnd', coalesce(counterpart_vnd, 0), 'baseline_vnd', coalesce(baseline_vnd, 0), 'assigned_vnd', coalesce(assigned_vnd, 0),
+    'disbursed_vnd', coalesce(disbursed_vnd, 0), 'disbursed_percent', percent_of(disbursed_vnd, assigned_vnd),
     'accepted_percent', percent_of(accepted_count, project_count), 'stopped_percent', percent_of(stopped_count, project_count),
     'group_key_percent', percent_of(group_count + key_count, project_count))
 $$;
+
+CREATE FUNCTION public.report_activity_results(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  ends constant date := least(q."to", (date_trunc('year', today()) + interval '1 year - 1 day')::date);
+  year_start constant date := date_trunc('year', ends);
+  year_end constant date := year_start + interval '1 year - 1 day';
+  before_start constant date := q."from" - interval '1 year';
+  before_end constant date := ends - interval '1 year';
+  rows json;
+begin
+  with items as materialized (
+    select root_activity, measure, indicator_code, unit, level, planned, actual, establishment_id,
+           starts_on between q."from" and ends as in_period, starts_on between year_start and ends as in_year_so_far,
+           starts_on between year_start and year_end as in_year, starts_on between before_start and before_end as in_before
+      from (
+        select output_activity(p.id, o.line_id) as root_activity, '3 ' || coalesce(o.indicator_code, '~') || ' ' || (coalesce(o.planned, o.actual) ->> 'measure_unit') as measure,
+               o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit' as unit, p.level, p.starts_on,
+               (o.planned ->> 'value')::numeric as planned, (o.actual ->> 'value')::numeric as actual, null::uuid as establishment_id
+          from report_projects(with_period(q, least(before_start, year_start), greatest(year_end, ends))) p
+          join project_output o on o.project_id = p.id and o.deleted_at is null
+        union all
+        select coalesce(root_activity(l.activity_code), 'none'), m.measure, m.code, m.unit, p.level, p.starts_on, m.planned,
+               case when l.status in ('accepted', 'settled') or project_accepted_by(p.status, p.history_quality, p.id, ends) then m.planned end,
+               case when m.unit = 'establishment' then l.establishment_id end
+          from report_projects(with_period(q, least(before_start, year_start), greatest(year_end, ends))) p
+          join project_line l on l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')
+         cross join lateral (values ('1', 'line_support', 'vnd', l.support_vnd::numeric), ('2', 'establishments_supported', 'establishment',
+                               case when l.establishment_id is not null then 1 end)) m (measure, code, unit, planned)) i
+  ), measured as (
+    select i.root_activity, i.measure, i.indicator_code, i.unit,
+           figure_of(i.unit, i.indicator_code, i.measure, sum(i.planned) filter (where i.in_year), count(distinct i.establishment_id) filter (where i.in_year and i.planned is not null)) as plan,
+           figure_of(i.unit, i.indicator_code, i.measure, sum(i.actual) filter (where i.in_period), count(distinct i.establishment_id) filter (where i.in_period and i.actual is not null)) as done,
+           figure_of(i.unit, i.indicator_code, i.measure, sum(i.actual) filter (where i.in_period and i.level = 'national'), count(distinct i.establishment_id) filter (where i.in_period and i.level = 'national' and i.actual is not null)) as national,
+           figure_of(i.unit, i.indicator_code, i.measure, sum(i.actual) filter (where i.in_period and i.level = 'local'), count(distinct i.establishment_id) filter (where i.in_period and i.level = 'local' and i.actual is not null)) as local,
+           figure_of(i.unit, i.indicator_code, i.measure, sum(i.actual) filter (where i.in_year_so_far), count(distinct i.establishment_id) filter (where i.in_year_so_far and i.actual is not null)) as so_far,
+           figure_of(i.unit, i.indicator_code, i.measure, sum(i.actual) filter (where i.in_before), count(distinct i.establishment_id) filter (where i.in_before and i.actual is not null)) as before
+      from items i
+     where q.activity_code is null or i.root_activity = any (q.activity_code)
+     group by 1, 2, 3, 4
+  ), listed as (
+    select m.root_activity, 0 as part, '' as measure, null::text as unit,
+           report_row(m.root_activity, activity_label(m.root_activity), '{}', u.url, '{}', 'subtotal') as body
+      from (select distinct m.root_activity from measured m) m
+     cross join lateral (select records_url('/v1/projects', projects_filters(with_period(q, q."from", ends)) || jsonb_build_object('activity_code', m.root_activity)) as url) u
+    union all
+    select m.root_activity, 1, m.measure, m.unit,
+           report_row(m.root_activity || '/' || coalesce(m.indicator_code, 'other') || '/' || m.unit,
+             case m.measure when '1' then 'Kinh phí hỗ trợ' when '2' then 'Số cơ sở được hỗ trợ' else indicator_label(m.indicator_code, m.unit) end,
+             jsonb_build_object('unit_label', measure_unit_label(m.unit), 'plan', m.plan, 'done', m.done, 'so_far', m.so_far, 'attained_percent', percent_of(m.so_far, m.plan),
+               'before', m.before, 'compared_percent', percent_of(m.done, m.before), 'national', m.national, 'local', m.local),
+             records_url('/v1/projects', u.filters),
+             jsonb_build_object('plan', records_url('/v1/projects', u.filters || jsonb_build_object('from', year_start, 'to', year_end)),
+               'so_far', records_url('/v1/projects', u.filters || jsonb_build_object('from', year_start)),
+               'before', records_url('/v1/projects', u.filters || jsonb_build_object('from', before_start, 'to', before_end))),
+             'record', m.unit)
+      from measured m
+     cross join lateral (select projects_filters(with_period(q, q."from", ends))
+                           || jsonb_build_object('activity_code', m.root_activity, 'expand', 'lines,outputs') as filters) u
+  )
+  select json_agg(l.body order by l.root_activity = 'none', l.root_activity, l.part, l.measure, l.unit) into rows from listed l;
+  return report_json('activity-results', 'Kết quả hoạt động khuyến công theo nội dung', with_period(q, q."from", ends), 'Chỉ tiêu',
+    json_build_array(
+      report_text_column('unit_label', 'Đơn vị tính', 'Unit'), report_column('plan', 'Kế hoạch năm ' || to_char(year_start, 'YYYY'), 'Plan of the year', null, false),
+      report_column('done', 'Thực hiện kỳ', 'In the period', null, false), report_column('so_far', 'Lũy kế từ đầu năm', 'Since the beginning of the year', null, false),
+      report_column('attained_percent', '% kế hoạch', 'Share of the plan', 'percent', false), report_column('before', 'Cùng kỳ năm trước', 'Same period last year', null, false),
+      report_column('compared_percent', 'So cùng kỳ', 'Against last year', 'percent', false), report_column('national', 'Thực hiện kỳ: KCQG', 'In the period: national', null, false),
+      report_column('local', 'Thực hiện kỳ: KCĐP', 'In the period: local', null, false)),
+    rows, '{}', '[]',
+    array['Nội dung con được cộng vào nội dung KC1–KC9.',
+          'Kỳ xét theo ngày bắt đầu của đề án. Kinh phí và số cơ sở thực hiện là của các hạng mục đã nghiệm thu; một cơ sở chỉ đếm một lần trong mỗi ô.',
+          'So cùng kỳ: cùng khoảng ngày của năm trước.'],
+    '{}', records_url('/v1/projects', projects_filters(with_period(q, q."from", ends))));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_activity_results(q public.report_question) IS 'R3: plan, period, cumulative, last year; child activities belong to their group.';
+
+CREATE FUNCTION public.report_body(report text, q public.report_question) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return case report
+    when 'region-summary' then report_region_summary(q)
+    when 'activity-results' then report_activity_results(q)
+    when 'programme-attainment' then report_programme_attainment(q)
+    when 'key-project-matrix' then report_key_project_matrix(q)
+    when 'key-project-implementers' then report_key_project_implementers(q)
+    when 'provinces-without-key-project' then report_provinces_without_key_project(q)
+    when 'local-budget-trend' then report_local_budget_trend(q)
+    when 'support-concentration' then report_support_concentration(q)
+    when 'plan-table' then report_plan_table(q)
+    when 'progress-table' then report_progress_table(q)
+  end::text;
+end
+$$;
+
+COMMENT ON FUNCTION public.report_body(report text, q public.report_question) IS 'The answer of a report, as its own address gives it.';
 
 CREATE FUNCTION public.report_column(key text, label_vi text, label_en text, measure_unit text DEFAULT NULL::text, is_additive boolean DEFAULT true) RETURNS json
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7697,6 +8114,147 @@ $$;
 
 COMMENT ON FUNCTION public.report_json(report text, title text, q public.report_question, row_label text, columns json, rows json, totals jsonb, indicators json, notes text[], chart_columns text[], records_url text) IS 'The one shape of every report.';
 
+CREATE FUNCTION public.report_key_project_implementers(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  asked constant report_question := with_scale(q, '{key}');
+  first_year integer;
+  last_year integer;
+  rows json;
+  totals jsonb;
+  figures record;
+begin
+  select min(m.year), max(m.year) into first_year, last_year from report_projects(asked) p cross join lateral key_project_money(p.id) m;
+  last_year := least(last_year, first_year + 19);
+  with money as materialized (
+    select p.implementer_id, p.id, p.total_cost_vnd, m.year, m.amount_vnd
+      from report_projects(asked) p left join lateral key_project_money(p.id) m on true
+  ), counted as (
+    select m.implementer_id, count(distinct m.id) as projects, coalesce(sum(m.amount_vnd), 0)::bigint as amount,
+           (select coalesce(sum(c.total_cost_vnd), 0)::bigint from (select distinct d.id, d.total_cost_vnd from money d where d.implementer_id is not distinct from m.implementer_id) c) as total_cost
+      from money m group by 1
+  ), yearly as (
+    select y.implementer_id, jsonb_object_agg('amount_' || y.year, y.amount) as by_year
+      from (select m.implementer_id, m.year, sum(m.amount_vnd)::bigint as amount from money m where m.year is not null group by 1, 2) y group by 1
+  ), listed as (
+    select c.*, o.name, o.kind, o.province_code, no_years(first_year, last_year, 'amount_') || coalesce(y.by_year, '{}') as by_year
+      from counted c left join organisation o on o.id = c.implementer_id left join yearly y on y.implementer_id is not distinct from c.implementer_id
+  )
+  select json_agg(report_row(l.implementer_id::text, coalesce(l.name, 'Chưa ghi đơn vị thực hiện'),
+           l.by_year || jsonb_build_object('kind_label', case when l.kind is not null then organisation_kind_label(l.kind) end, 'project_count', l.projects,
+             'total_cost_vnd', l.total_cost, 'amount_vnd', l.amount),
+           case when l.implementer_id is not null then records_url('/v1/projects', projects_filters(asked) || jsonb_build_object('implementer_id', l.implementer_id)) end)
+           order by l.name is null, l.name collate vietnamese, l.implementer_id),
+         jsonb_build_object('project_count', coalesce(sum(l.projects), 0), 'total_cost_vnd', coalesce(sum(l.total_cost), 0), 'amount_vnd', coalesce(sum(l.amount), 0))
+           || no_years(first_year, last_year, 'amount_')
+           || coalesce((select jsonb_object_agg('amount_' || t.year, t.amount) from (select m.year, sum(m.amount_vnd)::bigint as amount from money m where m.year is not null group by 1) t), '{}')
+    into rows, totals from listed l;
+  select count(distinct p.key) as provinces, count(distinct (p.p).implementer_id) filter (where o.tier = 'central') as central
+    into figures from placed_projects(asked) p left join organisation o on o.id = (p.p).implementer_id;
+  return report_json('key-project-implementers', 'Đơn vị thực hiện đề án điểm', asked, 'Đơn vị thực hiện',
+    array_to_json(array[report_text_column('kind_label', 'Loại đơn vị', 'Kind'), report_column('project_count', 'Số đề án điểm', 'Key projects'),
+      report_column('total_cost_vnd', 'Tổng kinh phí', 'Total cost', 'vnd'), report_column('amount_vnd', 'Kinh phí các năm', 'Money of the years', 'vnd')]
+      || year_columns(first_year, last_year, 'amount_', 'Năm', 'vnd')),
+    rows, totals,
+    json_build_array(
+      report_indicator('localities', 'Số địa phương có đề án điểm', 'Provinces with key projects', 'Số tỉnh khác nhau của các đề án điểm', figures.provinces),
+      report_indicator('central_implementers', 'Số đơn vị trung ương thực hiện', 'Central implementers', 'Số đơn vị thực hiện thuộc trung ương', figures.central)),
+    '{}', '{}', records_url('/v1/projects', projects_filters(asked)));
+end
+$$;
+
+CREATE FUNCTION public.report_key_project_matrix(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  first_year integer;
+  last_year integer;
+  rows json;
+  figures record;
+  asked constant report_question := with_scale(q, '{key}');
+begin
+  select min(y.year), max(y.year) into first_year, last_year
+    from report_projects(asked) p
+   cross join lateral (select m.year from key_project_money(p.id) m union select f.year from key_project_figures(p.id) f where f.year is not null
+                       union select extract(year from p.starts_on)::integer union select extract(year from p.ends_on)::integer where p.ends_on is not null) y
+   where q.project_id is null or p.id = q.project_id;
+  last_year := least(last_year, first_year + 19);
+  with chosen as materialized (
+    select p.id, p.name, p.code, former_name(p, basis_date(q.geo_basis)) as province, p.starts_on, records_url('/v1/projects', jsonb_build_object('parent_id', p.id)) as url
+      from report_projects(asked) p where q.project_id is null or p.id = q.project_id
+  ), money as materialized (
+    select c.id, coalesce(jsonb_object_agg('planned_' || m.year, m.amount_vnd) filter (where m.year is not null), '{}') as by_year, coalesce(sum(m.amount_vnd), 0)::bigint as total,
+           count(m.year) as years
+      from chosen c left join lateral key_project_money(c.id) m on true group by c.id
+  ), figured as materialized (
+    select c.id, f.line_id, f.title, f.activity_code, f.created_at, f.unit,
+           coalesce(jsonb_object_agg('planned_' || f.year, f.planned) filter (where f.planned is not null and f.unit is not null), '{}')
+             || coalesce(jsonb_object_agg('actual_' || f.year, f.actual) filter (where f.actual is not null and f.unit is not null), '{}') as by_year,
+           sum(f.planned) as planned, sum(f.actual) as actual,
+           case when f.unit is null or sum(f.planned) is null then 'no_data' else target_result('gte', sum(f.planned), sum(f.actual), null) end as result
+      from chosen c cross join lateral key_project_figures(c.id) f
+     group by c.id, f.line_id, f.title, f.activity_code, f.created_at, f.unit
+  ), listed as (
+    select c.starts_on, c.id, 0 as part, null::timestamptz as at, ''::text as unit,
+           report_row(c.id::text, c.name, jsonb_build_object('province', c.province, 'activity', '', 'unit_label', '', 'result_label', ''), c.url, '{}', 'subtotal') as body
+      from chosen c
+    union all
+    select c.starts_on, c.id, 1, null, '',
+           report_row(c.id || '/money', 'Kinh phí', m.by_year || jsonb_build_object('province', c.province, 'activity', '', 'unit_label', 'đồng', 'total', m.total, 'result_label', ''),
+             '/v1/projects/' || c.id || '/funding', '{}', 'record', 'vnd')
+      from chosen c join money m on m.id = c.id
+    union all
+    select c.starts_on, c.id, 2, f.created_at, f.unit,
+           report_row(f.line_id || coalesce('/' || f.unit, ''), f.title, f.by_year || jsonb_build_object('province', c.province, 'activity', coalesce(root_activity(f.activity_code), ''),
+             'unit_label', coalesce(measure_unit_label(f.unit), ''), 'total', f.actual, 'result', f.result, 'result_label', result_label(f.result)),
+             '/v1/projects/' || c.id || '/outputs', '{}', 'record', f.unit)
+      from chosen c join figured f on f.id = c.id
+  )
+  select json_agg(l.body order by l.starts_on, l.id, l.part, l.at, l.unit) into rows from listed l;
+  with chosen as materialized (
+    select p.id from report_projects(asked) p where q.project_id is null or p.id = q.project_id
+  ), judged as materialized (
+    select f.id, f.line_id, min(f.title) as title, min(root_activity(f.activity_code)) as activity, whole_result(array_agg(f.result)) as result, min(f.created_at) as at
+      from (select c.id, f.line_id, f.title, f.activity_code, f.created_at,
+                   case when f.unit is null or sum(f.planned) is null then 'no_data' else target_result('gte', sum(f.planned), sum(f.actual), null) end as result
+              from chosen c cross join lateral key_project_figures(c.id) f group by 1, 2, 3, 4, 5, f.unit) f
+     group by 1, 2
+  )
+  select (select count(*) from chosen) as projects, count(*) as lines, count(distinct j.activity) as activities,
+         count(*) filter (where j.result in ('met', 'exceeded')) as met, count(*) filter (where j.result = 'not_met') as not_met,
+         count(*) filter (where j.result = 'no_data') as no_data,
+         string_agg(j.title, '; ' order by j.at, j.line_id) filter (where j.result in ('met', 'exceeded')) as met_names,
+         string_agg(j.title, '; ' order by j.at, j.line_id) filter (where j.result = 'not_met') as not_met_names,
+         (select sum(m.amount_vnd) from chosen c cross join lateral key_project_money(c.id) m) as total,
+         (select count(distinct m.year) from chosen c cross join lateral key_project_money(c.id) m) as years
+    into figures from judged j;
+  return report_json('key-project-matrix', 'Tổng hợp đề án điểm theo nội dung và năm', asked, 'Đề án điểm, hạng mục',
+    array_to_json(array[report_text_column('province', 'Địa phương', 'Province'), report_text_column('activity', 'Nội dung', 'Activity'),
+        report_text_column('unit_label', 'Đơn vị tính', 'Unit')]
+      || (select coalesce(array_agg(c order by y, part), '{}')
+            from generate_series(first_year, last_year) y
+           cross join lateral (values (1, report_column('planned_' || y, 'Kế hoạch ' || y, 'Planned ' || y, null, false)),
+                                      (2, report_column('actual_' || y, 'Thực hiện ' || y, 'Actual ' || y, null, false))) p (part, c))
+      || array[report_column('total', 'Cộng', 'Total', null, false), report_text_column('result_label', 'Kết quả', 'Result')]),
+    rows, '{}',
+    json_build_array(
+      report_indicator('key_projects', 'Số đề án điểm', 'Key projects', 'Số đề án quy mô điểm trong kỳ', figures.projects, 'project'),
+      report_indicator('activities', 'Số nội dung', 'Activities', 'Số nội dung KC1–KC9 khác nhau của các hạng mục', figures.activities),
+      report_indicator('lines', 'Số hạng mục', 'Lines', 'Số hạng mục, không kể hạng mục rút hoặc bỏ', figures.lines, 'line'),
+      report_indicator('lines_met', 'Hạng mục đạt hoặc vượt', 'Lines met or exceeded', 'Thực hiện bằng hoặc hơn kế hoạch', figures.met, 'line'),
+      report_indicator('lines_not_met', 'Hạng mục không đạt', 'Lines not met', 'Thực hiện ít hơn kế hoạch', figures.not_met, 'line'),
+      report_indicator('lines_no_data', 'Hạng mục chưa có số liệu', 'Lines without data', 'Chưa có kế hoạch hoặc thực hiện', figures.no_data, 'line'),
+      report_indicator('total', 'Tổng kinh phí', 'Total money', 'Cộng kinh phí các năm', coalesce(figures.total, 0), 'vnd'),
+      report_indicator('mean_per_year', 'Kinh phí bình quân một năm', 'Mean money of a year', 'Tổng kinh phí / số năm có kinh phí', round(figures.total / nullif(figures.years, 0)), 'vnd')),
+    array_remove(array['Đạt hoặc vượt: ' || figures.met_names, 'Không đạt: ' || figures.not_met_names,
+      'Kinh phí bình quân ' || figure_vi(figures.total / nullif(figures.years, 0), 'vnd') || ' triệu đồng mỗi năm.'], null),
+    '{}', records_url('/v1/projects', projects_filters(asked)));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_key_project_matrix(q public.report_question) IS 'R6: money and results of key projects by line and year, with what was met and what was not.';
+
 CREATE FUNCTION public.report_keys(group_by text, p public.project, day date) RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
@@ -7704,7 +8262,7 @@ CREATE FUNCTION public.report_keys(group_by text, p public.project, day date) RE
     when 'level' then array[p.level]
     when 'scale' then array[coalesce(p.scale, 'none')]
     when 'status' then array[p.status]
-    when 'activity' then project_activities(p.id)
+    when 'activity' then project_activity_groups(p.id)
     when 'source' then project_sources(p.id)
     when 'province' then array[project_province(p.province_code, p.codes_on, p.places, day)]
     when 'region' then array[project_region(p.province_code, p.codes_on, p.places, day)]
@@ -7735,6 +8293,50 @@ $$;
 
 COMMENT ON FUNCTION public.report_label(group_by text, key text, day date) IS 'Vietnamese label of a row; of a province as it was called on the map.';
 
+CREATE FUNCTION public.report_local_budget_trend(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  first_year constant integer := greatest(extract(year from q."from")::integer, extract(year from least(q."to", today()))::integer - 9);
+  last_year constant integer := extract(year from least(q."to", today()));
+  asked report_question := with_period(q, '1900-01-01', '2100-12-31');
+  rows json;
+  totals jsonb;
+  names text;
+begin
+  with money as materialized (
+    select c.key, f.year, sum(f.amount_vnd)::bigint as amount
+      from placed_projects(asked) c
+      join project_funding f on f.project_id = (c.p).id and f.deleted_at is null and f.source = 'local_promotion' and f.year between first_year and last_year
+     group by 1, 2
+  ), listed as materialized (
+    select k.key, k.region_code, no_years(first_year, last_year, 'amount_') || coalesce((select jsonb_object_agg('amount_' || m.year, m.amount) from money m where m.key = k.key), '{}') as by_year,
+           coalesce((select m.amount from money m where m.key = k.key and m.year = last_year), 0) as last_amount,
+           coalesce((select m.amount from money m where m.key = k.key and m.year = last_year - 1), 0) as amount_before
+      from province_keys(q, array(select distinct m.key from money m)) k
+  )
+  select (select json_agg(report_row(nullif(l.key, 'none'), province_label(l.key, q),
+                   l.by_year || jsonb_build_object('region', region_label(l.region_code), 'change_percent', percent_of(l.last_amount - l.amount_before, l.amount_before),
+                     'is_rising', l.last_amount > l.amount_before, 'trend_label', case when l.last_amount > l.amount_before then 'Tăng' when l.last_amount = l.amount_before then 'Không tăng' else 'Giảm' end),
+                   province_url(l.key, projects_filters(asked) || '{"source": "local_promotion", "expand": "funding"}'))
+                   order by region_label(l.region_code) collate vietnamese, province_label(l.key, q) collate vietnamese, l.key) from listed l),
+         (select no_years(first_year, last_year, 'amount_') || coalesce((select jsonb_object_agg('amount_' || t.year, t.amount) from (select m.year, sum(m.amount)::bigint as amount from money m group by 1) t), '{}')),
+         (select string_agg(province_label(l.key, q), ', ' order by province_label(l.key, q) collate vietnamese) from listed l where l.last_amount <= l.amount_before and l.key <> 'none')
+    into rows, totals, names;
+  return report_json('local-budget-trend', 'Kinh phí khuyến công địa phương qua các năm', q, 'Tỉnh, thành phố',
+    array_to_json(array[report_text_column('region', 'Khu vực', 'Region')] || year_columns(first_year, last_year, 'amount_', 'Năm', 'vnd')
+      || array[report_column('change_percent', 'Tăng, giảm ' || last_year || ' so với ' || last_year - 1, 'Change of the last year', 'percent', false), report_text_column('trend_label', 'Xu hướng', 'Trend')]),
+    rows, totals,
+    json_build_array(report_indicator('not_rising', 'Số địa phương không tăng kinh phí KCĐP', 'Provinces whose local budget does not rise',
+      'Kinh phí KCĐP năm ' || last_year || ' không lớn hơn năm ' || last_year - 1,
+      (select count(*) from json_array_elements(rows) r where not (r #>> '{values,is_rising}')::boolean))),
+    array_remove(array['Kinh phí theo năm của nguồn KCĐP ghi trong đề án.', 'Không tăng: ' || names], null), '{}',
+    records_url('/v1/projects', projects_filters(asked) || '{"source": "local_promotion", "expand": "funding"}'));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_local_budget_trend(q public.report_question) IS 'Money of the local source by its year, ten years at most; the day on which a project starts does not matter here.';
+
 CREATE FUNCTION public.report_place(group_by text, key text) RETURNS integer
     LANGUAGE sql STABLE
     AS $$
@@ -7747,6 +8349,131 @@ CREATE FUNCTION public.report_place(group_by text, key text) RETURNS integer
 $$;
 
 COMMENT ON FUNCTION public.report_place(group_by text, key text) IS 'Order of the rows for people, what is not known last; null: by label.';
+
+CREATE FUNCTION public.report_plan_table(asked public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  q constant report_question := report_year(asked);
+  day constant date := basis_date(q.geo_basis);
+  rows json;
+  totals jsonb;
+begin
+  with listed as materialized (
+    select p.id, p.name, plan_table_values(p, q.year, day) as figures, a.part
+      from planned_projects(q) p
+     cross join lateral (select case when cardinality(g) = 1 then g[1] else 'several' end as part from project_activity_groups(p.id) g) a
+  ), parts as (
+    select l.part, plan_table_sums(array_agg(l.figures)) as sums from listed l group by 1
+  )
+  select (select json_agg(r.body order by r.part in ('several', 'none'), r.part, r.is_row, r.name collate vietnamese, r.id)
+            from (select p.part, false as is_row, '' as name, null::uuid as id,
+                         report_row(p.part, case p.part when 'several' then 'Nhiều nội dung' else activity_label(p.part) end, p.sums,
+                           case when p.part <> 'several' then records_url('/v1/projects', year_filters(q) || jsonb_build_object('activity_code', p.part)) end, '{}', 'subtotal') as body
+                    from parts p
+                  union all
+                  select l.part, true, l.name, l.id, report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding') from listed l) r),
+         (select plan_table_sums(coalesce(array_agg(l.figures), '{}')) from listed l)
+    into rows, totals;
+  return report_json('plan-table', 'Biểu kế hoạch khuyến công năm ' || q.year, q, (select c.label_vi from plan_table_column c where c.key = 'name'),
+    (select json_agg(case when c.is_text then report_text_column(c.key, c.label_vi, c.label_en) else report_column(c.key, c.label_vi, c.label_en, c.measure_unit, c.is_additive) end order by c.place)
+       from plan_table_column c where c.key not in ('number', 'name')),
+    rows, totals, '[]',
+    array['Đề án bắt đầu trong năm hoặc có trong kế hoạch năm; KCQG, KCĐP là kinh phí của năm theo nguồn.'], '{}', records_url('/v1/projects', year_filters(q)));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_plan_table(asked public.report_question) IS 'R1: the projects of a year with subtotals by activity, as assigned at first and now; its columns are those that an import reads.';
+
+CREATE FUNCTION public.report_programme_attainment(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  g programme;
+  on_day constant date := least(q."to", today());
+  rows json;
+  results jsonb;
+begin
+  select * into g from programme p
+   where p.id = q.programme_id and p.deleted_at is null and (p.level = 'national' or p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation);
+  if g.id is null then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = '[{"parameter": "programme_id", "code": "unknown_reference"}]';
+  end if;
+  with measured as (
+    select t.id, t.name, t.operator, t.created_at, t.kind, m.n, m.measure ->> 'measure_unit' as unit, (m.measure ->> 'value')::numeric as planned, a.actual, a.project_count,
+           round((m.measure ->> 'value')::numeric * least(1, greatest(0, (on_day - coalesce(t."from", g.starts_on) + 1)::numeric
+             / nullif(coalesce(t."to", g.ends_on) - coalesce(t."from", g.starts_on) + 1, 0))), 1) as expected,
+           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual, t.tolerance_percent) as result, t.indicator_code
+      from target t
+     cross join jsonb_array_elements(t.measures) with ordinality m (measure, n)
+     cross join lateral target_actual(t, m.measure ->> 'measure_unit', q) a
+     where t.programme_id = g.id and t.deleted_at is null
+  ), judged as (
+    select m.*, whole_result(array_agg(m.result) over (partition by m.id)) as target_result from measured m
+  )
+  select json_agg(report_row(j.id || '/' || j.unit, j.name,
+           jsonb_build_object('operator_label', operator_label(j.operator), 'unit_label', measure_unit_label(j.unit), 'planned', j.planned, 'actual', j.actual,
+             'attained_percent', percent_of(j.actual, j.planned), 'expected', j.expected, 'result_label', result_label(j.result), 'result', j.result,
+             'target_result', j.target_result, 'project_count', j.project_count),
+           records_url('/v1/projects', projects_filters(q) || '{"expand": "outputs"}'), '{}', 'record', j.unit) order by j.created_at, j.id, j.n),
+         (select jsonb_object_agg(r.target_result, r.n) from (select d.target_result, count(distinct d.id) as n from judged d group by 1) r)
+    into rows, results from judged j;
+  return report_json('programme-attainment', 'Thực hiện chỉ tiêu: ' || g.name, q, 'Chỉ tiêu',
+    json_build_array(
+      report_text_column('operator_label', 'Mức giao', 'Operator'), report_column('planned', 'Kế hoạch', 'Planned', null, false),
+      report_text_column('unit_label', 'Đơn vị tính', 'Unit'), report_column('actual', 'Thực hiện', 'Actual', null, false),
+      report_column('attained_percent', 'Mức đạt', 'Attained', 'percent', false), report_column('expected', 'Theo tiến độ bình quân', 'Expected by linear pace', null, false),
+      report_text_column('result_label', 'Kết quả', 'Result'), report_column('project_count', 'Số đề án đóng góp', 'Contributing projects', null, false)),
+    rows, '{}',
+    json_build_array(
+      report_indicator('targets_exceeded', 'Chỉ tiêu vượt', 'Targets exceeded', 'Mọi số đo đều vượt', coalesce((results ->> 'exceeded')::numeric, 0)),
+      report_indicator('targets_met', 'Chỉ tiêu đạt', 'Targets met', 'Mọi số đo đều đạt hoặc vượt', coalesce((results ->> 'met')::numeric, 0)),
+      report_indicator('targets_not_met', 'Chỉ tiêu không đạt', 'Targets not met', 'Có số đo không đạt', coalesce((results ->> 'not_met')::numeric, 0)),
+      report_indicator('targets_no_data', 'Chỉ tiêu chưa có số liệu', 'Targets without data', 'Có số đo chưa có số liệu', coalesce((results ->> 'no_data')::numeric, 0))),
+    array['Thực hiện: cộng kết quả của các đề án thuộc chương trình; chỉ tiêu thời điểm lấy số của năm gần nhất.'],
+    array['attained_percent'], records_url('/v1/projects', projects_filters(q)));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_programme_attainment(q public.report_question) IS 'R5: each measure of each target, planned and actual, with the pace and the result.';
+
+CREATE FUNCTION public.report_progress_table(asked public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  q constant report_question := report_year(asked);
+  day constant date := basis_date(q.geo_basis);
+  rows json;
+  totals jsonb;
+begin
+  with listed as materialized (
+    select p.id, p.name, former_name(p, day) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
+           (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
+           assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (m.sums).contracted, (m.sums).advanced,
+           (m.sums).paid - (m.sums).recovered as disbursed
+      from planned_projects(q) p
+     cross join lateral (select money_of(p.id, of_year => q.year) as sums) m
+  )
+  select (select json_agg(report_row(l.id::text, l.name, jsonb_build_object('implementer', l.implementer, 'place', l.place, 'baseline_vnd', l.baseline, 'assigned_vnd', l.assigned,
+                   'contracted_vnd', l.contracted, 'advanced_vnd', l.advanced, 'disbursed_vnd', l.disbursed, 'disbursed_percent', percent_of(l.disbursed, l.assigned), 'status', l.status),
+                   '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
+            from listed l),
+         (select jsonb_build_object('baseline_vnd', coalesce(sum(l.baseline), 0), 'assigned_vnd', coalesce(sum(l.assigned), 0), 'contracted_vnd', coalesce(sum(l.contracted), 0),
+                   'advanced_vnd', coalesce(sum(l.advanced), 0), 'disbursed_vnd', coalesce(sum(l.disbursed), 0), 'disbursed_percent', percent_of(sum(l.disbursed), sum(l.assigned)))
+            from listed l)
+    into rows, totals;
+  return report_json('progress-table', 'Tiến độ thực hiện kế hoạch khuyến công năm ' || q.year, q, 'Tên đề án',
+    json_build_array(report_text_column('implementer', 'Đơn vị thực hiện', 'Implementer'), report_text_column('place', 'Địa bàn', 'Province'),
+      report_column('baseline_vnd', 'Giao đầu năm', 'Assigned at first', 'vnd'), report_column('assigned_vnd', 'Giao sau điều chỉnh', 'Assigned now', 'vnd'),
+      report_column('contracted_vnd', 'Hợp đồng', 'Contracted', 'vnd'), report_column('advanced_vnd', 'Tạm ứng', 'Advanced', 'vnd'),
+      report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'), report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
+      report_text_column('status', 'Trạng thái', 'State')),
+    rows, totals, '[]', array['Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_progress_table(asked public.report_question) IS 'R2: what was assigned, promised and paid in a year, project by project; each row leads to its ledger.';
 
 CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF public.project
     LANGUAGE sql STABLE
@@ -7799,6 +8526,41 @@ $$;
 
 COMMENT ON FUNCTION public.report_provinces(q public.report_question) IS 'Provinces of the map, or of the period where each project keeps its own, that the question asks for and the caller may ask about.';
 
+CREATE FUNCTION public.report_provinces_without_key_project(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  rows json;
+  totals jsonb;
+  figures record;
+begin
+  with counted as materialized (
+    select c.key, count(*) as projects, count(*) filter (where (c.p).scale = 'group') as groups, count(*) filter (where (c.p).scale = 'key') as keys,
+           coalesce(sum((c.p).support_vnd), 0)::bigint as support
+      from placed_projects(q) c group by 1
+  ), listed as materialized (
+    select k.key, k.region_code, coalesce(c.projects, 0) as projects, coalesce(c.groups, 0) as groups, coalesce(c.keys, 0) as keys, coalesce(c.support, 0) as support
+      from province_keys(q, array(select key from counted)) k left join counted c on c.key = k.key
+  )
+  select (select json_agg(report_row(nullif(l.key, 'none'), province_label(l.key, q),
+                   jsonb_build_object('region', region_label(l.region_code), 'project_count', l.projects, 'group_count', l.groups, 'support_vnd', l.support),
+                   province_url(l.key, projects_filters(q))) order by region_label(l.region_code) collate vietnamese, province_label(l.key, q) collate vietnamese, l.key)
+            from listed l where l.keys = 0),
+         (select jsonb_build_object('project_count', coalesce(sum(l.projects), 0), 'group_count', coalesce(sum(l.groups), 0), 'support_vnd', coalesce(sum(l.support), 0))
+            from listed l where l.keys = 0)
+    into rows, totals;
+  select count(*) filter (where k.key is not null) as provinces into figures from report_provinces(q) k;
+  return report_json('provinces-without-key-project', 'Địa phương chưa có đề án điểm', q, 'Tỉnh, thành phố',
+    json_build_array(report_text_column('region', 'Khu vực', 'Region'), report_column('project_count', 'Số đề án', 'Projects'),
+      report_column('group_count', 'Đề án nhóm', 'Group projects'), report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd')),
+    rows, totals,
+    json_build_array(
+      report_indicator('provinces', 'Số địa phương', 'Provinces', 'Số tỉnh, thành phố trên bản đồ', figures.provinces),
+      report_indicator('without_key_project', 'Số địa phương chưa có đề án điểm', 'Without a key project', 'Số tỉnh, thành phố không có đề án điểm bắt đầu trong kỳ', coalesce(json_array_length(rows), 0))),
+    '{}', '{}', null);
+end
+$$;
+
 CREATE FUNCTION public.report_question(given jsonb, provinces text[], own_organisation uuid) RETURNS public.report_question
     LANGUAGE plpgsql STABLE
     AS $$
@@ -7831,7 +8593,7 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
   with map as materialized (
     select basis_date(q.geo_basis) as day
   ), counted as materialized (
-    select t.*, pt.baseline_count, pt.assigned_count, pt.baseline_vnd, pt.assigned_vnd
+    select t.*, pt.baseline_count, pt.assigned_count, pt.baseline_vnd, pt.assigned_vnd, coalesce(mt.disbursed_vnd, 0) as disbursed_vnd
       from (select t.province_code, t.codes_on, t.places,
                    sum(t.project_count)::bigint as project_count, sum(t.project_count) filter (where t.level = 'national')::bigint as national_count,
                    sum(t.project_count) filter (where t.level = 'local')::bigint as local_count,
@@ -7851,6 +8613,8 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
                         sum(pt.assigned_vnd)::bigint as assigned_vnd
                    from plan_tally(q) pt group by 1, 2, 3) pt
         on (pt.province_code, pt.codes_on) = (t.province_code, t.codes_on) and pt.places is not distinct from t.places
+      left join money_tally(q) mt
+        on (mt.province_code, mt.codes_on) = (t.province_code, t.codes_on) and mt.places is not distinct from t.places
   ), placed as materialized (
     select project_province(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day) as key,
            project_region(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day) as region_code, c.*
@@ -7860,13 +8624,14 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
   ), listed as (
     select coalesce(p.key, k.key) as key, coalesce(k.region_code, p.region_code) as region_code,
            region_summary_values(p.project_count, p.national_count, p.local_count, p.group_count, p.key_count, p.accepted_count, p.stopped_count,
-             p.total_cost_vnd, p.support_vnd, p.national_support_vnd, p.local_support_vnd, p.counterpart_vnd, p.baseline_vnd, p.assigned_vnd) as figures
+             p.total_cost_vnd, p.support_vnd, p.national_support_vnd, p.local_support_vnd, p.counterpart_vnd, p.baseline_vnd, p.assigned_vnd, p.disbursed_vnd) as figures
       from (select key, min(region_code) as region_code, sum(project_count)::bigint as project_count, sum(national_count)::bigint as national_count,
                    sum(local_count)::bigint as local_count, sum(group_count)::bigint as group_count, sum(key_count)::bigint as key_count,
                    sum(accepted_count)::bigint as accepted_count, sum(stopped_count)::bigint as stopped_count,
                    sum(total_cost_vnd)::bigint as total_cost_vnd, sum(support_vnd)::bigint as support_vnd,
                    sum(national_support_vnd)::bigint as national_support_vnd, sum(local_support_vnd)::bigint as local_support_vnd,
-                   sum(counterpart_vnd)::bigint as counterpart_vnd, sum(baseline_vnd)::bigint as baseline_vnd, sum(assigned_vnd)::bigint as assigned_vnd
+                   sum(counterpart_vnd)::bigint as counterpart_vnd, sum(baseline_vnd)::bigint as baseline_vnd, sum(assigned_vnd)::bigint as assigned_vnd,
+                   sum(disbursed_vnd)::bigint as disbursed_vnd
               from placed group by key) p
       full join report_provinces(q) k on k.key = p.key
   ), total as (
@@ -7876,11 +8641,11 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
            sum(support_vnd)::bigint as support, sum(national_support_vnd)::bigint as national_support, sum(local_support_vnd)::bigint as local_support,
            sum(counterpart_vnd)::bigint as counterpart, coalesce(sum(baseline_count), 0)::bigint as baseline_count,
            coalesce(sum(assigned_count), 0)::bigint as assigned_count, coalesce(sum(baseline_vnd), 0)::bigint as baseline,
-           coalesce(sum(assigned_vnd), 0)::bigint as assigned,
+           coalesce(sum(assigned_vnd), 0)::bigint as assigned, coalesce(sum(disbursed_vnd), 0)::bigint as disbursed,
            region_summary_values(sum(project_count)::bigint, sum(national_count)::bigint, sum(local_count)::bigint, sum(group_count)::bigint,
              sum(key_count)::bigint, sum(accepted_count)::bigint, sum(stopped_count)::bigint, sum(total_cost_vnd)::bigint, sum(support_vnd)::bigint,
              sum(national_support_vnd)::bigint, sum(local_support_vnd)::bigint, sum(counterpart_vnd)::bigint, sum(baseline_vnd)::bigint,
-             sum(assigned_vnd)::bigint) as figures
+             sum(assigned_vnd)::bigint, sum(disbursed_vnd)::bigint) as figures
       from placed
   )
   select report_json('region-summary', 'Tổng hợp khuyến công theo địa bàn', q, 'Tỉnh, thành phố',
@@ -7893,6 +8658,8 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
       report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd'), report_column('national_support_vnd', 'Hỗ trợ KCQG', 'National support', 'vnd'),
       report_column('local_support_vnd', 'Hỗ trợ KCĐP', 'Local support', 'vnd'), report_column('counterpart_vnd', 'Đối ứng', 'Counterpart', 'vnd'),
       report_column('baseline_vnd', 'Giao đầu năm', 'Assigned at first', 'vnd'), report_column('assigned_vnd', 'Giao sau điều chỉnh', 'Assigned now', 'vnd'),
+      report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'),
+      report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
       report_column('accepted_percent', 'Tỷ lệ nghiệm thu', 'Share accepted', 'percent', false),
       report_column('stopped_percent', 'Tỷ lệ ngừng', 'Share stopped', 'percent', false),
       report_column('group_key_percent', 'Tỷ lệ đề án nhóm, điểm', 'Share of group and key projects', 'percent', false)),
@@ -7916,6 +8683,8 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
       report_indicator('completion_rate_baseline', 'Tỷ lệ hoàn thành so với giao đầu năm', 'Completion rate against the first plan', 'Đã nghiệm thu / được giao đầu năm × 100', percent_of(t.accepted, t.baseline_count), 'percent'),
       report_indicator('budget_assigned', 'Kinh phí giao đầu năm', 'Budget assigned', 'Tổng hỗ trợ theo quyết định giao kế hoạch', t.baseline, 'vnd'),
       report_indicator('budget_adjusted', 'Kinh phí giao sau điều chỉnh', 'Budget after adjustments', 'Tổng hỗ trợ theo kế hoạch hiện hành', t.assigned, 'vnd'),
+      report_indicator('budget_disbursed', 'Kinh phí giải ngân', 'Paid less recovered', 'Tạm ứng và thanh toán trừ thu hồi', t.disbursed, 'vnd'),
+      report_indicator('disbursement_rate', 'Tỷ lệ giải ngân', 'Share paid', '(Đã chi − thu hồi) / kinh phí giao sau điều chỉnh × 100', percent_of(t.disbursed, t.assigned), 'percent'),
       report_indicator('counterpart_mobilised', 'Vốn đối ứng huy động', 'Counterpart', 'Tổng đối ứng của các đề án', coalesce(t.counterpart, 0), 'vnd'),
       report_indicator('leverage', 'Tỷ lệ đối ứng trên hỗ trợ', 'Leverage', 'Đối ứng / hỗ trợ', round(t.counterpart::numeric / nullif(t.support, 0), 2)),
       report_indicator('avg_support_per_project', 'Hỗ trợ bình quân một đề án', 'Mean support', 'Hỗ trợ / số đề án', round(t.support::numeric / nullif(t.projects, 0)), 'vnd'),
@@ -7947,9 +8716,88 @@ begin
      is distinct from (old.report, old."from", old."to", old.geo_basis, old.filters, old.as_of, old.sha256, old.body) then
     raise exception 'the body of a report that was frozen does not change';
   end if;
+  if old.status = 'sent' then
+    raise exception using errcode = 'PT409', message = 'guard-failed',
+      detail = '[{"pointer": "#/sent_to_id", "code": "report_snapshot_sent"}]';
+  end if;
+  if new.sent_to_id is not null then
+    new.status := 'sent';
+    new.sent_on := today();
+  end if;
   return new;
 end
 $$;
+
+CREATE FUNCTION public.report_snapshot_json(s public.report_snapshot) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', s.id,
+    'code', s.code,
+    'version', s.version,
+    'report', s.report,
+    'title', s.body::json ->> 'title',
+    'from', s."from",
+    'to', s."to",
+    'geo_basis', s.geo_basis,
+    'filters', s.filters,
+    'as_of', instant(s.as_of),
+    'sha256', s.sha256,
+    'size_bytes', octet_length(s.body),
+    'content_url', '/v1/report-snapshots/' || s.id || '/content',
+    'status', s.status,
+    'sent_to_id', s.sent_to_id,
+    'sent_on', s.sent_on,
+    'organisation_id', s.organisation_id,
+    'note', s.note,
+    'created_at', instant(s.created_at),
+    'created_by', s.created_by,
+    'updated_at', instant(s.updated_at),
+    'updated_by', s.updated_by)
+$$;
+
+CREATE FUNCTION public.report_support_concentration(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  small constant bigint := coalesce(q.below_vnd, 100000000);
+  rows json;
+  totals jsonb;
+begin
+  with placed as materialized (
+    select c.key, (c.p).support_vnd as support from placed_projects(q) c where (c.p).support_vnd is not null
+  ), ranked as (
+    select p.key, p.support, row_number() over (partition by p.key order by p.support desc) as n, count(*) over (partition by p.key) as of from placed p
+    union all
+    select '', p.support, row_number() over (order by p.support desc), count(*) over () from placed p
+  ), measured as (
+    select r.key, count(*) as projects, sum(r.support)::bigint as support, round(avg(r.support)) as mean, round(percentile_cont(0.5) within group (order by r.support)::numeric) as median,
+           min(r.support) as least, max(r.support) as most, count(*) filter (where r.support < small) as small_count,
+           coalesce(sum(r.support) filter (where r.support < small), 0)::bigint as small_support,
+           sum(r.support) filter (where r.n <= ceil(r.of / 10.0))::bigint as top_support
+      from ranked r group by 1
+  ), figured as (
+    select m.key, jsonb_build_object('project_count', m.projects, 'support_vnd', m.support, 'mean_vnd', m.mean, 'median_vnd', m.median, 'least_vnd', m.least, 'most_vnd', m.most,
+             'small_count', m.small_count, 'small_support_vnd', m.small_support, 'small_percent', percent_of(m.small_count, m.projects), 'top_percent', percent_of(m.top_support, m.support)) as figures,
+           m.small_count
+      from measured m
+  )
+  select (select json_agg(report_row(nullif(f.key, 'none'), province_label(f.key, q), f.figures, province_url(f.key, projects_filters(q)))
+                   order by f.key = 'none', province_label(f.key, q) collate vietnamese, f.key) from figured f where f.key <> ''),
+         (select f.figures from figured f where f.key = '')
+    into rows, totals;
+  return report_json('support-concentration', 'Mức tập trung của kinh phí hỗ trợ', q, 'Tỉnh, thành phố',
+    json_build_array(report_column('project_count', 'Số đề án có kinh phí hỗ trợ', 'Projects with support'), report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd'),
+      report_column('mean_vnd', 'Bình quân một đề án', 'Mean', 'vnd', false), report_column('median_vnd', 'Trung vị', 'Median', 'vnd', false),
+      report_column('least_vnd', 'Nhỏ nhất', 'Least', 'vnd', false), report_column('most_vnd', 'Lớn nhất', 'Most', 'vnd', false),
+      report_column('small_count', 'Đề án nhỏ', 'Small projects'), report_column('small_support_vnd', 'Hỗ trợ cho đề án nhỏ', 'Their support', 'vnd'),
+      report_column('small_percent', 'Tỷ lệ đề án nhỏ', 'Share of small projects', 'percent', false),
+      report_column('top_percent', 'Tỷ trọng của 10% đề án lớn nhất', 'Share of the largest tenth', 'percent', false)),
+    rows, coalesce(totals, '{}'), '[]', array['Đề án nhỏ: hỗ trợ dưới ' || figure_vi(small, 'vnd') || ' triệu đồng.'], '{}', records_url('/v1/projects', projects_filters(q)));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_support_concentration(q public.report_question) IS 'How much support goes to few projects, and how many are small: projects whose support is known.';
 
 CREATE FUNCTION public.report_text_column(key text, label_vi text, label_en text) RETURNS json
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7965,6 +8813,15 @@ CREATE FUNCTION public.report_title(group_by text, starts date, ends date) RETUR
            when 'activity' then ' theo nội dung' when 'source' then ' theo nguồn kinh phí' when 'province' then ' theo tỉnh'
            when 'region' then ' theo khu vực' else '' end
          || ', từ ngày ' || to_char(starts, 'DD/MM/YYYY') || ' đến ngày ' || to_char(ends, 'DD/MM/YYYY')
+$$;
+
+CREATE FUNCTION public.report_year(q public.report_question) RETURNS public.report_question
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  q.year := coalesce(q.year, extract(year from today()));
+  return with_period(q, make_date(q.year, 1, 1), make_date(q.year, 12, 31));
+end
 $$;
 
 CREATE FUNCTION public.representative_json(representative jsonb, is_owner boolean) RETURNS json
@@ -7997,6 +8854,12 @@ CREATE FUNCTION public.required_for_submit(of_type text, record jsonb, failed js
 $$;
 
 COMMENT ON FUNCTION public.required_for_submit(of_type text, record jsonb, failed jsonb, on_day date) IS 'Faults by the rows of submit_requirement. `failed`: {check_code: params} of the checks that the record does not pass.';
+
+CREATE FUNCTION public.result_label(result text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case result when 'exceeded' then 'Vượt' when 'met' then 'Đạt' when 'not_met' then 'Không đạt' else 'Chưa có số liệu' end
+$$;
 
 CREATE TABLE public.role_assignment (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -8077,14 +8940,18 @@ $$;
 COMMENT ON FUNCTION public.roles_of(of_user uuid, own_organisation uuid, provinces text[]) IS 'Roles of a person today, as far as a client of this organisation may speak of them.';
 
 CREATE FUNCTION public.root_activity(code text) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  with recursive up as (
-    select a.code, a.parent_code, 1 as step from activity a where a.code = root_activity.code
-    union
-    select a.code, a.parent_code, up.step + 1 from up join activity a on a.code = up.parent_code where up.step < 5
-  )
-  select coalesce((select up.code from up order by up.step desc limit 1), root_activity.code)
+declare
+  above text := root_activity.code;
+  found_code text := root_activity.code;
+begin
+  while above is not null loop -- parents are roots today; a circle cannot be loaded
+    found_code := above;
+    above := (select a.parent_code from activity a where a.code = found_code and a.parent_code is not null limit 1);
+  end loop;
+  return found_code;
+end
 $$;
 
 COMMENT ON FUNCTION public.root_activity(code text) IS 'The group KC1 … KC9 of an activity; itself where it belongs to none.';
@@ -8506,6 +9373,25 @@ COMMENT ON COLUMN public.target.tolerance_percent IS 'How far "about" may miss, 
 
 COMMENT ON COLUMN public.target.province_code IS 'Of the programme; null: national.';
 
+CREATE FUNCTION public.target_actual(t public.target, unit text, q public.report_question) RETURNS TABLE(actual numeric, project_count bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  with found as (
+    select o.project_id, (o.actual ->> 'value')::numeric as value, coalesce(o.year, extract(year from p.starts_on)::integer) as year
+      from report_projects(q) p
+      join project_output o on o.project_id = p.id and o.deleted_at is null and o.indicator_code = t.indicator_code
+                               and o.actual ->> 'measure_unit' = unit
+     where p.programme_id = t.programme_id
+  ), within as (
+    select f.*, max(f.year) over () as last_year
+      from found f
+     where f.year >= coalesce(extract(year from t."from"), f.year) and f.year <= coalesce(extract(year from least(t."to", q."to")), f.year)
+  )
+  select sum(w.value) filter (where t.kind = 'flow' or w.year = w.last_year), count(distinct w.project_id) from within w
+$$;
+
+COMMENT ON FUNCTION public.target_actual(t public.target, unit text, q public.report_question) IS 'Flow: the sum of the results over the term; stock: that of the last year told.';
+
 CREATE FUNCTION public.target_json(t public.target) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -8532,6 +9418,23 @@ CREATE FUNCTION public.target_json(t public.target) RETURNS json
     'updated_at', instant(t.updated_at),
     'updated_by', t.updated_by)
 $$;
+
+CREATE FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when actual is null then 'no_data'
+    when operator = 'gt' then case when actual > planned then 'met' else 'not_met' end
+    when operator in ('gte', 'eq') then case when actual > planned then 'exceeded' when actual = planned then 'met' else 'not_met' end
+    when operator = 'approx' then
+      case when actual > planned * (1 + coalesce(tolerance_percent, default_tolerance_percent()) / 100) then 'exceeded'
+           when actual >= planned * (1 - coalesce(tolerance_percent, default_tolerance_percent()) / 100) then 'met' else 'not_met' end
+    when operator = 'lte' then case when actual <= planned then 'met' else 'not_met' end
+    when operator = 'lt' then case when actual < planned then 'met' else 'not_met' end
+  end
+$$;
+
+COMMENT ON FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) IS 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is.';
 
 CREATE FUNCTION public.tax_code_kind(code text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -8752,6 +9655,12 @@ CREATE FUNCTION public.warnings_of(faults jsonb) RETURNS jsonb
    where f ->> 'enforcement' = 'warn'
 $$;
 
+CREATE FUNCTION public.whole_result(results text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when 'not_met' = any (results) then 'not_met' when 'no_data' = any (results) then 'no_data' when 'met' = any (results) then 'met' else 'exceeded' end
+$$;
+
 CREATE FUNCTION public.with_marks(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -8761,6 +9670,25 @@ CREATE FUNCTION public.with_marks(words text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION public.with_marks(words text) IS 'Lower case with all marks, tones in one place: "HÒA" and "Hoà" become the same, "Hoa" does not.';
+
+CREATE FUNCTION public.with_period(q public.report_question, starts date, ends date) RETURNS public.report_question
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  q."from" := starts;
+  q."to" := ends;
+  return q;
+end
+$$;
+
+CREATE FUNCTION public.with_scale(q public.report_question, scale text[]) RETURNS public.report_question
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  q.scale := with_scale.scale;
+  return q;
+end
+$$;
 
 CREATE FUNCTION public.without_kinds(key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -8776,6 +9704,21 @@ CREATE FUNCTION public.writable_province(wanted text, provinces text[]) RETURNS 
 $$;
 
 COMMENT ON FUNCTION public.writable_province(wanted text, provinces text[]) IS 'May a record with this province be written by a caller of these provinces? A province that is none passes here: the check of the place refuses it by name.';
+
+CREATE FUNCTION public.year_columns(first_year integer, last_year integer, prefix text, label text, measure_unit text) RETURNS json[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(report_column(prefix || y, label || ' ' || y, label || ' ' || y, measure_unit, measure_unit is not null) order by y), '{}')
+    from generate_series(first_year, last_year) y
+$$;
+
+CREATE FUNCTION public.year_filters(q public.report_question) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select projects_filters(q) - array['from', 'to', 'status'] || jsonb_build_object('plan_year', q.year)
+$$;
+
+COMMENT ON FUNCTION public.year_filters(q public.report_question) IS 'The parameters of listProjects that give the projects of planned_projects().';
 
 CREATE TABLE public.admin_unit_map (
     code text NOT NULL,
@@ -9106,60 +10049,6 @@ CREATE TABLE public.reference_load (
 );
 
 COMMENT ON TABLE public.reference_load IS 'Which state of db/reference was loaded last; written by db/migrate.';
-
-CREATE SEQUENCE public.report_snapshot_code
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-CREATE TABLE public.report_snapshot (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    code text DEFAULT public.printed_code('BC'::text, 'public.report_snapshot_code'::regclass) NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    report text NOT NULL,
-    "from" date NOT NULL,
-    "to" date NOT NULL,
-    geo_basis text NOT NULL,
-    filters jsonb NOT NULL,
-    as_of timestamp with time zone NOT NULL,
-    sha256 text NOT NULL,
-    body text NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    sent_to_id uuid,
-    sent_on date,
-    organisation_id uuid NOT NULL,
-    province_code text,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT report_snapshot_body_digest CHECK ((sha256 = encode(sha256(convert_to(body, 'UTF8'::name)), 'hex'::text))),
-    CONSTRAINT report_snapshot_sent_whole CHECK (((status = 'sent'::text) = ((sent_to_id IS NOT NULL) AND (sent_on IS NOT NULL)))),
-    CONSTRAINT report_snapshot_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'sent'::text]))),
-    CONSTRAINT report_snapshot_to_after_from CHECK (("to" >= "from"))
-);
-
-ALTER TABLE ONLY public.report_snapshot FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.report_snapshot IS 'Reports as they were at an hour (báo cáo đã chốt): the same bytes for ever.';
-
-COMMENT ON COLUMN public.report_snapshot.report IS 'Name of the report, as in its path.';
-
-COMMENT ON COLUMN public.report_snapshot.filters IS 'What else was asked.';
-
-COMMENT ON COLUMN public.report_snapshot.as_of IS 'When the figures were counted.';
-
-COMMENT ON COLUMN public.report_snapshot.sha256 IS 'Of the body, in UTF-8.';
-
-COMMENT ON COLUMN public.report_snapshot.body IS 'The answer as JSON; every medium is made from it.';
-
-COMMENT ON COLUMN public.report_snapshot.sent_to_id IS 'The organisation that it was sent to, which reads it from then on.';
-
-COMMENT ON COLUMN public.report_snapshot.organisation_id IS 'Who froze it: it holds what this organisation sees.';
 
 CREATE TABLE public.signing_key (
     kid text NOT NULL,
@@ -10872,6 +11761,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.file TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.settlement TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
+
 GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
@@ -10937,10 +11830,6 @@ GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
 GRANT SELECT ON TABLE public.plan_table_column TO kc_api;
 
 GRANT SELECT ON TABLE public.record_status TO kc_api;
-
-GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
 

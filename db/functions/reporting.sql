@@ -103,12 +103,34 @@ comment on function provinces_reaching is 'Codes under which projects of these p
 
 -- ---- What a project has several of ----
 
+create or replace function root_activity(code text) returns text language plpgsql stable as $$
+declare
+  above text := root_activity.code;
+  found_code text := root_activity.code;
+begin
+  while above is not null loop -- parents are roots today; a circle cannot be loaded
+    found_code := above;
+    above := (select a.parent_code from activity a where a.code = found_code and a.parent_code is not null limit 1);
+  end loop;
+  return found_code;
+end
+$$;
+comment on function root_activity is 'The group KC1 … KC9 of an activity; itself where it belongs to none.';
+
 create or replace function project_activities(of_project uuid) returns text[] language sql stable as $$
-  select coalesce(array_agg(distinct coalesce(l.activity_code, 'none')), '{none}')
+  select coalesce(array_agg(distinct coalesce(c.code, 'none')), '{none}')
+    from project_line l
+   cross join lateral (values (l.activity_code), (root_activity(l.activity_code))) c (code)
+   where l.project_id = of_project and l.deleted_at is null
+$$;
+comment on function project_activities is 'Activities of its lines and the groups that these belong to; none: for lines without one, and for a project without lines.';
+
+create or replace function project_activity_groups(of_project uuid) returns text[] language sql stable as $$
+  select coalesce(array_agg(distinct coalesce(root_activity(l.activity_code), 'none')), '{none}')
     from project_line l
    where l.project_id = of_project and l.deleted_at is null
 $$;
-comment on function project_activities is 'Activities of its lines; none: for lines without one, and for a project without lines.';
+comment on function project_activity_groups is 'The groups alone: a child activity is added up into its own.';
 
 create or replace function project_sources(of_project uuid) returns text[] language sql stable as $$
   select coalesce(array_agg(distinct f.source), '{none}') from project_funding f where f.project_id = of_project and f.deleted_at is null
@@ -131,7 +153,7 @@ create or replace function report_keys(group_by text, p project, day date) retur
     when 'level' then array[p.level]
     when 'scale' then array[coalesce(p.scale, 'none')]
     when 'status' then array[p.status]
-    when 'activity' then project_activities(p.id)
+    when 'activity' then project_activity_groups(p.id)
     when 'source' then project_sources(p.id)
     when 'province' then array[project_province(p.province_code, p.codes_on, p.places, day)]
     when 'region' then array[project_region(p.province_code, p.codes_on, p.places, day)]

@@ -179,18 +179,6 @@ end
 $$;
 comment on function project_accepted_by is 'Accepted on or before a day, by the acts; by the state alone where nothing else was handed down, or the day is not past.';
 
--- ---- Activities: children belong to their group ----
-
-create or replace function root_activity(code text) returns text language sql stable as $$
-  with recursive up as (
-    select a.code, a.parent_code, 1 as step from activity a where a.code = root_activity.code
-    union
-    select a.code, a.parent_code, up.step + 1 from up join activity a on a.code = up.parent_code where up.step < 5
-  )
-  select coalesce((select up.code from up order by up.step desc limit 1), root_activity.code)
-$$;
-comment on function root_activity is 'The group KC1 … KC9 of an activity; itself where it belongs to none.';
-
 -- ---- Figures of many projects at once: R4 ----
 
 -- Everybody's rows are read here, so the caller's claims decide, whatever he is said to be; row security by the row would take
@@ -234,6 +222,21 @@ begin
 end
 $$;
 comment on function plan_tally is 'What assigned plans give to the projects of report_projects(), at first and now.';
+
+create or replace function money_tally(q report_question)
+returns table (province_code text, codes_on date, places jsonb, disbursed_vnd bigint)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query execute
+    'select p.province_code, p.codes_on, ' || public.tally_places(q) || ',
+       sum(case e.counts_as when ''recovery'' then - e.effect_vnd else e.effect_vnd end)::bigint
+     from public.ledger_entry e
+     join public.project p on p.id = e.project_id
+     where e.counts_as in (''advance'', ''payment'', ''recovery'') and ' || public.tally_condition() || ' group by 1, 2, 3'
+    using q, public.claimed_provinces(q.provinces), public.claimed_organisation(q.own_organisation), q."from", q."to";
+end
+$$;
+comment on function money_tally is 'What was paid, less what came back, to the projects of report_projects().';
 
 create or replace function claimed_provinces(wanted text[]) returns text[] language sql stable as $$
   select coalesce(array_agg(code), '{}') from unnest(wanted) code where in_territory(code)
@@ -295,7 +298,7 @@ $$;
 
 create or replace function region_summary_values(project_count bigint, national_count bigint, local_count bigint, group_count bigint, key_count bigint,
   accepted_count bigint, stopped_count bigint, total_cost_vnd bigint, support_vnd bigint, national_support_vnd bigint, local_support_vnd bigint,
-  counterpart_vnd bigint, baseline_vnd bigint, assigned_vnd bigint)
+  counterpart_vnd bigint, baseline_vnd bigint, assigned_vnd bigint, disbursed_vnd bigint)
 returns jsonb language sql immutable parallel safe as $$
   select jsonb_build_object('project_count', coalesce(project_count, 0), 'national_count', coalesce(national_count, 0),
     'local_count', coalesce(local_count, 0), 'group_count', coalesce(group_count, 0), 'key_count', coalesce(key_count, 0),
@@ -303,6 +306,7 @@ returns jsonb language sql immutable parallel safe as $$
     'total_cost_vnd', coalesce(total_cost_vnd, 0), 'support_vnd', coalesce(support_vnd, 0),
     'national_support_vnd', coalesce(national_support_vnd, 0), 'local_support_vnd', coalesce(local_support_vnd, 0),
     'counterpart_vnd', coalesce(counterpart_vnd, 0), 'baseline_vnd', coalesce(baseline_vnd, 0), 'assigned_vnd', coalesce(assigned_vnd, 0),
+    'disbursed_vnd', coalesce(disbursed_vnd, 0), 'disbursed_percent', percent_of(disbursed_vnd, assigned_vnd),
     'accepted_percent', percent_of(accepted_count, project_count), 'stopped_percent', percent_of(stopped_count, project_count),
     'group_key_percent', percent_of(group_count + key_count, project_count))
 $$;
@@ -311,7 +315,7 @@ create or replace function report_region_summary(q report_question) returns json
   with map as materialized (
     select basis_date(q.geo_basis) as day
   ), counted as materialized (
-    select t.*, pt.baseline_count, pt.assigned_count, pt.baseline_vnd, pt.assigned_vnd
+    select t.*, pt.baseline_count, pt.assigned_count, pt.baseline_vnd, pt.assigned_vnd, coalesce(mt.disbursed_vnd, 0) as disbursed_vnd
       from (select t.province_code, t.codes_on, t.places,
                    sum(t.project_count)::bigint as project_count, sum(t.project_count) filter (where t.level = 'national')::bigint as national_count,
                    sum(t.project_count) filter (where t.level = 'local')::bigint as local_count,
@@ -331,6 +335,8 @@ create or replace function report_region_summary(q report_question) returns json
                         sum(pt.assigned_vnd)::bigint as assigned_vnd
                    from plan_tally(q) pt group by 1, 2, 3) pt
         on (pt.province_code, pt.codes_on) = (t.province_code, t.codes_on) and pt.places is not distinct from t.places
+      left join money_tally(q) mt
+        on (mt.province_code, mt.codes_on) = (t.province_code, t.codes_on) and mt.places is not distinct from t.places
   ), placed as materialized (
     select project_province(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day) as key,
            project_region(c.province_code, c.codes_on, coalesce(c.places, '[]'), map.day) as region_code, c.*
@@ -340,13 +346,14 @@ create or replace function report_region_summary(q report_question) returns json
   ), listed as (
     select coalesce(p.key, k.key) as key, coalesce(k.region_code, p.region_code) as region_code,
            region_summary_values(p.project_count, p.national_count, p.local_count, p.group_count, p.key_count, p.accepted_count, p.stopped_count,
-             p.total_cost_vnd, p.support_vnd, p.national_support_vnd, p.local_support_vnd, p.counterpart_vnd, p.baseline_vnd, p.assigned_vnd) as figures
+             p.total_cost_vnd, p.support_vnd, p.national_support_vnd, p.local_support_vnd, p.counterpart_vnd, p.baseline_vnd, p.assigned_vnd, p.disbursed_vnd) as figures
       from (select key, min(region_code) as region_code, sum(project_count)::bigint as project_count, sum(national_count)::bigint as national_count,
                    sum(local_count)::bigint as local_count, sum(group_count)::bigint as group_count, sum(key_count)::bigint as key_count,
                    sum(accepted_count)::bigint as accepted_count, sum(stopped_count)::bigint as stopped_count,
                    sum(total_cost_vnd)::bigint as total_cost_vnd, sum(support_vnd)::bigint as support_vnd,
                    sum(national_support_vnd)::bigint as national_support_vnd, sum(local_support_vnd)::bigint as local_support_vnd,
-                   sum(counterpart_vnd)::bigint as counterpart_vnd, sum(baseline_vnd)::bigint as baseline_vnd, sum(assigned_vnd)::bigint as assigned_vnd
+                   sum(counterpart_vnd)::bigint as counterpart_vnd, sum(baseline_vnd)::bigint as baseline_vnd, sum(assigned_vnd)::bigint as assigned_vnd,
+                   sum(disbursed_vnd)::bigint as disbursed_vnd
               from placed group by key) p
       full join report_provinces(q) k on k.key = p.key
   ), total as (
@@ -356,11 +363,11 @@ create or replace function report_region_summary(q report_question) returns json
            sum(support_vnd)::bigint as support, sum(national_support_vnd)::bigint as national_support, sum(local_support_vnd)::bigint as local_support,
            sum(counterpart_vnd)::bigint as counterpart, coalesce(sum(baseline_count), 0)::bigint as baseline_count,
            coalesce(sum(assigned_count), 0)::bigint as assigned_count, coalesce(sum(baseline_vnd), 0)::bigint as baseline,
-           coalesce(sum(assigned_vnd), 0)::bigint as assigned,
+           coalesce(sum(assigned_vnd), 0)::bigint as assigned, coalesce(sum(disbursed_vnd), 0)::bigint as disbursed,
            region_summary_values(sum(project_count)::bigint, sum(national_count)::bigint, sum(local_count)::bigint, sum(group_count)::bigint,
              sum(key_count)::bigint, sum(accepted_count)::bigint, sum(stopped_count)::bigint, sum(total_cost_vnd)::bigint, sum(support_vnd)::bigint,
              sum(national_support_vnd)::bigint, sum(local_support_vnd)::bigint, sum(counterpart_vnd)::bigint, sum(baseline_vnd)::bigint,
-             sum(assigned_vnd)::bigint) as figures
+             sum(assigned_vnd)::bigint, sum(disbursed_vnd)::bigint) as figures
       from placed
   )
   select report_json('region-summary', 'Tổng hợp khuyến công theo địa bàn', q, 'Tỉnh, thành phố',
@@ -373,6 +380,8 @@ create or replace function report_region_summary(q report_question) returns json
       report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd'), report_column('national_support_vnd', 'Hỗ trợ KCQG', 'National support', 'vnd'),
       report_column('local_support_vnd', 'Hỗ trợ KCĐP', 'Local support', 'vnd'), report_column('counterpart_vnd', 'Đối ứng', 'Counterpart', 'vnd'),
       report_column('baseline_vnd', 'Giao đầu năm', 'Assigned at first', 'vnd'), report_column('assigned_vnd', 'Giao sau điều chỉnh', 'Assigned now', 'vnd'),
+      report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'),
+      report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
       report_column('accepted_percent', 'Tỷ lệ nghiệm thu', 'Share accepted', 'percent', false),
       report_column('stopped_percent', 'Tỷ lệ ngừng', 'Share stopped', 'percent', false),
       report_column('group_key_percent', 'Tỷ lệ đề án nhóm, điểm', 'Share of group and key projects', 'percent', false)),
@@ -396,6 +405,8 @@ create or replace function report_region_summary(q report_question) returns json
       report_indicator('completion_rate_baseline', 'Tỷ lệ hoàn thành so với giao đầu năm', 'Completion rate against the first plan', 'Đã nghiệm thu / được giao đầu năm × 100', percent_of(t.accepted, t.baseline_count), 'percent'),
       report_indicator('budget_assigned', 'Kinh phí giao đầu năm', 'Budget assigned', 'Tổng hỗ trợ theo quyết định giao kế hoạch', t.baseline, 'vnd'),
       report_indicator('budget_adjusted', 'Kinh phí giao sau điều chỉnh', 'Budget after adjustments', 'Tổng hỗ trợ theo kế hoạch hiện hành', t.assigned, 'vnd'),
+      report_indicator('budget_disbursed', 'Kinh phí giải ngân', 'Paid less recovered', 'Tạm ứng và thanh toán trừ thu hồi', t.disbursed, 'vnd'),
+      report_indicator('disbursement_rate', 'Tỷ lệ giải ngân', 'Share paid', '(Đã chi − thu hồi) / kinh phí giao sau điều chỉnh × 100', percent_of(t.disbursed, t.assigned), 'percent'),
       report_indicator('counterpart_mobilised', 'Vốn đối ứng huy động', 'Counterpart', 'Tổng đối ứng của các đề án', coalesce(t.counterpart, 0), 'vnd'),
       report_indicator('leverage', 'Tỷ lệ đối ứng trên hỗ trợ', 'Leverage', 'Đối ứng / hỗ trợ', round(t.counterpart::numeric / nullif(t.support, 0), 2)),
       report_indicator('avg_support_per_project', 'Hỗ trợ bình quân một đề án', 'Mean support', 'Hỗ trợ / số đề án', round(t.support::numeric / nullif(t.projects, 0)), 'vnd'),

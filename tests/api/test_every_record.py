@@ -212,9 +212,9 @@ def test_the_same_key_in_the_hands_of_another_is_another(caller, samples, key):
 
 # Whatever these write, no other record is in its way. What is left is the same request, still running.
 ONLY_AT_ONCE = """
-createOverride createProduct createProgramme createProjectLine createProjectOutput createTarget
-updateOverride updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
-deleteOverride deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
+createOverride createReportSnapshot createProduct createProgramme createProjectLine createProjectOutput createTarget
+updateOverride updateReportSnapshot updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
+deleteOverride deleteReportSnapshot deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
 restoreOverride restoreProduct restoreProgramme restoreProject restoreTarget
 createFile putFileContent restoreFile
 putProductByRef putProgrammeByRef putProjectByRef

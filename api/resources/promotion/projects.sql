@@ -24,6 +24,7 @@ select project_expanded(project_summary_json(p), p, :expand::text[], :provinces:
    and (:programme_id::uuid is null or p.programme_id = :programme_id::uuid)
    and (:parent_id::uuid is null or p.parent_id = :parent_id::uuid)
    and (:implementer_id::uuid is null or p.implementer_id = :implementer_id::uuid)
+   and (:plan_year::integer is null or project_planned_in(p.id, p.starts_on, :plan_year::integer))
    and (:accepted_by::date is null or project_accepted_by(p.status, p.history_quality, p.id, :accepted_by::date))
    and (:activity_code::text[] is null or project_activities(p.id) && :activity_code::text[])
    and (:source::text[] is null or project_sources(p.id) && :source::text[])

@@ -72,7 +72,7 @@ with asked as (
       select count(*) as lines, sum(l.eligible_cost_vnd) as eligible_cost, sum(l.support_vnd) as support, sum(l.counterpart_vnd) as counterpart
         from project_line l
        where :group_by = 'activity' and l.project_id = p.id and l.deleted_at is null
-         and p.key in ('', coalesce(l.activity_code, 'none'))) l on true
+         and p.key in ('', coalesce(root_activity(l.activity_code), 'none'))) l on true
     left join lateral (
       select sum(f.amount_vnd) as amount
         from project_funding f

@@ -32,6 +32,7 @@ FOREIGN = {
     "products": ({200}, {403}),
     "programmes": ({404}, {404}),
     "projects": ({404}, {404}),
+    "report-snapshots": ({404}, {404}),
     "role-assignments": ({404}, {404}),
     "targets": ({404}, {404}),
     "users": ({404}, {404}),

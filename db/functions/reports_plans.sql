@@ -1,0 +1,148 @@
+-- SPDX-License-Identifier: MIT
+-- The plan of a year as offices print it: R1.
+
+create or replace function project_planned_in(of_project uuid, starts_on date, of_year integer) returns boolean language plpgsql stable as $$
+begin
+  return coalesce(extract(year from starts_on) = of_year, false) or exists (
+    select from annual_plan_item i where i.project_id = of_project and i.year = of_year and i.deleted_at is null);
+end
+$$;
+comment on function project_planned_in is 'It begins in the year, or stands in a plan of it.';
+
+-- Projects of a year are those of report_projects() on every day, so that the other filters mean the same.
+create or replace function planned_projects(q report_question) returns setof project language plpgsql stable as $$
+begin
+  return query
+    select p.* from project p
+     where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
+       and p.deleted_at is null
+       and project_planned_in(p.id, p.starts_on, q.year)
+       and (q.level is null or p.level = q.level)
+       and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
+       and (q.programme_id is null or p.programme_id = q.programme_id)
+       and (q.activity_code is null or project_activities(p.id) && q.activity_code)
+       and (q.source is null or project_sources(p.id) && q.source)
+       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
+            and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
+       and (q.region_code is null
+            or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code));
+end
+$$;
+
+create or replace function year_filters(q report_question) returns jsonb language sql stable as $$
+  select projects_filters(q) - array['from', 'to', 'status'] || jsonb_build_object('plan_year', q.year)
+$$;
+comment on function year_filters is 'The parameters of listProjects that give the projects of planned_projects().';
+
+create or replace function report_year(q report_question) returns report_question language plpgsql stable as $$
+begin
+  q.year := coalesce(q.year, extract(year from today()));
+  return with_period(q, make_date(q.year, 1, 1), make_date(q.year, 12, 31));
+end
+$$;
+
+-- What a plan table says of a project; members as in plan_table_column.
+create or replace function plan_table_values(p project, of_year integer, day date) returns jsonb language sql stable as $$
+  select jsonb_build_object(
+    'code', p.code,
+    'implementer', (select o.name from organisation o where o.id = p.implementer_id),
+    'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
+                        from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
+                               where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
+    'places', former_name(p, day),
+    'activities', (select string_agg(a.code, '; ' order by a.code)
+                     from (select distinct l.activity_code as code from project_line l
+                            where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
+    'objective', left(p.objective, 30000),
+    'starts_on', p.starts_on,
+    'ends_on', p.ends_on,
+    'total_cost_vnd', p.total_cost_vnd,
+    'central_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'central_promotion'),
+    'local_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'local_promotion'),
+    'counterpart_vnd', p.counterpart_vnd,
+    'baseline_support_vnd', assigned_baseline_vnd(p.id, of_year),
+    'current_support_vnd', assigned_vnd(p.id, of_year),
+    'decision_no', d.document ->> 'document_no',
+    'decision_on', d.document ->> 'issued_on',
+    'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
+    'note', left(p.note, 30000))
+    from (values (1)) one
+    left join lateral (
+      select document
+        from transition t cross join jsonb_array_elements(t.documents) document
+       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision' and t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed')
+       order by t.recorded_at desc limit 1) d on true
+$$;
+
+create or replace function plan_table_sums(figures jsonb[]) returns jsonb language sql stable as $$
+  select jsonb_object_agg(c.key, (select coalesce(sum((f ->> c.key)::numeric), 0) from unnest(figures) f))
+    from plan_table_column c where c.is_additive
+$$;
+
+create or replace function report_plan_table(asked report_question) returns json language plpgsql stable as $$
+declare
+  q constant report_question := report_year(asked);
+  day constant date := basis_date(q.geo_basis);
+  rows json;
+  totals jsonb;
+begin
+  with listed as materialized (
+    select p.id, p.name, plan_table_values(p, q.year, day) as figures, a.part
+      from planned_projects(q) p
+     cross join lateral (select case when cardinality(g) = 1 then g[1] else 'several' end as part from project_activity_groups(p.id) g) a
+  ), parts as (
+    select l.part, plan_table_sums(array_agg(l.figures)) as sums from listed l group by 1
+  )
+  select (select json_agg(r.body order by r.part in ('several', 'none'), r.part, r.is_row, r.name collate vietnamese, r.id)
+            from (select p.part, false as is_row, '' as name, null::uuid as id,
+                         report_row(p.part, case p.part when 'several' then 'Nhiều nội dung' else activity_label(p.part) end, p.sums,
+                           case when p.part <> 'several' then records_url('/v1/projects', year_filters(q) || jsonb_build_object('activity_code', p.part)) end, '{}', 'subtotal') as body
+                    from parts p
+                  union all
+                  select l.part, true, l.name, l.id, report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding') from listed l) r),
+         (select plan_table_sums(coalesce(array_agg(l.figures), '{}')) from listed l)
+    into rows, totals;
+  return report_json('plan-table', 'Biểu kế hoạch khuyến công năm ' || q.year, q, (select c.label_vi from plan_table_column c where c.key = 'name'),
+    (select json_agg(case when c.is_text then report_text_column(c.key, c.label_vi, c.label_en) else report_column(c.key, c.label_vi, c.label_en, c.measure_unit, c.is_additive) end order by c.place)
+       from plan_table_column c where c.key not in ('number', 'name')),
+    rows, totals, '[]',
+    array['Đề án bắt đầu trong năm hoặc có trong kế hoạch năm; KCQG, KCĐP là kinh phí của năm theo nguồn.'], '{}', records_url('/v1/projects', year_filters(q)));
+end
+$$;
+comment on function report_plan_table is 'R1: the projects of a year with subtotals by activity, as assigned at first and now; its columns are those that an import reads.';
+
+-- ---- R2: progress ----
+
+create or replace function report_progress_table(asked report_question) returns json language plpgsql stable as $$
+declare
+  q constant report_question := report_year(asked);
+  day constant date := basis_date(q.geo_basis);
+  rows json;
+  totals jsonb;
+begin
+  with listed as materialized (
+    select p.id, p.name, former_name(p, day) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
+           (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
+           assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (m.sums).contracted, (m.sums).advanced,
+           (m.sums).paid - (m.sums).recovered as disbursed
+      from planned_projects(q) p
+     cross join lateral (select money_of(p.id, of_year => q.year) as sums) m
+  )
+  select (select json_agg(report_row(l.id::text, l.name, jsonb_build_object('implementer', l.implementer, 'place', l.place, 'baseline_vnd', l.baseline, 'assigned_vnd', l.assigned,
+                   'contracted_vnd', l.contracted, 'advanced_vnd', l.advanced, 'disbursed_vnd', l.disbursed, 'disbursed_percent', percent_of(l.disbursed, l.assigned), 'status', l.status),
+                   '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
+            from listed l),
+         (select jsonb_build_object('baseline_vnd', coalesce(sum(l.baseline), 0), 'assigned_vnd', coalesce(sum(l.assigned), 0), 'contracted_vnd', coalesce(sum(l.contracted), 0),
+                   'advanced_vnd', coalesce(sum(l.advanced), 0), 'disbursed_vnd', coalesce(sum(l.disbursed), 0), 'disbursed_percent', percent_of(sum(l.disbursed), sum(l.assigned)))
+            from listed l)
+    into rows, totals;
+  return report_json('progress-table', 'Tiến độ thực hiện kế hoạch khuyến công năm ' || q.year, q, 'Tên đề án',
+    json_build_array(report_text_column('implementer', 'Đơn vị thực hiện', 'Implementer'), report_text_column('place', 'Địa bàn', 'Province'),
+      report_column('baseline_vnd', 'Giao đầu năm', 'Assigned at first', 'vnd'), report_column('assigned_vnd', 'Giao sau điều chỉnh', 'Assigned now', 'vnd'),
+      report_column('contracted_vnd', 'Hợp đồng', 'Contracted', 'vnd'), report_column('advanced_vnd', 'Tạm ứng', 'Advanced', 'vnd'),
+      report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'), report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
+      report_text_column('status', 'Trạng thái', 'State')),
+    rows, totals, '[]', array['Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
+end
+$$;
+comment on function report_progress_table is 'R2: what was assigned, promised and paid in a year, project by project; each row leads to its ledger.';
