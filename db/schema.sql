@@ -3610,28 +3610,6 @@ $_$;
 
 COMMENT ON FUNCTION public.gtin_valid(gtin text) IS 'GTIN-8, 12, 13 or 14 with the right check digit.';
 
-CREATE FUNCTION public.guard_acceptance_in_term(record_id uuid, act jsonb, on_day date) RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS $$
-  select guard_if(ends_on is null, '#/line_id', 'g7_contract_signed', 'G7')
-      || guard_if(a.accepted_on > ends_on, '#/accepted_on', 'g7_accepted_in_term', 'G7', jsonb_build_object(
-           'accepted_on', a.accepted_on, 'ends_on', ends_on))
-    from acceptance a
-   cross join contract_end(a.project_id, a.line_id) ends_on
-   where a.id = record_id
-$$;
-
-CREATE FUNCTION public.guard_acceptance_witnessed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS $$
-  select guard_if(not exists (select from jsonb_array_elements(a.members) m where m ->> 'role' not in ('implementer', 'beneficiary')
-                                and (m ->> 'organisation_id')::uuid is distinct from p.implementer_id),
-           '#/members', 'g11_accepted_by_others', 'G11')
-    from acceptance a
-    join project p on p.id = a.project_id
-   where a.id = record_id
-$$;
-
 CREATE FUNCTION public.guard_adjustment_before_acceptance(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -3727,6 +3705,17 @@ $$;
 
 COMMENT ON FUNCTION public.guard_final(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: what the act set off cannot be taken back.';
 
+CREATE FUNCTION public.guard_g11_acceptance_witnessed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(not exists (select from jsonb_array_elements(a.members) m where m ->> 'role' not in ('implementer', 'beneficiary')
+                                and (m ->> 'organisation_id')::uuid is distinct from p.implementer_id),
+           '#/members', 'g11_accepted_by_others', 'G11')
+    from acceptance a
+    join project p on p.id = a.project_id
+   where a.id = record_id
+$$;
+
 CREATE FUNCTION public.guard_g11_accepted_by_other(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -3738,6 +3727,21 @@ CREATE FUNCTION public.guard_g11_accepted_by_other(record_id uuid, act jsonb, on
 $$;
 
 COMMENT ON FUNCTION public.guard_g11_accepted_by_other(record_id uuid, act jsonb, on_day date) IS 'Acceptance is not signed by the implementer alone.';
+
+CREATE FUNCTION public.guard_g1_contract_signed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select guard_if(not exists (select from contract c where c.project_id = record_id and c.status = 'signed' and c.deleted_at is null),
+           '#/contracts', 'g1_contract_signed', 'G1')
+$$;
+
+COMMENT ON FUNCTION public.guard_g1_contract_signed(record_id uuid, act jsonb, on_day date) IS 'A contract is signed. That it keeps to what was assigned was asked when it was (project_entry_faults).';
+
+CREATE FUNCTION public.guard_g2_payment_covered(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select payment_faults(r) from payment_request r where r.id = record_id
+$$;
 
 CREATE FUNCTION public.guard_g3(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -3824,19 +3828,18 @@ CREATE FUNCTION public.guard_g6(record_id uuid, act jsonb, on_day date) RETURNS 
      and not coalesce((c.line).activity_code = any (r.except_activities), false)
 $$;
 
-CREATE FUNCTION public.guard_if(is_broken boolean, pointer text, code text, guard text, figures jsonb DEFAULT '{}'::jsonb, legal_basis text DEFAULT NULL::text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end
-$$;
-
-CREATE FUNCTION public.guard_payment_covered(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+CREATE FUNCTION public.guard_g7_accepted_in_term(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select payment_faults(r) from payment_request r where r.id = record_id
+  select guard_if(ends_on is null, '#/line_id', 'g7_contract_signed', 'G7')
+      || guard_if(a.accepted_on > ends_on, '#/accepted_on', 'g7_accepted_in_term', 'G7', jsonb_build_object(
+           'accepted_on', a.accepted_on, 'ends_on', ends_on))
+    from acceptance a
+   cross join contract_end(a.project_id, a.line_id) ends_on
+   where a.id = record_id
 $$;
 
-CREATE FUNCTION public.guard_project_accepted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+CREATE FUNCTION public.guard_g7_lines_accepted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
   select guard_if(not exists (select from project_line l where l.project_id = record_id and l.deleted_at is null
@@ -3848,9 +3851,9 @@ CREATE FUNCTION public.guard_project_accepted(record_id uuid, act jsonb, on_day 
               where l.project_id = record_id and l.deleted_at is null and l.status not in ('accepted', 'settled', 'removed'))))
 $$;
 
-COMMENT ON FUNCTION public.guard_project_accepted(record_id uuid, act jsonb, on_day date) IS 'Each line is accepted or was removed by a decision; each acceptance was held to its contract''s term (guard_acceptance_in_term).';
+COMMENT ON FUNCTION public.guard_g7_lines_accepted(record_id uuid, act jsonb, on_day date) IS 'Each line is accepted or was removed by a decision; each acceptance was held to its contract''s term (guard_g7_accepted_in_term).';
 
-CREATE FUNCTION public.guard_project_advances_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+CREATE FUNCTION public.guard_g9_advances_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
 declare
@@ -3863,14 +3866,11 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.guard_project_contracted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.guard_if(is_broken boolean, pointer text, code text, guard text, figures jsonb DEFAULT '{}'::jsonb, legal_basis text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
     AS $$
-  select guard_if(not exists (select from contract c where c.project_id = record_id and c.status = 'signed' and c.deleted_at is null),
-           '#/contracts', 'g1_contract_signed', 'G1')
+  select case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end
 $$;
-
-COMMENT ON FUNCTION public.guard_project_contracted(record_id uuid, act jsonb, on_day date) IS 'A contract is signed. That it keeps to what was assigned was asked when it was (project_entry_faults).';
 
 CREATE FUNCTION public.guard_project_contracts_ended(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE

@@ -526,7 +526,7 @@ begin
 end
 $$;
 
-create or replace function guard_payment_covered(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+create or replace function guard_g2_payment_covered(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select payment_faults(r) from payment_request r where r.id = record_id
 $$;
 
@@ -580,7 +580,7 @@ create or replace function contract_end(of_project uuid, of_line uuid) returns d
 $$;
 comment on function contract_end is 'Last day of the contracts of a line or of the whole project, with what amendments added; null: nothing is signed.';
 
-create or replace function guard_acceptance_in_term(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+create or replace function guard_g7_accepted_in_term(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select guard_if(ends_on is null, '#/line_id', 'g7_contract_signed', 'G7')
       || guard_if(a.accepted_on > ends_on, '#/accepted_on', 'g7_accepted_in_term', 'G7', jsonb_build_object(
            'accepted_on', a.accepted_on, 'ends_on', ends_on))
@@ -589,7 +589,7 @@ create or replace function guard_acceptance_in_term(record_id uuid, act jsonb, o
    where a.id = record_id
 $$;
 
-create or replace function guard_acceptance_witnessed(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+create or replace function guard_g11_acceptance_witnessed(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select guard_if(not exists (select from jsonb_array_elements(a.members) m where m ->> 'role' not in ('implementer', 'beneficiary')
                                 and (m ->> 'organisation_id')::uuid is distinct from p.implementer_id),
            '#/members', 'g11_accepted_by_others', 'G11')
@@ -728,13 +728,13 @@ $$;
 
 -- ---- What the project's own acts ask of its money ----
 
-create or replace function guard_project_contracted(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+create or replace function guard_g1_contract_signed(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select guard_if(not exists (select from contract c where c.project_id = record_id and c.status = 'signed' and c.deleted_at is null),
            '#/contracts', 'g1_contract_signed', 'G1')
 $$;
-comment on function guard_project_contracted is 'A contract is signed. That it keeps to what was assigned was asked when it was (project_entry_faults).';
+comment on function guard_g1_contract_signed is 'A contract is signed. That it keeps to what was assigned was asked when it was (project_entry_faults).';
 
-create or replace function guard_project_advances_settled(record_id uuid, act jsonb, on_day date) returns jsonb language plpgsql stable as $$
+create or replace function guard_g9_advances_settled(record_id uuid, act jsonb, on_day date) returns jsonb language plpgsql stable as $$
 declare
   s constant money_sums := money_of(record_id);
   payable constant bigint := (select coalesce(sum(t.payable_vnd), 0) from settlement t
@@ -745,7 +745,7 @@ begin
 end
 $$;
 
-create or replace function guard_project_accepted(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+create or replace function guard_g7_lines_accepted(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select guard_if(not exists (select from project_line l where l.project_id = record_id and l.deleted_at is null
                                 and l.status in ('accepted', 'settled'))
                or exists (select from project_line l where l.project_id = record_id and l.deleted_at is null
@@ -754,7 +754,7 @@ create or replace function guard_project_accepted(record_id uuid, act jsonb, on_
              select coalesce(jsonb_agg(l.title order by l.created_at, l.id), '[]') from project_line l
               where l.project_id = record_id and l.deleted_at is null and l.status not in ('accepted', 'settled', 'removed'))))
 $$;
-comment on function guard_project_accepted is 'Each line is accepted or was removed by a decision; each acceptance was held to its contract''s term (guard_acceptance_in_term).';
+comment on function guard_g7_lines_accepted is 'Each line is accepted or was removed by a decision; each acceptance was held to its contract''s term (guard_g7_accepted_in_term).';
 
 create or replace function guard_project_settled(record_id uuid, act jsonb, on_day date) returns jsonb language plpgsql stable as $$
 declare

@@ -20,7 +20,7 @@ def cast(world):
             "department": world.caller(OWNER, organisation=department, fresh=True),
             "leader": world.caller(OWNER, organisation=department, fresh=True),
             "bureau": world.caller(None, tier="central", organisation=bureau, fresh=True),
-            "bureau_leader": world.caller(None, tier="central", organisation=bureau, fresh=True)}
+            "bureau_leader": world.caller(None, tier="central", organisation=bureau, fresh=True), "cluster": world.cluster}
 
 
 @pytest.fixture
@@ -122,6 +122,7 @@ def test_the_implementer_does_not_accept_his_own_work(project):
 
 def test_nor_does_a_colleague_of_the_implementer(world, project):
     one = project(until="acceptance_requested")
+    one.prepare("accept")
     colleague = world.caller(OWNER, organisation=one.owner.client["organisation_id"], fresh=True)
     refused = move(colleague, one.path, "accept").expect(409, "guard-failed")
     assert refused.errors == {("#/action", "g11_accepted_by_implementer")}

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Moves records through their life cycles, with the papers that each act asks for."""
+from .money import Money
+
 PAPERS = {"approve": "decision", "stop": "decision", "amend": "decision", "sign_contract": "contract", "accept": "minutes",
           "submit": "proposal", "forward": "official_letter"}
 
@@ -23,10 +25,11 @@ class Project:
             "acceptance_requested": "accept", "accepted": "settle", "settling": "confirm_settlement", "settled": "close"}
     OWN = {"submit", "start", "request_acceptance", "settle"}
 
-    def __init__(self, project, owner, department, leader, bureau=None, bureau_leader=None):
+    def __init__(self, project, owner, department, leader, bureau=None, bureau_leader=None, cluster=None):
         self.path, self.level = f"/v1/projects/{project['id']}", project["level"]
         self.owner, self.department, self.leader = owner, department, leader
         self.bureau, self.bureau_leader = bureau, bureau_leader
+        self.money = Money(owner, cluster, year=2025)
 
     def now(self):
         return self.owner.get(self.path).expect(200).json()
@@ -41,7 +44,29 @@ class Project:
             return self.leader if self.level == "local" else self.bureau_leader
         return self.bureau if status.startswith("central") else self.department
 
-    def act(self, action, **members):
+    def prepare(self, action):
+        """What the guards of the act ask of the project's money."""
+        one = self.now()
+        if action == "sign_contract":
+            self.money.assign(one["id"], one["support_vnd"])
+            made = self.money.contract(one["id"], one["support_vnd"], ends_on="2099-12-31")
+            self.money.act(f"/v1/contracts/{made['id']}", "sign")
+        elif action == "accept":
+            for line in self.owner.get(f"{self.path}/lines").json()["data"]:
+                if line["status"] in ("planned", "active"):
+                    made = self.money.accept(one["id"], line["id"], one["support_vnd"])
+                    self.money.act(f"/v1/acceptances/{made['id']}", "sign")
+        elif action == "confirm_settlement":
+            contract = self.owner.get(f"/v1/contracts?project_id={one['id']}").json()["data"][0]
+            self.money.settle(one["id"], one["support_vnd"])
+            self.money.pay(contract["id"], one["support_vnd"], "payment")
+        elif action == "close":
+            contract = self.owner.get(f"/v1/contracts?project_id={one['id']}").json()["data"][0]
+            self.money.act(f"/v1/contracts/{contract['id']}", "close_out")
+
+    def act(self, action, prepared=True, **members):
+        if prepared:
+            self.prepare(action)
         return move(self.actor(action, self.now()["status"]), self.path, action, **members)
 
     def walk(self, until="closed"):
