@@ -5955,7 +5955,7 @@ begin
          'g2_paid_within_contracted', 'G2', jsonb_build_object('contracted_vnd', s.contracted, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
     || case when r.kind = 'advance' and c.status = 'signed' and c.parent_id is null
          then advance_faults(r.project_id, s, r.requested_on) else '[]' end
-    || settled_faults(c, r.year, s);
+    || settled_faults(c, open_advances + open_payments + r.amount_vnd);
 end
 $$;
 
@@ -6770,7 +6770,7 @@ begin
          'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
     || case when c.status = 'signed' and (e.counts_as = 'advance') = (e.effect_vnd > 0) then advance_faults(e.project_id, s, e.entry_on)
          else '[]' end
-    || case when e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 then settled_faults(c, e.year, s) else '[]' end;
+    || case when e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 then settled_faults(c, e.amount_vnd) else '[]' end;
 end
 $$;
 
@@ -9047,17 +9047,30 @@ begin
 end
 $_$;
 
-CREATE FUNCTION public.settled_faults(c public.contract, of_year integer, s public.money_sums) RETURNS jsonb
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.settled_faults(c public.contract, more bigint) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(jsonb_agg(guard_fault('#/amount_vnd', 'g3_paid_within_payable', 'G3', jsonb_build_object(
-           'payable_vnd', t.payable_vnd, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))), '[]')
+declare
+  s money_sums;
+  settled_contracts bigint;
+  payable bigint;
+begin
+  select sum(t.payable_vnd), sum(t.contracted_vnd) into payable, settled_contracts
     from settlement t
-   where t.project_id = c.project_id and t.status = 'approved' and t.deleted_at is null and t.source = c.source and t.year = c.year
-     and coalesce(t.line_id, c.line_id) is not distinct from c.line_id and s.paid - s.recovered > t.payable_vnd
+   where t.project_id = c.project_id and t.status = 'approved' and t.deleted_at is null and t.source = c.source
+     and coalesce(t.line_id, c.line_id) is not distinct from c.line_id
+  having bool_or(t.year = c.year);
+  if payable is null then
+    return '[]';
+  end if;
+  s := money_of(c.project_id, of_line => c.line_id, of_source => c.source);
+  payable := payable + greatest(s.contracted - settled_contracts, 0);
+  return guard_if(s.paid - s.recovered + more > payable, '#/amount_vnd', 'g3_paid_within_payable', 'G3', jsonb_build_object(
+    'payable_vnd', payable, 'paid_vnd', s.paid + more, 'recovered_vnd', s.recovered));
+end
 $$;
 
-COMMENT ON FUNCTION public.settled_faults(c public.contract, of_year integer, s public.money_sums) IS 'Once a settlement is approved, no more goes out than it found payable.';
+COMMENT ON FUNCTION public.settled_faults(c public.contract, more bigint) IS 'Once a settlement is approved, no more goes out than it found payable, and what was contracted since.';
 
 CREATE FUNCTION public.settlement_json(t public.settlement) RETURNS json
     LANGUAGE sql STABLE

@@ -82,9 +82,10 @@ def emit_operation(out, statements, operation, operations, queries, root):
     for number, parameter in enumerate(operation["parameters"]):
         default = parameter["default"]
         fallback = json.dumps(default) if isinstance(default, (bool, int)) else default
+        required = parameter["required"] and parameter["name"] != "Idempotency-Key"  # its absence has a code of its own
         rows.append(f"{{{c(parameter['name'])}, IN_{parameter['in'].upper()}, "
                     f"{schema_expression(parameter['schema'], out, parameter['place'])}, {c(fallback)}, "
-                    f"{'true' if parameter['required'] else 'false'}, {'true' if parameter['list'] else 'false'}}}")
+                    f"{'true' if required else 'false'}, {'true' if parameter['list'] else 'false'}}}")
     if rows:
         out["c"].append(f"static const struct parameter parameters_{identifier}[] = {{{', '.join(rows)}}};")
     body = schema_expression(operation["body"], out, operation["place"]) if operation["body"] else "NULL"

@@ -45,10 +45,16 @@ class Money:
               insert into annual_plan (name, year, level, organisation_id, province_code)
               select %s, %s, 'national', p.organisation_id, null from project p where p.id = %s
               returning id)
-            insert into annual_plan_item (annual_plan_id, project_id, support_vnd)
-            select plan.id, %s, %s from plan returning annual_plan_id""",
-            unique("Kế hoạch"), year or self.year, project, project, amount)[0][0]
+            insert into annual_plan_item (annual_plan_id, project_id, support_vnd, baseline)
+            select plan.id, %s, %s, jsonb_build_object('support_vnd', %s::bigint) from plan returning annual_plan_id""",
+            unique("Kế hoạch"), year or self.year, project, project, amount, amount)[0][0]
         self.cluster.sql("update annual_plan set status = 'assigned' where id = %s", plan)
+
+    def adjust(self, project, amount):
+        """A decision changes what is assigned, past the papers that it would need."""
+        with self.cluster.connect() as connection:
+            connection.execute("set session_replication_role = replica")
+            connection.execute("update annual_plan_item set support_vnd = %s where project_id = %s", [amount, project])
 
     # ---- Contracts ----
 
