@@ -1411,6 +1411,29 @@ $$;
 
 COMMENT ON FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) IS 'National plans: central bodies; local ones: their territory and the organisation that made them.';
 
+CREATE FUNCTION public.are_difficulties(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select are_objects(shape) and not exists (
+    select from jsonb_array_elements(shape) d
+     where not coalesce(are_difficulty_tags(array(select jsonb_array_elements_text(d -> 'tags'))), false))
+$$;
+
+CREATE FUNCTION public.are_difficulty_tags(tags text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select tags <@ '{capital,land,labour,materials,market,technology,procedure,environment}'
+$$;
+
+CREATE FUNCTION public.are_findings(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select are_objects(shape) and not exists (
+    select from jsonb_array_elements(shape) f
+     where not coalesce(f ->> 'status' in ('open', 'remedied') and f ->> 'severity' in ('minor', 'major', 'critical'), false)
+        or (f ->> 'status' = 'remedied') <> (f ->> 'remedied_on' is not null))
+$$;
+
 CREATE FUNCTION public.are_ip_rights(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1601,6 +1624,7 @@ begin
     return;
   end if;
   perform refuse_faults(references_faults(of_type, body));
+  body := placed_body(body);
   return query execute format('update %1$I r set version = next_version(r.version, $1)%2$s where r.id = $2 returning r.id, r.version',
       of_type, coalesce(', (' || columns || ') = (select ' || columns || ' from jsonb_populate_record(r, $3))', ''))
     using wanted_version, of_id, body;
@@ -3705,6 +3729,17 @@ $$;
 
 COMMENT ON FUNCTION public.guard_final(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: what the act set off cannot be taken back.';
 
+CREATE FUNCTION public.guard_findings_remedied(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault order by n), '[]')
+    from inspection i
+   cross join jsonb_array_elements(i.findings) with ordinality listed (finding, n)
+   cross join jsonb_array_elements(fault_if(finding ->> 'status' = 'open', '#/findings/' || n - 1, 'inspection_finding_open',
+           jsonb_build_object('description', finding ->> 'description', 'due_on', coalesce(finding ->> 'due_on', '–')))) fault
+   where i.id = record_id
+$$;
+
 CREATE FUNCTION public.guard_g11_acceptance_witnessed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -3870,6 +3905,12 @@ CREATE FUNCTION public.guard_if(is_broken boolean, pointer text, code text, guar
     LANGUAGE sql IMMUTABLE
     AS $$
   select case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end
+$$;
+
+CREATE FUNCTION public.guard_inspected(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(i.inspected_on is null, '#/inspected_on', 'inspection_day_given') from inspection i where i.id = record_id
 $$;
 
 CREATE FUNCTION public.guard_project_contracts_ended(record_id uuid, act jsonb, on_day date) RETURNS jsonb
@@ -4092,6 +4133,12 @@ CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
+
+CREATE FUNCTION public.is_risk(risk text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select risk in ('on_track', 'at_risk', 'late', 'blocked')
+$$;
 
 CREATE FUNCTION public.item_after(d public.plan_adjustment, before jsonb, wanted jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -4643,7 +4690,7 @@ declare
   day date;
   columns text;
 begin
-  body := jsonb_strip_nulls(body);
+  body := placed_body(body - array(select e.key from jsonb_each(body) e where e.value = 'null'));
   select x.project_id, x.project_line_id, x.province_code, l.project_id as project_of_line into named
     from jsonb_to_record(body) x (project_id uuid, project_line_id uuid, province_code text)
     left join project_line l on l.id = x.project_line_id and l.deleted_at is null
@@ -4655,8 +4702,8 @@ begin
   perform refuse_faults(faults || references_faults(of_type, body));
   named.project_id := coalesce(named.project_id, named.project_of_line);
   if named.project_id is null then
-    lies_in := coalesce(named.province_code, own_province);
-    day := province_day(lies_in, today());
+    lies_in := coalesce(named.province_code, body #>> '{place,province_code}', own_province);
+    day := coalesce((body #>> '{place,codes_on}')::date, province_day(lies_in, today()));
     perform refuse_faults(province_faults('#/province_code', lies_in, day));
     if not lies_in = any (provinces) then
       return;
@@ -5799,12 +5846,6 @@ CREATE FUNCTION public.override_in_force(of_line uuid, of_guard text, on_day dat
    limit 1
 $$;
 
-CREATE FUNCTION public.override_json(r public.override) RETURNS json
-    LANGUAGE sql STABLE
-    AS $$
-  select record_json(to_json(r), 'override')
-$$;
-
 CREATE FUNCTION public.override_level() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -6089,6 +6130,15 @@ end
 $$;
 
 COMMENT ON FUNCTION public.place_json(place jsonb) IS 'A kept place as the API shows it: with the names of its day and, where that is certain, the units of today.';
+
+CREATE FUNCTION public.placed_body(body jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case when jsonb_typeof(body -> 'place') = 'object' then jsonb_set(body, '{place}', place_checked('#/place', jsonb_build_object(
+    'codes_on', province_day(body #>> '{place,province_code}', coalesce((body ->> 'starts_on')::date, today()))) || (body -> 'place'))) else body end
+$$;
+
+COMMENT ON FUNCTION public.placed_body(body jsonb) IS 'A place without a day of its own is read on the map of the day on which it all began.';
 
 CREATE FUNCTION public.placed_projects(q public.report_question) RETURNS TABLE(key text, p public.project)
     LANGUAGE sql STABLE
@@ -6706,6 +6756,65 @@ CREATE FUNCTION public.programme_writable(g public.programme, tier text, provinc
 $$;
 
 COMMENT ON FUNCTION public.programme_writable(g public.programme, tier text, provinces text[], own_organisation uuid) IS 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
+
+CREATE TABLE public.progress_report (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    "from" date NOT NULL,
+    "to" date NOT NULL,
+    percent_done numeric(5,2),
+    paid_vnd bigint,
+    counterpart_spent_vnd bigint,
+    done text,
+    next text,
+    difficulties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    request text,
+    risk text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    CONSTRAINT progress_report_counterpart_range CHECK (public.is_amount((counterpart_spent_vnd)::numeric)),
+    CONSTRAINT progress_report_difficulties_shape CHECK (public.are_difficulties(difficulties)),
+    CONSTRAINT progress_report_ends_after_starts CHECK (("to" >= "from")),
+    CONSTRAINT progress_report_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT progress_report_paid_range CHECK (public.is_amount((paid_vnd)::numeric)),
+    CONSTRAINT progress_report_percent_range CHECK (((percent_done >= (0)::numeric) AND (percent_done <= (100)::numeric))),
+    CONSTRAINT progress_report_risk_known CHECK (public.is_risk(risk)),
+    CONSTRAINT progress_report_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'returned'::text, 'confirmed'::text])))
+);
+
+ALTER TABLE ONLY public.progress_report FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.progress_report IS 'Progress reports (báo cáo tiến độ): one for each project and period, locked once confirmed.';
+
+COMMENT ON COLUMN public.progress_report.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.progress_report.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.progress_report.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.progress_report.percent_done IS 'Of the work, not of the money.';
+
+COMMENT ON COLUMN public.progress_report.paid_vnd IS 'Support paid out since the project began, as the implementer says; the ledger has the entries.';
+
+COMMENT ON COLUMN public.progress_report.difficulties IS '[{tags, description}]; tags: capital, land, labour, materials, market, technology, procedure, environment.';
+
+COMMENT ON COLUMN public.progress_report.risk IS 'on_track, at_risk, late, blocked.';
+
+CREATE FUNCTION public.progress_report_missing(r public.progress_report, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('progress_report', to_jsonb(r), '{}', on_day)
+$$;
 
 CREATE FUNCTION public.project_accepted_by(status text, history_quality text, of_project uuid, on_day date) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -7574,18 +7683,20 @@ $_$;
 
 COMMENT ON FUNCTION public.record_held(of_type text, of_id uuid, provinces text[], own_organisation uuid) IS 'Is the record there and the caller''s to change? Then it is locked until the end of the transaction.';
 
-CREATE FUNCTION public.record_json(record json, of_type text DEFAULT NULL::text) RETURNS json
+CREATE FUNCTION public.record_json(record json, of_type text) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
 declare
   stamps constant text[] := '{organisation_id,province_code,codes_on,note,created_at,created_by,updated_at,updated_by}';
-  life json := case when of_type is not null then json_build_object(
+  life json := case when stage_of(of_type, record ->> 'status') is not null then json_build_object(
     'stage', stage_of(of_type, record ->> 'status'),
     'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record::jsonb)) end;
 begin
   return (
-    select json_object_agg(m.key, case when m.key in ('created_at', 'updated_at')
-             then to_json(instant((m.value #>> '{}')::timestamptz)) else m.value end order by m.part, m.n)
+    select json_object_agg(m.key, case
+             when m.key in ('created_at', 'updated_at') then to_json(instant((m.value #>> '{}')::timestamptz))
+             when m.key = 'place' and json_typeof(m.value) = 'object' then place_json(m.value::jsonb)
+             else m.value end order by m.part, m.n)
       from (select case when key = any (stamps) then 2 else 1 end as part, e.* from json_each(record) with ordinality e (key, value, n) where key not in ('deleted_at', 'folded')
             union all
             select 3, e.* from json_each(life) with ordinality e (key, value, n)) m);
@@ -9786,6 +9897,40 @@ COMMENT ON COLUMN public.admin_unit_name.other_keys IS 'Of districts and provinc
 
 COMMENT ON COLUMN public.admin_unit_name.line IS 'key, parent_key and province_key behind each other, for search by similarity.';
 
+CREATE TABLE public.brand_support (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    brand_name text NOT NULL,
+    product_id uuid,
+    application_no text,
+    filed_on date,
+    registration_no text,
+    registered_on date,
+    CONSTRAINT brand_support_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT brand_support_registered_after_filed CHECK ((registered_on >= filed_on))
+);
+
+ALTER TABLE ONLY public.brand_support FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.brand_support IS 'Brands that were built and registered with support (xây dựng, đăng ký nhãn hiệu).';
+
+COMMENT ON COLUMN public.brand_support.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.brand_support.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.brand_support.codes_on IS 'Day on whose map province_code is read.';
+
 CREATE TABLE public.client_secret (
     client_id uuid NOT NULL,
     slot integer NOT NULL,
@@ -9800,6 +9945,172 @@ ALTER TABLE ONLY public.client_secret FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.client_secret IS 'Live secrets. Two places, so that a client can change its secret without a pause.';
 
 COMMENT ON COLUMN public.client_secret.hash IS 'SHA-256 of 256 random bits; needs no salt, and the secret itself is kept nowhere.';
+
+CREATE TABLE public.cluster_support (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    cluster_name text NOT NULL,
+    kind text NOT NULL,
+    place jsonb,
+    area_ha numeric(12,2),
+    decision_no text,
+    decided_on date,
+    occupancy_percent numeric(5,2),
+    CONSTRAINT cluster_support_area_range CHECK (((area_ha >= (0)::numeric) AND (area_ha <= (100000)::numeric))),
+    CONSTRAINT cluster_support_kind_known CHECK ((kind = ANY (ARRAY['planning'::text, 'infrastructure'::text, 'linkage'::text]))),
+    CONSTRAINT cluster_support_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT cluster_support_occupancy_range CHECK (((occupancy_percent >= (0)::numeric) AND (occupancy_percent <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.cluster_support FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.cluster_support IS 'Industrial clusters that were planned, built or linked with support (cụm công nghiệp, cụm liên kết).';
+
+COMMENT ON COLUMN public.cluster_support.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.cluster_support.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.cluster_support.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.cluster_support.decision_no IS 'That founded the cluster or approved its plan.';
+
+CREATE TABLE public.demonstration_model (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    technology text,
+    product text,
+    is_cleaner_production boolean DEFAULT false NOT NULL,
+    capacity text,
+    demonstrated_on date,
+    attended_count integer,
+    replicated_count integer,
+    result text,
+    CONSTRAINT demonstration_model_counts_range CHECK ((LEAST(attended_count, replicated_count) >= 0)),
+    CONSTRAINT demonstration_model_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.demonstration_model FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.demonstration_model IS 'Demonstration models (mô hình trình diễn kỹ thuật, mô hình thí điểm sản xuất sạch hơn).';
+
+COMMENT ON COLUMN public.demonstration_model.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.demonstration_model.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.demonstration_model.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.demonstration_model.attended_count IS 'Who came to the demonstration.';
+
+COMMENT ON COLUMN public.demonstration_model.replicated_count IS 'Establishments that took it up since.';
+
+CREATE TABLE public.difficulty (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    establishment_id uuid,
+    place jsonb,
+    reported_on date DEFAULT public.today() NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    description text NOT NULL,
+    request text,
+    forwarded_to_id uuid,
+    answer text,
+    status text DEFAULT 'open'::text NOT NULL,
+    CONSTRAINT difficulty_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT difficulty_of_somebody CHECK ((num_nonnulls(project_id, establishment_id, place) > 0)),
+    CONSTRAINT difficulty_status_known CHECK ((status = ANY (ARRAY['open'::text, 'forwarded'::text, 'resolved'::text]))),
+    CONSTRAINT difficulty_tags_known CHECK (public.are_difficulty_tags(tags))
+);
+
+ALTER TABLE ONLY public.difficulty FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.difficulty IS 'Difficulties of projects and establishments, and what they ask for (khó khăn, vướng mắc).';
+
+COMMENT ON COLUMN public.difficulty.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.difficulty.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.difficulty.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.difficulty.place IS 'province_code, commune_code, address_line, codes_on: where it is met.';
+
+COMMENT ON COLUMN public.difficulty.tags IS 'capital, land, labour, materials, market, technology, procedure, environment.';
+
+COMMENT ON COLUMN public.difficulty.forwarded_to_id IS 'Who is to solve it.';
+
+CREATE TABLE public.effect_survey (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    establishment_id uuid NOT NULL,
+    product_id uuid,
+    surveyed_on date NOT NULL,
+    before jsonb,
+    after jsonb,
+    summary text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    CONSTRAINT effect_survey_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT effect_survey_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'confirmed'::text])))
+);
+
+ALTER TABLE ONLY public.effect_survey FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.effect_survey IS 'Effect of support on an establishment, before and after (khảo sát hiệu quả).';
+
+COMMENT ON COLUMN public.effect_survey.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.effect_survey.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.effect_survey.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.effect_survey.before IS '{year, revenue_vnd, assets_vnd, jobs_count, income_vnd, energy, water, waste}; the last three {value, measure_unit}.';
+
+COMMENT ON COLUMN public.effect_survey.after IS 'As before.';
+
+COMMENT ON COLUMN public.effect_survey.summary IS 'What the source says in words, where it has no figures.';
 
 CREATE SEQUENCE public.establishment_code
     START WITH 1
@@ -9827,6 +10138,91 @@ COMMENT ON COLUMN public.external_ref.system IS 'The partner''s name for his sys
 COMMENT ON COLUMN public.external_ref.province_code IS 'Territory of the record; null: none.';
 
 COMMENT ON COLUMN public.external_ref.organisation_id IS 'Whose key it is: two organisations may use the same system and ref for different records.';
+
+CREATE TABLE public.fair (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    kind text NOT NULL,
+    activity_code text,
+    country_code text DEFAULT 'VN'::text NOT NULL,
+    place jsonb,
+    venue text,
+    starts_on date,
+    ends_on date,
+    booths_count integer,
+    establishments_count integer,
+    contracts_count integer,
+    sales_vnd bigint,
+    cost_vnd bigint,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT fair_cost_range CHECK (public.is_amount((cost_vnd)::numeric)),
+    CONSTRAINT fair_counts_range CHECK ((LEAST(booths_count, establishments_count, contracts_count) >= 0)),
+    CONSTRAINT fair_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT fair_kind_known CHECK ((kind = ANY (ARRAY['organised'::text, 'joined'::text]))),
+    CONSTRAINT fair_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT fair_sales_range CHECK (public.is_amount((sales_vnd)::numeric)),
+    CONSTRAINT fair_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'registered'::text, 'held'::text, 'reported'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.fair FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.fair IS 'Fairs and exhibitions (hội chợ, triển lãm).';
+
+COMMENT ON COLUMN public.fair.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.fair.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.fair.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.fair.kind IS 'organised (tổ chức) or joined (tham gia hội chợ khác).';
+
+COMMENT ON COLUMN public.fair.country_code IS 'ISO 3166-1 alpha-2; abroad when it is not VN.';
+
+COMMENT ON COLUMN public.fair.booths_count IS 'Of all who took part with support; …/booths lists those that are recorded one by one.';
+
+CREATE TABLE public.fair_booth (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    fair_id uuid NOT NULL,
+    establishment_id uuid,
+    booth_no text,
+    products text[] DEFAULT '{}'::text[] NOT NULL,
+    rent_vnd bigint,
+    support_vnd bigint,
+    contracts_count integer,
+    sales_vnd bigint,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT fair_booth_contracts_range CHECK ((contracts_count >= 0)),
+    CONSTRAINT fair_booth_rent_range CHECK (public.is_amount((rent_vnd)::numeric)),
+    CONSTRAINT fair_booth_sales_range CHECK (public.is_amount((sales_vnd)::numeric)),
+    CONSTRAINT fair_booth_support_range CHECK (public.is_amount((support_vnd)::numeric)),
+    CONSTRAINT fair_booth_support_within_rent CHECK ((support_vnd <= rent_vnd))
+);
+
+ALTER TABLE ONLY public.fair_booth FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.fair_booth IS 'Booths (gian hàng) at a fair, and whose they were.';
+
+COMMENT ON COLUMN public.fair_booth.province_code IS 'Of the fair.';
 
 CREATE TABLE public.file_chunk (
     content_id uuid NOT NULL,
@@ -9962,6 +10358,51 @@ COMMENT ON COLUMN public.idempotency_key.fingerprint IS 'Digest of the request: 
 
 COMMENT ON COLUMN public.idempotency_key.headers IS 'etag and location of the answer.';
 
+CREATE TABLE public.inspection (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    kind text NOT NULL,
+    planned_on date,
+    inspected_on date,
+    team jsonb DEFAULT '[]'::jsonb NOT NULL,
+    minutes_no text,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    conclusion text,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT inspection_findings_shape CHECK (public.are_findings(findings)),
+    CONSTRAINT inspection_kind_known CHECK ((kind = ANY (ARRAY['periodic'::text, 'unannounced'::text, 'inspectorate'::text]))),
+    CONSTRAINT inspection_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT inspection_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'carried_out'::text, 'closed'::text, 'escalated'::text]))),
+    CONSTRAINT inspection_team_shape CHECK (public.are_objects(team))
+);
+
+ALTER TABLE ONLY public.inspection FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.inspection IS 'Inspections and supervision (kiểm tra, giám sát) with what they found.';
+
+COMMENT ON COLUMN public.inspection.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.inspection.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.inspection.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.inspection.kind IS 'periodic (định kỳ), unannounced (đột xuất), inspectorate (thanh tra).';
+
+COMMENT ON COLUMN public.inspection.team IS '[{organisation_name, position, duty}]: bodies and posts, not names.';
+
+COMMENT ON COLUMN public.inspection.findings IS '[{severity, description, due_on, status, remedied_on}]; status open or remedied, with the day.';
+
 CREATE TABLE public.migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -10037,6 +10478,44 @@ COMMENT ON COLUMN public.plan_table_column.key IS 'Member of the values of a row
 
 COMMENT ON COLUMN public.plan_table_column.member IS 'What of a project an import makes of it; null: nothing.';
 
+CREATE TABLE public.pollution_support (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    system text NOT NULL,
+    pollutants text[] DEFAULT '{}'::text[] NOT NULL,
+    capacity text,
+    cluster_name text,
+    commissioned_on date,
+    meets_standard boolean,
+    CONSTRAINT pollution_support_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT pollution_support_pollutants_known CHECK ((pollutants <@ '{wastewater,exhaust_gas,solid_waste,noise,dust}'::text[]))
+);
+
+ALTER TABLE ONLY public.pollution_support FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.pollution_support IS 'Systems of pollution treatment that were repaired or upgraded (xử lý ô nhiễm).';
+
+COMMENT ON COLUMN public.pollution_support.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.pollution_support.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.pollution_support.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.pollution_support.cluster_name IS 'When it serves a cluster and not one establishment.';
+
+COMMENT ON COLUMN public.pollution_support.meets_standard IS 'By a test after it went into operation; null: not tested.';
+
 CREATE TABLE public.record_status (
     record_type text NOT NULL,
     status text NOT NULL,
@@ -10062,6 +10541,129 @@ CREATE TABLE public.reference_load (
 );
 
 COMMENT ON TABLE public.reference_load IS 'Which state of db/reference was loaded last; written by db/migrate.';
+
+CREATE TABLE public.relocation_support (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    bank_name text NOT NULL,
+    loan_vnd bigint,
+    interest_percent numeric(6,3),
+    months integer,
+    interest_paid_vnd bigint,
+    cluster_name text,
+    relocated_on date,
+    CONSTRAINT relocation_support_interest_paid_range CHECK (public.is_amount((interest_paid_vnd)::numeric)),
+    CONSTRAINT relocation_support_interest_range CHECK (((interest_percent >= (0)::numeric) AND (interest_percent <= (100)::numeric))),
+    CONSTRAINT relocation_support_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT relocation_support_loan_range CHECK (public.is_amount((loan_vnd)::numeric)),
+    CONSTRAINT relocation_support_months_range CHECK (((months >= 1) AND (months <= 600)))
+);
+
+ALTER TABLE ONLY public.relocation_support FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.relocation_support IS 'Interest on loans for moving polluting establishments into clusters (hỗ trợ lãi suất di dời).';
+
+COMMENT ON COLUMN public.relocation_support.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.relocation_support.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.relocation_support.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.relocation_support.interest_percent IS 'A year.';
+
+COMMENT ON COLUMN public.relocation_support.cluster_name IS 'Where the establishment went.';
+
+CREATE TABLE public.seminar (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    purpose text,
+    activity_code text,
+    host_organisation_id uuid,
+    place jsonb,
+    starts_on date,
+    ends_on date,
+    people_count integer,
+    turns_count integer,
+    cost_vnd bigint,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT seminar_cost_range CHECK (public.is_amount((cost_vnd)::numeric)),
+    CONSTRAINT seminar_counts_range CHECK ((LEAST(people_count, turns_count) >= 0)),
+    CONSTRAINT seminar_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT seminar_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT seminar_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.seminar FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.seminar IS 'Seminars (hội thảo, hội nghị chuyên đề).';
+
+COMMENT ON COLUMN public.seminar.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.seminar.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.seminar.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.seminar.turns_count IS 'Lượt người: who came twice counts twice.';
+
+CREATE TABLE public.showroom (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    kind text NOT NULL,
+    place jsonb,
+    area_m2 numeric(12,2),
+    opened_on date,
+    equipment text,
+    CONSTRAINT showroom_area_range CHECK (((area_m2 >= (0)::numeric) AND (area_m2 <= (1000000)::numeric))),
+    CONSTRAINT showroom_kind_known CHECK ((kind = ANY (ARRAY['centre'::text, 'establishment'::text]))),
+    CONSTRAINT showroom_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.showroom FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.showroom IS 'Showrooms (phòng trưng bày) that were built or fitted out with support.';
+
+COMMENT ON COLUMN public.showroom.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.showroom.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.showroom.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.showroom.kind IS 'centre: of a promotion centre; establishment: of a producer.';
 
 CREATE TABLE public.signing_key (
     kid text NOT NULL,
@@ -10119,6 +10721,52 @@ COMMENT ON COLUMN public.snapshot.sha256 IS 'Of the bytes of body, UTF-8.';
 
 COMMENT ON COLUMN public.snapshot.body IS 'The record with its parts as canonical JSON: members in the order of their code points, no space.';
 
+CREATE TABLE public.study_tour (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    purpose text,
+    activity_code text,
+    host_organisation_id uuid,
+    destination text,
+    country_code text DEFAULT 'VN'::text NOT NULL,
+    starts_on date,
+    ends_on date,
+    people_count integer,
+    establishments_count integer,
+    turns_count integer,
+    cost_vnd bigint,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT study_tour_cost_range CHECK (public.is_amount((cost_vnd)::numeric)),
+    CONSTRAINT study_tour_counts_range CHECK ((LEAST(people_count, establishments_count, turns_count) >= 0)),
+    CONSTRAINT study_tour_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT study_tour_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT study_tour_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.study_tour FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.study_tour IS 'Study tours and visits (đoàn tham quan, học tập).';
+
+COMMENT ON COLUMN public.study_tour.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.study_tour.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.study_tour.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.study_tour.country_code IS 'ISO 3166-1 alpha-2.';
+
 CREATE TABLE public.submit_requirement (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     record_type text NOT NULL,
@@ -10163,6 +10811,65 @@ COMMENT ON COLUMN public.submit_requirement.certainty IS 'How well the row is fo
 COMMENT ON COLUMN public.submit_requirement.enforcement IS 'block: the record is not submitted without; warn: it is, and the warning is kept with the act. Uncertain rows only warn.';
 
 COMMENT ON COLUMN public.submit_requirement.note IS 'On what the row rests, for those who keep it.';
+
+CREATE TABLE public.training_class (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    kind text NOT NULL,
+    class_no text,
+    activity_code text,
+    audience text,
+    trade_code text,
+    place jsonb,
+    starts_on date,
+    ends_on date,
+    hours integer,
+    planned_count integer,
+    attended_count integer,
+    female_count integer,
+    minority_count integer,
+    poor_household_count integer,
+    certified_count integer,
+    employed_count integer,
+    trainer_name text,
+    cost_vnd bigint,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT training_class_cost_range CHECK (public.is_amount((cost_vnd)::numeric)),
+    CONSTRAINT training_class_counts_range CHECK ((LEAST(hours, planned_count, attended_count, female_count, minority_count, poor_household_count, certified_count, employed_count) >= 0)),
+    CONSTRAINT training_class_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT training_class_kind_known CHECK ((kind = ANY (ARRAY['vocational'::text, 'craft'::text, 'management'::text, 'start_up'::text, 'awareness'::text, 'staff'::text]))),
+    CONSTRAINT training_class_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT training_class_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'enrolling'::text, 'running'::text, 'finished'::text, 'certified'::text, 'cancelled'::text]))),
+    CONSTRAINT training_class_within_attended CHECK ((GREATEST(female_count, minority_count, poor_household_count, certified_count, employed_count) <= attended_count))
+);
+
+ALTER TABLE ONLY public.training_class FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.training_class IS 'Training classes (lớp đào tạo, truyền nghề, tập huấn).';
+
+COMMENT ON COLUMN public.training_class.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.training_class.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.training_class.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.training_class.kind IS 'vocational (đào tạo nghề), craft (truyền nghề), management (quản lý), start_up (khởi sự), awareness (nhận thức), staff (cán bộ khuyến công).';
+
+COMMENT ON COLUMN public.training_class.employed_count IS 'Who has work in the trade after it.';
+
+COMMENT ON COLUMN public.training_class.trainer_name IS 'The school, centre or firm that trains.';
 
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_pkey PRIMARY KEY (id);
@@ -10212,6 +10919,9 @@ ALTER TABLE ONLY public.annual_plan_item_version
 ALTER TABLE ONLY public.annual_plan
     ADD CONSTRAINT annual_plan_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.brand_support
+    ADD CONSTRAINT brand_support_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.check_rule
     ADD CONSTRAINT check_rule_key UNIQUE (kind, valid_from);
 
@@ -10224,11 +10934,20 @@ ALTER TABLE ONLY public.client
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_pkey PRIMARY KEY (client_id, slot);
 
+ALTER TABLE ONLY public.cluster_support
+    ADD CONSTRAINT cluster_support_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_code_key UNIQUE (code);
 
 ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.demonstration_model
+    ADD CONSTRAINT demonstration_model_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.difficulty
+    ADD CONSTRAINT difficulty_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.document_requirement
     ADD CONSTRAINT document_requirement_code_overlap EXCLUDE USING gist (record_type WITH =, code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
@@ -10236,11 +10955,20 @@ ALTER TABLE ONLY public.document_requirement
 ALTER TABLE ONLY public.document_requirement
     ADD CONSTRAINT document_requirement_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.effect_survey
+    ADD CONSTRAINT effect_survey_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.establishment
     ADD CONSTRAINT establishment_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.external_ref
     ADD CONSTRAINT external_ref_key UNIQUE (record_type, organisation_id, system, ref);
+
+ALTER TABLE ONLY public.fair_booth
+    ADD CONSTRAINT fair_booth_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.fair
+    ADD CONSTRAINT fair_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.file_chunk
     ADD CONSTRAINT file_chunk_pkey PRIMARY KEY (content_id, first_byte);
@@ -10262,6 +10990,9 @@ ALTER TABLE ONLY public.history
 
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (client_id, method, path, key);
+
+ALTER TABLE ONLY public.inspection
+    ADD CONSTRAINT inspection_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_allocation_once UNIQUE (allocation_id);
@@ -10341,6 +11072,9 @@ ALTER TABLE ONLY public.plan_table_column
 ALTER TABLE ONLY public.plan_table_column
     ADD CONSTRAINT plan_table_column_pkey PRIMARY KEY (place);
 
+ALTER TABLE ONLY public.pollution_support
+    ADD CONSTRAINT pollution_support_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_code_key UNIQUE (code);
 
@@ -10352,6 +11086,9 @@ ALTER TABLE ONLY public.programme
 
 ALTER TABLE ONLY public.programme
     ADD CONSTRAINT programme_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.progress_report
+    ADD CONSTRAINT progress_report_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.project
     ADD CONSTRAINT project_code_key UNIQUE (code);
@@ -10386,6 +11123,9 @@ ALTER TABLE ONLY public.region_member
 ALTER TABLE ONLY public.region
     ADD CONSTRAINT region_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.relocation_support
+    ADD CONSTRAINT relocation_support_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.report_snapshot
     ADD CONSTRAINT report_snapshot_code_key UNIQUE (code);
 
@@ -10398,8 +11138,14 @@ ALTER TABLE ONLY public.role_assignment
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.seminar
+    ADD CONSTRAINT seminar_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.settlement
     ADD CONSTRAINT settlement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.showroom
+    ADD CONSTRAINT showroom_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_pkey PRIMARY KEY (kid);
@@ -10413,6 +11159,9 @@ ALTER TABLE ONLY public.snapshot
 ALTER TABLE ONLY public.snapshot
     ADD CONSTRAINT snapshot_transition_key UNIQUE (transition_id);
 
+ALTER TABLE ONLY public.study_tour
+    ADD CONSTRAINT study_tour_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.submit_requirement
     ADD CONSTRAINT submit_requirement_key UNIQUE (record_type, place, valid_from);
 
@@ -10421,6 +11170,9 @@ ALTER TABLE ONLY public.submit_requirement
 
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.training_class
+    ADD CONSTRAINT training_class_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_corrects_key UNIQUE (corrects_id);
@@ -10492,7 +11244,27 @@ CREATE INDEX annual_plan_updated ON public.annual_plan USING btree (updated_at D
 
 CREATE INDEX annual_plan_year ON public.annual_plan USING btree (year, level);
 
+CREATE INDEX brand_support_line ON public.brand_support USING btree (project_line_id);
+
+CREATE INDEX brand_support_organisation ON public.brand_support USING btree (organisation_id);
+
+CREATE INDEX brand_support_project ON public.brand_support USING btree (project_id);
+
+CREATE INDEX brand_support_territory ON public.brand_support USING btree (province_code);
+
+CREATE INDEX brand_support_updated ON public.brand_support USING btree (updated_at, id);
+
 CREATE UNIQUE INDEX client_name_key ON public.client USING btree (name) WHERE (deleted_at IS NULL);
+
+CREATE INDEX cluster_support_line ON public.cluster_support USING btree (project_line_id);
+
+CREATE INDEX cluster_support_organisation ON public.cluster_support USING btree (organisation_id);
+
+CREATE INDEX cluster_support_project ON public.cluster_support USING btree (project_id);
+
+CREATE INDEX cluster_support_territory ON public.cluster_support USING btree (province_code);
+
+CREATE INDEX cluster_support_updated ON public.cluster_support USING btree (updated_at, id);
 
 CREATE INDEX contract_line ON public.contract USING btree (line_id);
 
@@ -10503,6 +11275,40 @@ CREATE INDEX contract_project ON public.contract USING btree (project_id);
 CREATE INDEX contract_province ON public.contract USING btree (province_code);
 
 CREATE INDEX contract_updated ON public.contract USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX demonstration_model_line ON public.demonstration_model USING btree (project_line_id);
+
+CREATE INDEX demonstration_model_organisation ON public.demonstration_model USING btree (organisation_id);
+
+CREATE INDEX demonstration_model_project ON public.demonstration_model USING btree (project_id);
+
+CREATE INDEX demonstration_model_territory ON public.demonstration_model USING btree (province_code);
+
+CREATE INDEX demonstration_model_updated ON public.demonstration_model USING btree (updated_at, id);
+
+CREATE INDEX difficulty_establishment ON public.difficulty USING btree (establishment_id);
+
+CREATE INDEX difficulty_line ON public.difficulty USING btree (project_line_id);
+
+CREATE INDEX difficulty_organisation ON public.difficulty USING btree (organisation_id);
+
+CREATE INDEX difficulty_project ON public.difficulty USING btree (project_id);
+
+CREATE INDEX difficulty_territory ON public.difficulty USING btree (province_code);
+
+CREATE INDEX difficulty_updated ON public.difficulty USING btree (updated_at, id);
+
+CREATE INDEX effect_survey_establishment ON public.effect_survey USING btree (establishment_id);
+
+CREATE INDEX effect_survey_line ON public.effect_survey USING btree (project_line_id);
+
+CREATE INDEX effect_survey_organisation ON public.effect_survey USING btree (organisation_id);
+
+CREATE INDEX effect_survey_project ON public.effect_survey USING btree (project_id);
+
+CREATE INDEX effect_survey_territory ON public.effect_survey USING btree (province_code);
+
+CREATE INDEX effect_survey_updated ON public.effect_survey USING btree (updated_at, id);
 
 CREATE UNIQUE INDEX establishment_code_key ON public.establishment USING btree (code);
 
@@ -10520,6 +11326,20 @@ CREATE INDEX establishment_updated ON public.establishment USING btree (updated_
 
 CREATE INDEX external_ref_record ON public.external_ref USING btree (record_type, record_id);
 
+CREATE INDEX fair_booth_establishment ON public.fair_booth USING btree (establishment_id);
+
+CREATE INDEX fair_booth_fair ON public.fair_booth USING btree (fair_id);
+
+CREATE INDEX fair_line ON public.fair USING btree (project_line_id);
+
+CREATE INDEX fair_organisation ON public.fair USING btree (organisation_id);
+
+CREATE INDEX fair_project ON public.fair USING btree (project_id);
+
+CREATE INDEX fair_territory ON public.fair USING btree (province_code);
+
+CREATE INDEX fair_updated ON public.fair USING btree (updated_at, id);
+
 CREATE INDEX file_citation_record ON public.file_citation USING btree (record_type, record_id);
 
 CREATE INDEX file_folded ON public.file USING gin (folded public.gin_trgm_ops);
@@ -10533,6 +11353,16 @@ CREATE INDEX file_updated ON public.file USING btree (updated_at, id);
 CREATE INDEX history_record ON public.history USING btree (record_type, record_id, id);
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX inspection_line ON public.inspection USING btree (project_line_id);
+
+CREATE INDEX inspection_organisation ON public.inspection USING btree (organisation_id);
+
+CREATE INDEX inspection_project ON public.inspection USING btree (project_id);
+
+CREATE INDEX inspection_territory ON public.inspection USING btree (province_code);
+
+CREATE INDEX inspection_updated ON public.inspection USING btree (updated_at, id);
 
 CREATE INDEX ledger_entry_contract ON public.ledger_entry USING btree (contract_id) INCLUDE (counts_as, effect_vnd);
 
@@ -10612,6 +11442,16 @@ CREATE INDEX plan_adjustment_province ON public.plan_adjustment USING btree (pro
 
 CREATE INDEX plan_adjustment_updated ON public.plan_adjustment USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX pollution_support_line ON public.pollution_support USING btree (project_line_id);
+
+CREATE INDEX pollution_support_organisation ON public.pollution_support USING btree (organisation_id);
+
+CREATE INDEX pollution_support_project ON public.pollution_support USING btree (project_id);
+
+CREATE INDEX pollution_support_territory ON public.pollution_support USING btree (province_code);
+
+CREATE INDEX pollution_support_updated ON public.pollution_support USING btree (updated_at, id);
+
 CREATE INDEX product_establishment ON public.product USING btree (establishment_id);
 
 CREATE INDEX product_folded ON public.product USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
@@ -10633,6 +11473,18 @@ CREATE INDEX programme_predecessor ON public.programme USING btree (predecessor_
 CREATE INDEX programme_province ON public.programme USING btree (province_code);
 
 CREATE INDEX programme_updated ON public.programme USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX progress_report_line ON public.progress_report USING btree (project_line_id);
+
+CREATE INDEX progress_report_organisation ON public.progress_report USING btree (organisation_id);
+
+CREATE UNIQUE INDEX progress_report_period_key ON public.progress_report USING btree (project_id, "from", "to") WHERE (deleted_at IS NULL);
+
+CREATE INDEX progress_report_project ON public.progress_report USING btree (project_id);
+
+CREATE INDEX progress_report_territory ON public.progress_report USING btree (province_code);
+
+CREATE INDEX progress_report_updated ON public.progress_report USING btree (updated_at, id);
 
 CREATE INDEX project_counted ON public.project USING btree (starts_on) INCLUDE (province_code, codes_on, level, scale, status, history_quality, total_cost_vnd, support_vnd, counterpart_vnd, organisation_id, implementer_id, programme_id) WHERE (deleted_at IS NULL);
 
@@ -10666,6 +11518,16 @@ CREATE INDEX project_province_status ON public.project USING btree (province_cod
 
 CREATE INDEX project_updated ON public.project USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX relocation_support_line ON public.relocation_support USING btree (project_line_id);
+
+CREATE INDEX relocation_support_organisation ON public.relocation_support USING btree (organisation_id);
+
+CREATE INDEX relocation_support_project ON public.relocation_support USING btree (project_id);
+
+CREATE INDEX relocation_support_territory ON public.relocation_support USING btree (province_code);
+
+CREATE INDEX relocation_support_updated ON public.relocation_support USING btree (updated_at, id);
+
 CREATE INDEX report_snapshot_organisation ON public.report_snapshot USING btree (organisation_id);
 
 CREATE INDEX report_snapshot_sent_to ON public.report_snapshot USING btree (sent_to_id);
@@ -10675,6 +11537,16 @@ CREATE INDEX report_snapshot_updated ON public.report_snapshot USING btree (upda
 CREATE INDEX role_assignment_updated ON public.role_assignment USING btree (updated_at, id);
 
 CREATE INDEX role_assignment_user ON public.role_assignment USING btree (user_id);
+
+CREATE INDEX seminar_line ON public.seminar USING btree (project_line_id);
+
+CREATE INDEX seminar_organisation ON public.seminar USING btree (organisation_id);
+
+CREATE INDEX seminar_project ON public.seminar USING btree (project_id);
+
+CREATE INDEX seminar_territory ON public.seminar USING btree (province_code);
+
+CREATE INDEX seminar_updated ON public.seminar USING btree (updated_at, id);
 
 CREATE UNIQUE INDEX settlement_key ON public.settlement USING btree (project_id, line_id, year, source) NULLS NOT DISTINCT WHERE (deleted_at IS NULL);
 
@@ -10686,13 +11558,43 @@ CREATE INDEX settlement_province ON public.settlement USING btree (province_code
 
 CREATE INDEX settlement_updated ON public.settlement USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX showroom_line ON public.showroom USING btree (project_line_id);
+
+CREATE INDEX showroom_organisation ON public.showroom USING btree (organisation_id);
+
+CREATE INDEX showroom_project ON public.showroom USING btree (project_id);
+
+CREATE INDEX showroom_territory ON public.showroom USING btree (province_code);
+
+CREATE INDEX showroom_updated ON public.showroom USING btree (updated_at, id);
+
 CREATE INDEX snapshot_organisation ON public.snapshot USING btree (organisation_id);
 
 CREATE INDEX snapshot_record ON public.snapshot USING btree (record_type, record_id);
 
+CREATE INDEX study_tour_line ON public.study_tour USING btree (project_line_id);
+
+CREATE INDEX study_tour_organisation ON public.study_tour USING btree (organisation_id);
+
+CREATE INDEX study_tour_project ON public.study_tour USING btree (project_id);
+
+CREATE INDEX study_tour_territory ON public.study_tour USING btree (province_code);
+
+CREATE INDEX study_tour_updated ON public.study_tour USING btree (updated_at, id);
+
 CREATE INDEX target_programme ON public.target USING btree (programme_id);
 
 CREATE INDEX target_updated ON public.target USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX training_class_line ON public.training_class USING btree (project_line_id);
+
+CREATE INDEX training_class_organisation ON public.training_class USING btree (organisation_id);
+
+CREATE INDEX training_class_project ON public.training_class USING btree (project_id);
+
+CREATE INDEX training_class_territory ON public.training_class USING btree (province_code);
+
+CREATE INDEX training_class_updated ON public.training_class USING btree (updated_at, id);
 
 CREATE INDEX user_updated ON public."user" USING btree (updated_at, id);
 
@@ -10700,9 +11602,41 @@ CREATE UNIQUE INDEX user_user_name_key ON public."user" USING btree (organisatio
 
 CREATE TRIGGER adjustments_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('plan_adjustment', 'annual_plan_id');
 
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.cluster_support FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.demonstration_model FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.fair FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
 
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.relocation_support FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.seminar FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.showroom FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER brand_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('brand_support', 'project_line_id');
+
 CREATE TRIGGER cite_files AFTER INSERT ON public.transition FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_act();
+
+CREATE TRIGGER cluster_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('cluster_support', 'project_line_id');
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
 
@@ -10713,6 +11647,14 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.organisation FOR EACH 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.complete_product();
 
 CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.complete_role_assignment();
+
+CREATE TRIGGER demonstration_model_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('demonstration_model', 'project_line_id');
+
+CREATE TRIGGER difficulty_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('difficulty', 'project_line_id');
+
+CREATE TRIGGER effect_survey_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('effect_survey', 'project_line_id');
+
+CREATE TRIGGER fair_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('fair', 'project_line_id');
 
 CREATE TRIGGER follow_up AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_entry_follow_up();
 
@@ -10736,11 +11678,31 @@ CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON
 
 CREATE TRIGGER hand_down_owner_to_acceptance AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('acceptance', 'project_id');
 
+CREATE TRIGGER hand_down_owner_to_brand_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('brand_support');
+
+CREATE TRIGGER hand_down_owner_to_cluster_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('cluster_support');
+
 CREATE TRIGGER hand_down_owner_to_contract AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('contract', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_demonstration_model AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('demonstration_model');
+
+CREATE TRIGGER hand_down_owner_to_difficulty AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('difficulty');
+
+CREATE TRIGGER hand_down_owner_to_effect_survey AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('effect_survey');
+
+CREATE TRIGGER hand_down_owner_to_fair AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('fair');
+
+CREATE TRIGGER hand_down_owner_to_fair_booth AFTER UPDATE OF organisation_id, province_code ON public.fair FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('fair_booth', 'fair_id');
+
+CREATE TRIGGER hand_down_owner_to_inspection AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('inspection');
 
 CREATE TRIGGER hand_down_owner_to_override AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('override');
 
 CREATE TRIGGER hand_down_owner_to_payment_request AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('payment_request', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_pollution_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('pollution_support');
+
+CREATE TRIGGER hand_down_owner_to_progress_report AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('progress_report');
 
 CREATE TRIGGER hand_down_owner_to_project_funding AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_funding', 'project_id');
 
@@ -10748,7 +11710,17 @@ CREATE TRIGGER hand_down_owner_to_project_line AFTER UPDATE OF organisation_id, 
 
 CREATE TRIGGER hand_down_owner_to_project_output AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_output', 'project_id');
 
+CREATE TRIGGER hand_down_owner_to_relocation_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('relocation_support');
+
+CREATE TRIGGER hand_down_owner_to_seminar AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('seminar');
+
 CREATE TRIGGER hand_down_owner_to_settlement AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('settlement', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_showroom AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('showroom');
+
+CREATE TRIGGER hand_down_owner_to_study_tour AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('study_tour');
+
+CREATE TRIGGER hand_down_owner_to_training_class AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('training_class');
 
 CREATE TRIGGER hand_down_province_to_annual_plan_item AFTER UPDATE OF province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_plan_item_province();
 
@@ -10757,6 +11729,8 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.acceptance FOR EA
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.inherit_plan_item();
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('fair', 'fair_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
@@ -10769,6 +11743,8 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_output FO
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+
+CREATE TRIGGER inspection_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('inspection', 'project_line_id');
 
 CREATE TRIGGER keep_accepted BEFORE UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.keep_accepted_line();
 
@@ -10784,13 +11760,29 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_pl
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.cluster_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.demonstration_model FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.fair FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -10804,9 +11796,13 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.payment_r
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -10816,19 +11812,37 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_l
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.relocation_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.seminar FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.showroom FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER level BEFORE INSERT ON public.override FOR EACH ROW EXECUTE FUNCTION public.override_level();
 
+CREATE TRIGGER locked BEFORE UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.locked_in('resolved');
+
+CREATE TRIGGER locked BEFORE UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.locked_in('confirmed');
+
+CREATE TRIGGER locked BEFORE UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.locked_in('closed');
+
 CREATE TRIGGER locked BEFORE UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.locked_in('granted', 'revoked');
+
+CREATE TRIGGER locked BEFORE UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.locked_in('submitted', 'confirmed');
 
 CREATE TRIGGER money_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('contract', 'project_id');
 
@@ -10844,7 +11858,11 @@ CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON publ
 
 CREATE TRIGGER plans_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan_item', 'project_id');
 
+CREATE TRIGGER pollution_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('pollution_support', 'project_line_id');
+
 CREATE TRIGGER post AFTER INSERT ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.post_allocation();
+
+CREATE TRIGGER progress_report_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('progress_report', 'project_line_id');
 
 CREATE TRIGGER promotion_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_line', 'establishment_id');
 
@@ -10878,6 +11896,8 @@ CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.pro
 
 CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('organisation', 'parent_id');
 
+CREATE TRIGGER relocation_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('relocation_support', 'project_line_id');
+
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.acceptance_rules();
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.contract_rules();
@@ -10896,6 +11916,10 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_output FOR EACH R
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_rules();
 
+CREATE TRIGGER seminar_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('seminar', 'project_line_id');
+
+CREATE TRIGGER showroom_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('showroom', 'project_line_id');
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -10904,13 +11928,29 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan FOR EACH ROW 
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.cluster_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.demonstration_model FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.fair FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.file FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -10924,9 +11964,13 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH 
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -10936,15 +11980,29 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.relocation_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.seminar FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.showroom FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER study_tour_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('study_tour', 'project_line_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.touch_parent('fair', 'fair_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
@@ -10955,6 +12013,8 @@ CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_output FOR 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
 
 CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.touch_plan();
+
+CREATE TRIGGER training_class_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('training_class', 'project_line_id');
 
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -11001,11 +12061,32 @@ ALTER TABLE ONLY public.annual_plan
 ALTER TABLE ONLY public.annual_plan
     ADD CONSTRAINT annual_plan_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
 
+ALTER TABLE ONLY public.brand_support
+    ADD CONSTRAINT brand_support_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.brand_support
+    ADD CONSTRAINT brand_support_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.brand_support
+    ADD CONSTRAINT brand_support_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.brand_support
+    ADD CONSTRAINT brand_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
+
+ALTER TABLE ONLY public.cluster_support
+    ADD CONSTRAINT cluster_support_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.cluster_support
+    ADD CONSTRAINT cluster_support_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.cluster_support
+    ADD CONSTRAINT cluster_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -11018,6 +12099,63 @@ ALTER TABLE ONLY public.contract
 
 ALTER TABLE ONLY public.contract
     ADD CONSTRAINT contract_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.demonstration_model
+    ADD CONSTRAINT demonstration_model_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.demonstration_model
+    ADD CONSTRAINT demonstration_model_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.demonstration_model
+    ADD CONSTRAINT demonstration_model_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.difficulty
+    ADD CONSTRAINT difficulty_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.difficulty
+    ADD CONSTRAINT difficulty_forwarded_to_fkey FOREIGN KEY (forwarded_to_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.difficulty
+    ADD CONSTRAINT difficulty_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.difficulty
+    ADD CONSTRAINT difficulty_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.difficulty
+    ADD CONSTRAINT difficulty_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.effect_survey
+    ADD CONSTRAINT effect_survey_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.effect_survey
+    ADD CONSTRAINT effect_survey_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.effect_survey
+    ADD CONSTRAINT effect_survey_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.effect_survey
+    ADD CONSTRAINT effect_survey_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.effect_survey
+    ADD CONSTRAINT effect_survey_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.fair_booth
+    ADD CONSTRAINT fair_booth_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.fair_booth
+    ADD CONSTRAINT fair_booth_fair_fkey FOREIGN KEY (fair_id) REFERENCES public.fair(id);
+
+ALTER TABLE ONLY public.fair_booth
+    ADD CONSTRAINT fair_booth_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.fair
+    ADD CONSTRAINT fair_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.fair
+    ADD CONSTRAINT fair_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.fair
+    ADD CONSTRAINT fair_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.file_chunk
     ADD CONSTRAINT file_chunk_content_fkey FOREIGN KEY (content_id) REFERENCES public.file_content(id) ON DELETE CASCADE;
@@ -11036,6 +12174,15 @@ ALTER TABLE ONLY public.file
 
 ALTER TABLE ONLY public.file
     ADD CONSTRAINT file_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.inspection
+    ADD CONSTRAINT inspection_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.inspection
+    ADD CONSTRAINT inspection_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.inspection
+    ADD CONSTRAINT inspection_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_allocation_fkey FOREIGN KEY (allocation_id) REFERENCES public.allocation(id);
@@ -11118,6 +12265,15 @@ ALTER TABLE ONLY public.plan_adjustment
 ALTER TABLE ONLY public.plan_adjustment
     ADD CONSTRAINT plan_adjustment_plan_fkey FOREIGN KEY (annual_plan_id) REFERENCES public.annual_plan(id);
 
+ALTER TABLE ONLY public.pollution_support
+    ADD CONSTRAINT pollution_support_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.pollution_support
+    ADD CONSTRAINT pollution_support_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.pollution_support
+    ADD CONSTRAINT pollution_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
 
@@ -11129,6 +12285,15 @@ ALTER TABLE ONLY public.programme
 
 ALTER TABLE ONLY public.programme
     ADD CONSTRAINT programme_predecessor_fkey FOREIGN KEY (predecessor_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.progress_report
+    ADD CONSTRAINT progress_report_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.progress_report
+    ADD CONSTRAINT progress_report_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.progress_report
+    ADD CONSTRAINT progress_report_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.project_funding
     ADD CONSTRAINT project_funding_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -11175,6 +12340,15 @@ ALTER TABLE ONLY public.project
 ALTER TABLE ONLY public.region_member
     ADD CONSTRAINT region_member_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.region(code);
 
+ALTER TABLE ONLY public.relocation_support
+    ADD CONSTRAINT relocation_support_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.relocation_support
+    ADD CONSTRAINT relocation_support_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.relocation_support
+    ADD CONSTRAINT relocation_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
 ALTER TABLE ONLY public.report_snapshot
     ADD CONSTRAINT report_snapshot_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -11186,6 +12360,18 @@ ALTER TABLE ONLY public.role_assignment
 
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_user_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id);
+
+ALTER TABLE ONLY public.seminar
+    ADD CONSTRAINT seminar_host_fkey FOREIGN KEY (host_organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.seminar
+    ADD CONSTRAINT seminar_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.seminar
+    ADD CONSTRAINT seminar_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.seminar
+    ADD CONSTRAINT seminar_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.settlement
     ADD CONSTRAINT settlement_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -11199,14 +12385,44 @@ ALTER TABLE ONLY public.settlement
 ALTER TABLE ONLY public.settlement
     ADD CONSTRAINT settlement_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
+ALTER TABLE ONLY public.showroom
+    ADD CONSTRAINT showroom_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.showroom
+    ADD CONSTRAINT showroom_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.showroom
+    ADD CONSTRAINT showroom_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
 ALTER TABLE ONLY public.snapshot
     ADD CONSTRAINT snapshot_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.study_tour
+    ADD CONSTRAINT study_tour_host_fkey FOREIGN KEY (host_organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.study_tour
+    ADD CONSTRAINT study_tour_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.study_tour
+    ADD CONSTRAINT study_tour_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.study_tour
+    ADD CONSTRAINT study_tour_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.training_class
+    ADD CONSTRAINT training_class_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.training_class
+    ADD CONSTRAINT training_class_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.training_class
+    ADD CONSTRAINT training_class_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.transition
     ADD CONSTRAINT transition_acting_organisation_fkey FOREIGN KEY (acting_organisation_id) REFERENCES public.organisation(id);
@@ -11254,13 +12470,41 @@ CREATE POLICY added ON public.annual_plan_item_version FOR INSERT TO kc_api WITH
    FROM public.annual_plan_item i
   WHERE (i.id = annual_plan_item_version.item_id))));
 
+CREATE POLICY added ON public.brand_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.cluster_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = cluster_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.contract FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = contract.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY added ON public.demonstration_model FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = demonstration_model.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.difficulty FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = difficulty.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.effect_survey FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
+
+CREATE POLICY added ON public.fair FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = fair.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.fair_booth FOR INSERT TO kc_api WITH CHECK ((EXISTS ( SELECT
+   FROM public.fair f
+  WHERE (f.id = fair_booth.fair_id))));
 
 CREATE POLICY added ON public.file FOR INSERT TO kc_api WITH CHECK (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) AND ((province_code IS NULL) OR public.in_territory(province_code))));
 
@@ -11273,6 +12517,10 @@ CREATE POLICY added ON public.file_citation FOR INSERT TO kc_api WITH CHECK (pub
 CREATE POLICY added ON public.file_content FOR INSERT TO kc_api WITH CHECK (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) AND (client_id = (public.claim('app.client_id'::text))::uuid)));
 
 CREATE POLICY added ON public.idempotency_key FOR INSERT TO kc_api WITH CHECK ((client_id = (public.claim('app.client_id'::text))::uuid));
+
+CREATE POLICY added ON public.inspection FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = inspection.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
 CREATE POLICY added ON public.ledger_entry FOR INSERT TO kc_api WITH CHECK (((NOT (client_id IS DISTINCT FROM (public.claim('app.client_id'::text))::uuid)) AND
 CASE
@@ -11306,6 +12554,10 @@ CASE
     ELSE public.in_territory(province_code)
 END);
 
+CREATE POLICY added ON public.pollution_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.product FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.programme FOR INSERT TO kc_api WITH CHECK (
@@ -11313,6 +12565,10 @@ CASE
     WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE public.in_territory(province_code)
 END);
+
+CREATE POLICY added ON public.progress_report FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = progress_report.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
 CREATE POLICY added ON public.project FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
@@ -11328,22 +12584,42 @@ CREATE POLICY added ON public.project_output FOR INSERT TO kc_api WITH CHECK ((p
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY added ON public.relocation_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = relocation_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.report_snapshot FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
 
 CREATE POLICY added ON public.role_assignment FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
+CREATE POLICY added ON public.seminar FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = seminar.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.settlement FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = settlement.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY added ON public.showroom FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = showroom.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
 CREATE POLICY added ON public.snapshot FOR INSERT TO kc_api WITH CHECK (public.record_seen(record_type, record_id));
+
+CREATE POLICY added ON public.study_tour FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = study_tour.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
 CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY added ON public.training_class FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = training_class.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
 CREATE POLICY added ON public.transition FOR INSERT TO kc_api WITH CHECK (((public.claim('app.client_id'::text) IS NOT NULL) AND public.record_seen(record_type, record_id) AND (NOT (client_id IS DISTINCT FROM (public.claim('app.client_id'::text))::uuid)) AND (NOT (acting_organisation_id IS DISTINCT FROM (public.claim('app.organisation_id'::text))::uuid))));
 
@@ -11366,6 +12642,8 @@ ALTER TABLE public.annual_plan_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.annual_plan_item_version ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY changed ON public.acceptance FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -11378,15 +12656,47 @@ END);
 
 CREATE POLICY changed ON public.annual_plan_item FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY changed ON public.brand_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.cluster_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = cluster_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.contract FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = contract.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.demonstration_model FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = demonstration_model.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.difficulty FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = difficulty.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.effect_survey FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY changed ON public.fair FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = fair.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.fair_booth FOR UPDATE TO kc_api USING ((EXISTS ( SELECT
+   FROM public.fair f
+  WHERE (f.id = fair_booth.fair_id))));
 
 CREATE POLICY changed ON public.file FOR UPDATE TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
 
 CREATE POLICY changed ON public.file_content FOR UPDATE TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
+
+CREATE POLICY changed ON public.inspection FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = inspection.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.ocop_registration FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
@@ -11412,6 +12722,10 @@ CASE
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
 
+CREATE POLICY changed ON public.pollution_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY changed ON public.programme FOR UPDATE TO kc_api USING (
@@ -11419,6 +12733,10 @@ CASE
     WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY changed ON public.progress_report FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = progress_report.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.project FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (implementer_id = (public.claim('app.organisation_id'::text))::uuid)));
 
@@ -11434,21 +12752,41 @@ CREATE POLICY changed ON public.project_output FOR UPDATE TO kc_api USING ((publ
    FROM public.project p
   WHERE ((p.id = project_output.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.relocation_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = relocation_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.report_snapshot FOR UPDATE TO kc_api USING ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
 
 CREATE POLICY changed ON public.role_assignment FOR UPDATE TO kc_api USING ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
+CREATE POLICY changed ON public.seminar FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = seminar.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY changed ON public.settlement FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = settlement.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.showroom FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = showroom.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.study_tour FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = study_tour.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.target FOR UPDATE TO kc_api USING (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY changed ON public.training_class FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = training_class.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public."user" FOR UPDATE TO kc_api USING ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
@@ -11460,15 +12798,27 @@ ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.client_secret ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.cluster_support ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.demonstration_model ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.difficulty ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.document_requirement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.effect_survey ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.establishment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY expired ON public.idempotency_key FOR DELETE TO kc_api USING ((created_at < (now() - '72:00:00'::interval)));
 
 ALTER TABLE public.external_ref ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fair ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.fair_booth ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file ENABLE ROW LEVEL SECURITY;
 
@@ -11485,6 +12835,8 @@ CREATE POLICY given_up ON public.file_content FOR DELETE TO kc_api USING (((NOT 
 ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inspection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
 
@@ -11520,9 +12872,13 @@ ALTER TABLE public.plan_adjustment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_table_column ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.pollution_support ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.programme ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.progress_report ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.project ENABLE ROW LEVEL SECURITY;
 
@@ -11537,6 +12893,8 @@ ALTER TABLE public.record_status ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.region ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.region_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.relocation_support ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.report_snapshot ENABLE ROW LEVEL SECURITY;
 
@@ -11568,17 +12926,45 @@ CREATE POLICY seen ON public.annual_plan_item_version FOR SELECT TO kc_api USING
    FROM public.annual_plan_item i
   WHERE (i.id = annual_plan_item_version.item_id))));
 
+CREATE POLICY seen ON public.brand_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.check_rule FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.cluster_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = cluster_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.contract FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = contract.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY seen ON public.demonstration_model FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = demonstration_model.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.difficulty FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = difficulty.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.effect_survey FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.external_ref FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
+
+CREATE POLICY seen ON public.fair FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = fair.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.fair_booth FOR SELECT TO kc_api USING ((EXISTS ( SELECT
+   FROM public.fair f
+  WHERE (f.id = fair_booth.fair_id))));
 
 CREATE POLICY seen ON public.file FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code) OR (EXISTS ( SELECT
    FROM public.file_citation c
@@ -11595,6 +12981,10 @@ CREATE POLICY seen ON public.file_content FOR SELECT TO kc_api USING (((organisa
   WHERE (f.id = file_content.id))) OR public.is_abandoned(is_whole, began_at)));
 
 CREATE POLICY seen ON public.file_type FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.inspection FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = inspection.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.ledger_entry FOR SELECT TO kc_api USING (
 CASE
@@ -11632,9 +13022,17 @@ CREATE POLICY seen ON public.plan_adjustment FOR SELECT TO kc_api USING (((provi
 
 CREATE POLICY seen ON public.plan_table_column FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.pollution_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.progress_report FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = progress_report.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.project FOR SELECT TO kc_api USING (COALESCE(((province_code = ANY (( SELECT string_to_array(public.claim('app.provinces'::text), ','::text) AS string_to_array)::text[])) OR (organisation_id = ( SELECT (public.claim('app.organisation_id'::text))::uuid AS claim)) OR (implementer_id = ( SELECT (public.claim('app.organisation_id'::text))::uuid AS claim))), false));
 
@@ -11656,6 +13054,10 @@ CREATE POLICY seen ON public.region FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.region_member FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.relocation_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = relocation_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.report_snapshot FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (sent_to_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
@@ -11663,15 +13065,31 @@ CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((publi
    FROM public."user" u
   WHERE (u.id = role_assignment.user_id)))));
 
+CREATE POLICY seen ON public.seminar FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = seminar.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.settlement FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = settlement.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY seen ON public.showroom FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = showroom.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.snapshot FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
+
+CREATE POLICY seen ON public.study_tour FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = study_tour.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.training_class FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = training_class.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY seen ON public.transition FOR SELECT TO kc_api USING ((public.record_seen(record_type, record_id) AND ((public.claim('app.client_id'::text) IS NOT NULL) OR ((record_type = 'programme'::text) AND (to_status = ANY (ARRAY['approved'::text, 'active'::text, 'closed'::text]))))));
 
@@ -11688,15 +13106,23 @@ CREATE POLICY seen_by_the_public ON public.target FOR SELECT TO kc_api USING (((
    FROM public.programme g
   WHERE (g.id = target.programme_id)))));
 
+ALTER TABLE public.seminar ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.settlement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.showroom ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.snapshot ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.study_tour ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.training_class ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.transition ENABLE ROW LEVEL SECURITY;
 
@@ -11794,6 +13220,8 @@ GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.progress_report TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_funding TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_output TO kc_api;
@@ -11812,15 +13240,29 @@ GRANT SELECT ON TABLE public.admin_unit_map TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_name TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.brand_support TO kc_api;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.client_secret TO kc_api;
 
 GRANT UPDATE(hash) ON TABLE public.client_secret TO kc_api;
 
 GRANT UPDATE(created_at) ON TABLE public.client_secret TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.cluster_support TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.demonstration_model TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.difficulty TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.effect_survey TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.establishment_code TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.external_ref TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fair TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fair_booth TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.file_chunk TO kc_api;
 
@@ -11832,6 +13274,8 @@ GRANT SELECT ON TABLE public.file_type TO kc_api;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.inspection TO kc_api;
+
 GRANT SELECT ON TABLE public.migration TO kc_api;
 
 GRANT SELECT ON TABLE public.norm_territory TO kc_api;
@@ -11842,7 +13286,15 @@ GRANT USAGE ON SEQUENCE public.organisation_code TO kc_api;
 
 GRANT SELECT ON TABLE public.plan_table_column TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.pollution_support TO kc_api;
+
 GRANT SELECT ON TABLE public.record_status TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.relocation_support TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.seminar TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.showroom TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
 
@@ -11850,5 +13302,9 @@ GRANT UPDATE(retired_at) ON TABLE public.signing_key TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.study_tour TO kc_api;
+
 GRANT SELECT ON TABLE public.submit_requirement TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.training_class TO kc_api;
 

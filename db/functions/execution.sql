@@ -30,7 +30,7 @@ declare
   day date;
   columns text;
 begin
-  body := jsonb_strip_nulls(body);
+  body := placed_body(body - array(select e.key from jsonb_each(body) e where e.value = 'null'));
   select x.project_id, x.project_line_id, x.province_code, l.project_id as project_of_line into named
     from jsonb_to_record(body) x (project_id uuid, project_line_id uuid, province_code text)
     left join project_line l on l.id = x.project_line_id and l.deleted_at is null
@@ -42,8 +42,8 @@ begin
   perform refuse_faults(faults || references_faults(of_type, body));
   named.project_id := coalesce(named.project_id, named.project_of_line);
   if named.project_id is null then
-    lies_in := coalesce(named.province_code, own_province);
-    day := province_day(lies_in, today());
+    lies_in := coalesce(named.province_code, body #>> '{place,province_code}', own_province);
+    day := coalesce((body #>> '{place,codes_on}')::date, province_day(lies_in, today()));
     perform refuse_faults(province_faults('#/province_code', lies_in, day));
     if not lies_in = any (provinces) then
       return;
@@ -70,6 +70,7 @@ begin
     return;
   end if;
   perform refuse_faults(references_faults(of_type, body));
+  body := placed_body(body);
   return query execute format('update %1$I r set version = next_version(r.version, $1)%2$s where r.id = $2 returning r.id, r.version',
       of_type, coalesce(', (' || columns || ') = (select ' || columns || ' from jsonb_populate_record(r, $3))', ''))
     using wanted_version, of_id, body;
@@ -122,6 +123,12 @@ end
 $$;
 comment on function open_record is 'The id of a record that the caller sees and that is not deleted; else 404 or 410.';
 
+create or replace function placed_body(body jsonb) returns jsonb language sql stable as $$
+  select case when jsonb_typeof(body -> 'place') = 'object' then jsonb_set(body, '{place}', place_checked('#/place', jsonb_build_object(
+    'codes_on', province_day(body #>> '{place,province_code}', coalesce((body ->> 'starts_on')::date, today()))) || (body -> 'place'))) else body end
+$$;
+comment on function placed_body is 'A place without a day of its own is read on the map of the day on which it all began.';
+
 -- Foreign keys see through row level security; establishments, organisations and products are for all to read, but not when deleted.
 create or replace function references_faults(of_type text, body jsonb) returns jsonb language plpgsql stable as $$
 declare
@@ -150,16 +157,18 @@ comment on function references_faults is 'Members that name an establishment, or
 
 -- ---- JSON ----
 
-create or replace function record_json(record json, of_type text default null) returns json language plpgsql stable as $$
+create or replace function record_json(record json, of_type text) returns json language plpgsql stable as $$
 declare
   stamps constant text[] := '{organisation_id,province_code,codes_on,note,created_at,created_by,updated_at,updated_by}';
-  life json := case when of_type is not null then json_build_object(
+  life json := case when stage_of(of_type, record ->> 'status') is not null then json_build_object(
     'stage', stage_of(of_type, record ->> 'status'),
     'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record::jsonb)) end;
 begin
   return (
-    select json_object_agg(m.key, case when m.key in ('created_at', 'updated_at')
-             then to_json(instant((m.value #>> '{}')::timestamptz)) else m.value end order by m.part, m.n)
+    select json_object_agg(m.key, case
+             when m.key in ('created_at', 'updated_at') then to_json(instant((m.value #>> '{}')::timestamptz))
+             when m.key = 'place' and json_typeof(m.value) = 'object' then place_json(m.value::jsonb)
+             else m.value end order by m.part, m.n)
       from (select case when key = any (stamps) then 2 else 1 end as part, e.* from json_each(record) with ordinality e (key, value, n) where key not in ('deleted_at', 'folded')
             union all
             select 3, e.* from json_each(life) with ordinality e (key, value, n)) m);
@@ -167,6 +176,21 @@ end
 $$;
 comment on function record_json is 'A row as the API shows it, what is its own first; with of_type also the stage and what the caller may do.';
 
-create or replace function override_json(r override) returns json language sql stable as $$
-  select record_json(to_json(r), 'override')
+-- ---- What a submission lacks, and what forbids an act ----
+
+create or replace function progress_report_missing(r progress_report, on_day date) returns jsonb language sql stable as $$
+  select required_for_submit('progress_report', to_jsonb(r), '{}', on_day)
+$$;
+
+create or replace function guard_inspected(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+  select fault_if(i.inspected_on is null, '#/inspected_on', 'inspection_day_given') from inspection i where i.id = record_id
+$$;
+
+create or replace function guard_findings_remedied(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(fault order by n), '[]')
+    from inspection i
+   cross join jsonb_array_elements(i.findings) with ordinality listed (finding, n)
+   cross join jsonb_array_elements(fault_if(finding ->> 'status' = 'open', '#/findings/' || n - 1, 'inspection_finding_open',
+           jsonb_build_object('description', finding ->> 'description', 'due_on', coalesce(finding ->> 'due_on', '–')))) fault
+   where i.id = record_id
 $$;

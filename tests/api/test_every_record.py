@@ -212,14 +212,18 @@ def test_the_same_key_in_the_hands_of_another_is_another(caller, samples, key):
 
 # Whatever these write, no other record is in its way. What is left is the same request, still running.
 ONLY_AT_ONCE = """
-createOverride createReportSnapshot createProduct createProgramme createProjectLine createProjectOutput createTarget
-updateOverride updateReportSnapshot updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
-deleteOverride deleteReportSnapshot deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
-restoreOverride restoreProduct restoreProgramme restoreProject restoreTarget
+createReportSnapshot createProduct createProgramme createProjectLine createProjectOutput createTarget
+updateReportSnapshot updateProduct updateProgramme updateProject updateProjectLine updateProjectOutput updateRoleAssignment updateTarget
+deleteReportSnapshot deleteOcopRegistration deleteProjectFunding deleteProjectOutput deleteRoleAssignment deleteTarget deleteUser
+restoreProduct restoreProgramme restoreProject restoreTarget
 createFile putFileContent restoreFile
 putProductByRef putProgrammeByRef putProjectByRef
 createContract createAcceptance transitionProjectLine
 createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment""".split()
+ONLY_AT_ONCE += ["createFairBooth", "updateFairBooth", "deleteFairBooth"]
+ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """
+BrandSupport ClusterSupport DemonstrationModel Difficulty EffectSurvey Fair Inspection Override PollutionSupport ProgressReport
+RelocationSupport Seminar Showroom StudyTour TrainingClass""".split()]
 
 
 @every([CONTRACT.operations[name] for name in ONLY_AT_ONCE])

@@ -6,7 +6,7 @@ select duplicate_check_json(:body::jsonb) as body;
 -- name: listOverrides :page
 -- sort: -updated_at = r.updated_at desc, r.id desc
 -- sort: updated_at = r.updated_at asc, r.id asc
-select override_json(r) as body
+select record_json(to_json(r), 'override') as body
   from override r
  where in_record_scope(r.province_code, r.organisation_id, r.project_id, :provinces::text[], :organisation_id::uuid)
    and (r.deleted_at is not null) = (:deleted::text is not distinct from 'only') and not project_gone(r.project_id)

@@ -1,9 +1,23 @@
 -- Records of the execution of projects: one text for all of them. Seen and written like a project, by its territory, its owner and
--- the implementer of the project they belong to. Lists with filters of their own stand in lists.sql, acts in transitions.sql.
+-- the implementer of the project they belong to. Lists stand beside, acts in transitions.sql.
+-- each: ProgressReport ProgressReports progress_report
+-- each: Inspection Inspections inspection
+-- each: Difficulty Difficulties difficulty
+-- each: EffectSurvey EffectSurveys effect_survey
 -- each: Override Overrides override
+-- each: TrainingClass TrainingClasses training_class
+-- each: Seminar Seminars seminar
+-- each: StudyTour StudyTours study_tour
+-- each: Fair Fairs fair
+-- each: DemonstrationModel DemonstrationModels demonstration_model
+-- each: BrandSupport BrandSupports brand_support
+-- each: Showroom Showrooms showroom
+-- each: RelocationSupport RelocationSupports relocation_support
+-- each: PollutionSupport PollutionSupports pollution_support
+-- each: ClusterSupport ClusterSupports cluster_support
 
 -- name: get{Noun} :one
-select r.version, r.deleted_at is not null or project_gone(r.project_id) as gone, {noun}_json(r) as body
+select r.version, r.deleted_at is not null or project_gone(r.project_id) as gone, record_json(to_json(r), '{noun}') as body
   from {noun} r
  where r.id = :{noun}_id::uuid
    and in_record_scope(r.province_code, r.organisation_id, r.project_id, :provinces::text[], :organisation_id::uuid);

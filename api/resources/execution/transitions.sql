@@ -1,4 +1,8 @@
 -- Acts on records of the execution that have a life cycle of their own.
+-- each: ProgressReport ProgressReports progress_report
+-- each: Inspection Inspections inspection
+-- each: Difficulty Difficulties difficulty
+-- each: EffectSurvey EffectSurveys effect_survey
 -- each: Override Overrides override
 
 -- name: transition{Noun} :write get{Noun}Transition

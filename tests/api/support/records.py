@@ -37,7 +37,8 @@ class Records:
             "places": [{"province_code": province}], "starts_on": "2025-01-01", "ends_on": "2025-12-31", "total_cost_vnd": 100,
             "support_vnd": 60, "counterpart_vnd": 40, "necessity": "Cần thiết", "objective": "Mục tiêu", **members})
         parts = f"/v1/projects/{made['id']}"
-        self.who.post(f"{parts}/lines", {"title": "Máy móc", "activity_code": "KC3"}).expect(201)
+        self.who.post(f"{parts}/lines", {"title": "Máy móc", "activity_code": "KC3", "eligible_cost_vnd": 100,
+                                         "support_vnd": 60, "counterpart_vnd": 40}).expect(201)
         for source, amount in (("local_promotion", 60), ("counterpart", 40)):
             self.who.post(f"{parts}/funding", {"year": 2025, "source": source, "amount_vnd": amount}).expect(201)
         return self.get(made["id"])
