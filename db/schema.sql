@@ -3233,6 +3233,19 @@ $$;
 
 COMMENT ON FUNCTION public.eligibility_of(e public.establishment) IS 'What the rules on beneficiaries look at; found null: not known.';
 
+CREATE FUNCTION public.ending_reason(of_project uuid, of_status text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce((
+    select t.reason_code
+      from transition t
+     where t.record_type = 'project' and t.record_id = of_project and t.to_status = of_status
+     order by t.record_version desc
+     limit 1), 'none')
+$$;
+
+COMMENT ON FUNCTION public.ending_reason(of_project uuid, of_status text) IS 'Why a project was stopped, withdrawn or rejected; none: it was not said.';
+
 CREATE FUNCTION public.entry_to_post(e public.ledger_entry, provinces text[], own_organisation uuid) RETURNS public.ledger_entry
     LANGUAGE plpgsql
     AS $$
@@ -4313,6 +4326,69 @@ end
 $$;
 
 COMMENT ON FUNCTION public.last_actor(of_type text, record jsonb) IS 'The person, or else the client, who acted last on the record or made it.';
+
+CREATE TABLE public.progress_report (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid NOT NULL,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    "from" date NOT NULL,
+    "to" date NOT NULL,
+    percent_done numeric(5,2),
+    paid_vnd bigint,
+    counterpart_spent_vnd bigint,
+    done text,
+    next text,
+    difficulties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    request text,
+    risk text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    CONSTRAINT progress_report_counterpart_range CHECK (public.is_amount((counterpart_spent_vnd)::numeric)),
+    CONSTRAINT progress_report_difficulties_shape CHECK (public.are_difficulties(difficulties)),
+    CONSTRAINT progress_report_ends_after_starts CHECK (("to" >= "from")),
+    CONSTRAINT progress_report_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT progress_report_paid_range CHECK (public.is_amount((paid_vnd)::numeric)),
+    CONSTRAINT progress_report_percent_range CHECK (((percent_done >= (0)::numeric) AND (percent_done <= (100)::numeric))),
+    CONSTRAINT progress_report_risk_known CHECK (public.is_risk(risk)),
+    CONSTRAINT progress_report_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'returned'::text, 'confirmed'::text])))
+);
+
+ALTER TABLE ONLY public.progress_report FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.progress_report IS 'Progress reports (báo cáo tiến độ): one for each project and period, locked once confirmed.';
+
+COMMENT ON COLUMN public.progress_report.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.progress_report.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.progress_report.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.progress_report.percent_done IS 'Of the work, not of the money.';
+
+COMMENT ON COLUMN public.progress_report.paid_vnd IS 'Support paid out since the project began, as the implementer says; the ledger has the entries.';
+
+COMMENT ON COLUMN public.progress_report.difficulties IS '[{tags, description}]; tags: capital, land, labour, materials, market, technology, procedure, environment.';
+
+COMMENT ON COLUMN public.progress_report.risk IS 'on_track, at_risk, late, blocked.';
+
+CREATE FUNCTION public.last_progress(of_project uuid, on_day date) RETURNS public.progress_report
+    LANGUAGE sql STABLE
+    AS $$
+  select r
+    from progress_report r
+   where r.project_id = of_project and r.deleted_at is null and r.status in ('submitted', 'confirmed') and r."to" <= on_day
+   order by r."to" desc, r.id desc
+   limit 1
+$$;
 
 CREATE FUNCTION public.ledger_entry_follow_up() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -5738,6 +5814,12 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.organisation_name(wanted uuid) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select o.name from organisation o where o.id = wanted
+$$;
+
 CREATE FUNCTION public.organisation_summary_json(o public.organisation) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -6757,59 +6839,6 @@ $$;
 
 COMMENT ON FUNCTION public.programme_writable(g public.programme, tier text, provinces text[], own_organisation uuid) IS 'National programmes: central bodies; local ones: their territory and the organisation that made them.';
 
-CREATE TABLE public.progress_report (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    project_id uuid NOT NULL,
-    project_line_id uuid,
-    organisation_id uuid NOT NULL,
-    province_code text NOT NULL,
-    codes_on date NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    "from" date NOT NULL,
-    "to" date NOT NULL,
-    percent_done numeric(5,2),
-    paid_vnd bigint,
-    counterpart_spent_vnd bigint,
-    done text,
-    next text,
-    difficulties jsonb DEFAULT '[]'::jsonb NOT NULL,
-    request text,
-    risk text,
-    status text DEFAULT 'draft'::text NOT NULL,
-    CONSTRAINT progress_report_counterpart_range CHECK (public.is_amount((counterpart_spent_vnd)::numeric)),
-    CONSTRAINT progress_report_difficulties_shape CHECK (public.are_difficulties(difficulties)),
-    CONSTRAINT progress_report_ends_after_starts CHECK (("to" >= "from")),
-    CONSTRAINT progress_report_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
-    CONSTRAINT progress_report_paid_range CHECK (public.is_amount((paid_vnd)::numeric)),
-    CONSTRAINT progress_report_percent_range CHECK (((percent_done >= (0)::numeric) AND (percent_done <= (100)::numeric))),
-    CONSTRAINT progress_report_risk_known CHECK (public.is_risk(risk)),
-    CONSTRAINT progress_report_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'returned'::text, 'confirmed'::text])))
-);
-
-ALTER TABLE ONLY public.progress_report FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.progress_report IS 'Progress reports (báo cáo tiến độ): one for each project and period, locked once confirmed.';
-
-COMMENT ON COLUMN public.progress_report.project_line_id IS 'The line of the project that it is for.';
-
-COMMENT ON COLUMN public.progress_report.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
-
-COMMENT ON COLUMN public.progress_report.codes_on IS 'Day on whose map province_code is read.';
-
-COMMENT ON COLUMN public.progress_report.percent_done IS 'Of the work, not of the money.';
-
-COMMENT ON COLUMN public.progress_report.paid_vnd IS 'Support paid out since the project began, as the implementer says; the ledger has the entries.';
-
-COMMENT ON COLUMN public.progress_report.difficulties IS '[{tags, description}]; tags: capital, land, labour, materials, market, technology, procedure, environment.';
-
-COMMENT ON COLUMN public.progress_report.risk IS 'on_track, at_risk, late, blocked.';
-
 CREATE FUNCTION public.progress_report_missing(r public.progress_report, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -7658,6 +7687,19 @@ $$;
 
 COMMENT ON FUNCTION public.put_part(f public.file, at bigint, part bytea, sniffed text, wanted_version bigint) IS 'A part of an open file. whole_bytes: all of them are there, and their digest is to be looked at.';
 
+CREATE FUNCTION public.reason_label(reason text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce((
+    select l.label
+      from (values ('disaster', 'Thiên tai'), ('epidemic', 'Dịch bệnh'), ('budget_cut', 'Cắt giảm kinh phí'), ('beneficiary_withdrew', 'Đơn vị thụ hưởng rút'),
+                   ('beneficiary_ineligible', 'Đơn vị thụ hưởng không đủ điều kiện'), ('counterpart_missing', 'Không đủ vốn đối ứng'),
+                   ('survey_inadequate', 'Khảo sát chưa sát cơ sở'), ('technology_changed', 'Thay đổi công nghệ'), ('price_changed', 'Giá tăng, giảm'),
+                   ('duplicate_support', 'Trùng hỗ trợ'), ('reorganisation', 'Sắp xếp đơn vị'), ('policy_changed', 'Thay đổi chính sách'),
+                   ('market', 'Thị trường'), ('other', 'Khác')) l (code, label)
+     where l.code = reason), 'không ghi lý do')
+$$;
+
 CREATE FUNCTION public.recognition_json(recognition jsonb) RETURNS json
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -8131,6 +8173,9 @@ begin
     when 'programme-attainment' then report_programme_attainment(q)
     when 'key-project-matrix' then report_key_project_matrix(q)
     when 'key-project-implementers' then report_key_project_implementers(q)
+    when 'late-projects' then report_late_projects(q)
+    when 'missing-reports' then report_missing_reports(q)
+    when 'stopped-projects' then report_stopped_projects(q)
     when 'provinces-without-key-project' then report_provinces_without_key_project(q)
     when 'local-budget-trend' then report_local_budget_trend(q)
     when 'support-concentration' then report_support_concentration(q)
@@ -8404,6 +8449,44 @@ $$;
 
 COMMENT ON FUNCTION public.report_label(group_by text, key text, day date) IS 'Vietnamese label of a row; of a province as it was called on the map.';
 
+CREATE FUNCTION public.report_late_projects(q public.report_question) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  with asked as (
+    select least(q."to", today()) as day
+  ), late as (
+    select p, l, g, a.day - p.ends_on as days_past
+      from asked a
+     cross join lateral report_projects(q) p
+     cross join lateral last_progress(p.id, a.day) l
+     cross join lateral parameter_on('project_late_grace_days', a.day, p.level, p.province_code) g
+     where p.status in ('contracted', 'in_progress', 'acceptance_requested')
+       and (a.day - p.ends_on > coalesce(g.value, 0) or l.risk in ('late', 'blocked'))
+  ), counted as (
+    select l.*, (l.p).id, greatest(l.days_past, 0) as days_late from late l
+  )
+  select report_json('late-projects', 'Đề án chậm tiến độ', q, 'Đề án',
+    json_build_array(
+      report_text_column('project_code', 'Mã đề án', 'Project'), report_text_column('province', 'Tỉnh, thành phố', 'Province'),
+      report_text_column('implementer', 'Đơn vị thực hiện', 'Implementer'), report_text_column('status', 'Trạng thái', 'Status'),
+      report_text_column('ends_on', 'Hạn hoàn thành', 'Due'), report_column('days_late', 'Số ngày quá hạn', 'Days past', null, false),
+      report_text_column('risk', 'Đánh giá gần nhất', 'Latest assessment'), report_column('percent_done', 'Khối lượng thực hiện', 'Work done', 'percent', false),
+      report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd')),
+    (select json_agg(report_row((c.p).code, (c.p).name, jsonb_build_object(
+              'project_code', (c.p).code, 'province', report_province(c.p, q), 'implementer', organisation_name((c.p).implementer_id),
+              'status', report_label('status', (c.p).status, null), 'ends_on', (c.p).ends_on, 'days_late', c.days_late,
+              'risk', risk_label((c.l).risk), 'percent_done', (c.l).percent_done, 'support_vnd', coalesce((c.p).support_vnd, 0)),
+              '/v1/projects/' || c.id)
+            order by c.days_late desc, (c.p).code)
+       from counted c),
+    (select jsonb_build_object('support_vnd', coalesce(sum((c.p).support_vnd), 0)) from counted c),
+    (select json_build_array(report_indicator('late_projects', 'Số đề án chậm', 'Late projects',
+              'Số đề án đang thực hiện, quá hạn hoàn thành hoặc báo cáo gần nhất đánh giá chậm, vướng', count(*), 'project')) from counted),
+    array['Tính đến ngày ' || (select to_char(a.day, 'DD/MM/YYYY') from asked a) || '; hạn là ngày kết thúc của đề án cộng số ngày cho phép (tham số project_late_grace_days).'])
+$$;
+
+COMMENT ON FUNCTION public.report_late_projects(q public.report_question) IS 'Projects in execution that are past their end, or late by their own latest report.';
+
 CREATE FUNCTION public.report_local_budget_trend(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
@@ -8447,6 +8530,62 @@ end
 $$;
 
 COMMENT ON FUNCTION public.report_local_budget_trend(q public.report_question) IS 'Money of the local source by its year, ten years at most; the day on which a project starts does not matter here.';
+
+CREATE FUNCTION public.report_missing_reports(q public.report_question) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  with asked as (
+    select least(q."to", today()) as day
+  ), running as (
+    select p from asked a
+     cross join lateral report_projects(jsonb_populate_record(q, '{"from": "1900-01-01", "to": "2100-12-31"}')) p
+     where p.history_quality <> 'final_state_only' and p.starts_on is not null and p.ends_on is not null
+       and p.status in ('contracted', 'in_progress', 'acceptance_requested', 'accepted', 'settling', 'settled', 'closed')
+  ), expected as (
+    select r.p, e.*, got.id is not null as is_there, got.handed_in_on <= e.due_on as is_on_time, coalesce(got.return_count, 0) as return_count
+      from running r
+     cross join asked a
+     cross join lateral reports_expected(r.p, q."from", a.day) e
+      left join lateral (
+        select g.id, t.handed_in_on, t.return_count
+          from progress_report g
+         cross join lateral (select min(t.acted_on) filter (where t.action = 'submit') as handed_in_on, count(*) filter (where t.action = 'return') as return_count
+                               from transition t where t.record_type = 'progress_report' and t.record_id = g.id) t
+         where g.project_id = (r.p).id and g.deleted_at is null and g.status in ('submitted', 'confirmed')
+           and g."to" between e.starts_on and e.ends_on
+         order by t.handed_in_on
+         limit 1) got on true
+  ), counted as (
+    select (e.p).id, e.p as project, count(*) as expected_count, count(*) filter (where e.is_there) as received_count,
+           count(*) filter (where not e.is_there) as missing_count, count(*) filter (where e.is_on_time) as on_time_count,
+           sum(e.return_count)::bigint as return_count,
+           string_agg(to_char(e.ends_on, 'MM/YYYY'), ', ' order by e.ends_on) filter (where not e.is_there) as missing_periods
+      from expected e
+     group by e.p
+  )
+  select report_json('missing-reports', 'Tình hình nộp báo cáo tiến độ', q, 'Đề án',
+    json_build_array(
+      report_text_column('project_code', 'Mã đề án', 'Project'), report_text_column('province', 'Tỉnh, thành phố', 'Province'),
+      report_text_column('implementer', 'Đơn vị thực hiện', 'Implementer'), report_column('expected_count', 'Số báo cáo phải nộp', 'Expected'),
+      report_column('received_count', 'Đã nộp', 'Received'), report_column('missing_count', 'Còn thiếu', 'Missing'),
+      report_column('on_time_count', 'Đúng hạn', 'On time'), report_column('on_time_percent', 'Tỷ lệ đúng hạn', 'Share on time', 'percent', false),
+      report_column('return_count', 'Số lần trả lại', 'Times returned'), report_text_column('missing_periods', 'Kỳ còn thiếu', 'Periods missing')),
+    (select json_agg(report_row((c.project).code, (c.project).name, jsonb_build_object(
+              'project_code', (c.project).code, 'province', report_province(c.project, q), 'implementer', organisation_name((c.project).implementer_id),
+              'expected_count', c.expected_count, 'received_count', c.received_count, 'missing_count', c.missing_count, 'on_time_count', c.on_time_count,
+              'on_time_percent', percent_of(c.on_time_count, c.expected_count), 'return_count', c.return_count, 'missing_periods', c.missing_periods),
+              records_url('/v1/progress-reports', jsonb_build_object('project_id', c.id)))
+            order by c.missing_count desc, (c.project).code)
+       from counted c),
+    (select jsonb_build_object('expected_count', coalesce(sum(c.expected_count), 0), 'received_count', coalesce(sum(c.received_count), 0),
+              'missing_count', coalesce(sum(c.missing_count), 0), 'on_time_count', coalesce(sum(c.on_time_count), 0),
+              'on_time_percent', percent_of(sum(c.on_time_count), sum(c.expected_count)), 'return_count', coalesce(sum(c.return_count), 0)) from counted c),
+    '[]',
+    array['Báo cáo phải nộp là báo cáo đến hạn trong kỳ, theo các tham số progress_report_months và progress_report_due_day.',
+          'Không tính đề án chỉ nhập trạng thái cuối.'])
+$$;
+
+COMMENT ON FUNCTION public.report_missing_reports(q public.report_question) IS 'Progress reports that fell due within the period: received, missing, on time, returned.';
 
 CREATE FUNCTION public.report_place(group_by text, key text) RETURNS integer
     LANGUAGE sql STABLE
@@ -8607,6 +8746,12 @@ CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF p
 $$;
 
 COMMENT ON FUNCTION public.report_projects(q public.report_question) IS 'The projects that a report counts: those that start within the period, on whatever map, as listProjects gives them.';
+
+CREATE FUNCTION public.report_province(p public.project, q public.report_question) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select report_label('province', project_province(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis)), basis_date(q.geo_basis))
+$$;
 
 CREATE FUNCTION public.report_provinces(q public.report_question) RETURNS TABLE(key text, region_code text)
     LANGUAGE plpgsql STABLE
@@ -8867,6 +9012,32 @@ CREATE FUNCTION public.report_snapshot_json(s public.report_snapshot) RETURNS js
     'updated_by', s.updated_by)
 $$;
 
+CREATE FUNCTION public.report_stopped_projects(q public.report_question) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  with stopped as (
+    select p, p.id, p.support_vnd, r.reason, report_province(p, q) as province
+      from report_projects(jsonb_populate_record(q, '{"status": ["stopped"]}')) p
+     cross join lateral (select ending_reason(p.id, p.status) as reason) r
+  ), counted as (
+    select s.reason, count(*) as project_count, coalesce(sum(s.support_vnd), 0) as support_vnd,
+           string_agg(distinct s.province, ', ' order by s.province) as provinces
+      from stopped s group by s.reason
+  )
+  select report_json('stopped-projects', 'Đề án ngừng thực hiện theo lý do', q, 'Lý do',
+    json_build_array(report_column('project_count', 'Số đề án', 'Projects'), report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd'),
+      report_text_column('provinces', 'Tỉnh, thành phố', 'Provinces')),
+    (select json_agg(report_row(nullif(c.reason, 'none'), reason_label(c.reason),
+              jsonb_build_object('project_count', c.project_count, 'support_vnd', c.support_vnd, 'provinces', c.provinces),
+              records_url('/v1/projects', projects_filters(q) || jsonb_build_object('status', 'stopped', 'reason_code', c.reason)))
+            order by c.project_count desc, c.reason)
+       from counted c),
+    (select jsonb_build_object('project_count', coalesce(sum(c.project_count), 0), 'support_vnd', coalesce(sum(c.support_vnd), 0)) from counted c),
+    records_url => records_url('/v1/projects', projects_filters(q) || '{"status": "stopped"}'))
+$$;
+
+COMMENT ON FUNCTION public.report_stopped_projects(q public.report_question) IS 'Stopped projects that began within the period, by the reason of the act that stopped them.';
+
 CREATE FUNCTION public.report_support_concentration(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
@@ -8935,6 +9106,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.reports_expected(p public.project, first_day date, last_day date) RETURNS TABLE(starts_on date, ends_on date, due_on date)
+    LANGUAGE sql STABLE
+    AS $$
+  select s.starts_on, s.ends_on, s.due_on
+    from generate_series(date_trunc('year', greatest(p.starts_on, first_day - 370))::timestamp, least(p.ends_on, last_day)::timestamp, '1 month') m (month)
+   cross join lateral (select parameter_value('progress_report_months', m.month::date, p.level, p.province_code)::integer as months,
+                              parameter_value('progress_report_due_day', m.month::date, p.level, p.province_code)::integer as due_day) rule
+   cross join lateral (
+     select m.month::date as starts_on, (m.month + make_interval(months => rule.months))::date - 1 as ends_on,
+            (m.month + make_interval(months => rule.months - 1))::date + rule.due_day - 1 as due_on) s
+   where rule.months > 0 and (extract(month from m.month)::integer - 1) % rule.months = 0
+     and s.ends_on >= p.starts_on and s.due_on between first_day and last_day
+$$;
+
+COMMENT ON FUNCTION public.reports_expected(p public.project, first_day date, last_day date) IS 'By the parameters progress_report_months and progress_report_due_day (a day of the last month of the period); none where no parameter holds.';
+
 CREATE FUNCTION public.representative_json(representative jsonb, is_owner boolean) RETURNS json
     LANGUAGE plpgsql IMMUTABLE
     AS $$
@@ -8970,6 +9157,12 @@ CREATE FUNCTION public.result_label(result text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select case result when 'exceeded' then 'Vượt' when 'met' then 'Đạt' when 'not_met' then 'Không đạt' else 'Chưa có số liệu' end
+$$;
+
+CREATE FUNCTION public.risk_label(risk text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case risk when 'on_track' then 'Đúng tiến độ' when 'at_risk' then 'Có nguy cơ chậm' when 'late' then 'Chậm' when 'blocked' then 'Vướng mắc' end
 $$;
 
 CREATE TABLE public.role_assignment (
@@ -13198,6 +13391,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.file TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.progress_report TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.settlement TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
@@ -13219,8 +13414,6 @@ GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.progress_report TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_funding TO kc_api;
 

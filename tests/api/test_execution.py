@@ -335,3 +335,86 @@ def test_booths_are_parts_of_their_fair(cast, caller):
     caller(province=STRANGER).get(f"{path}/booths").expect(404)
     who.delete(path, if_match=2).expect(204)
     who.get(f"{path}/booths/{booth['id']}").expect(410)
+
+
+# ---- Reports on the execution ----
+
+@pytest.fixture(scope="module")
+def year(cast, cluster):
+    """Three projects of a programme of their own: one late, one reported on, one stopped."""
+    who = cast["owner"]
+    records = Records(who)
+    programme = records.programme()["id"]
+
+    def project(status, **members):
+        made = records.complete_project(programme_id=programme, starts_on="2022-01-01", **members)
+        cluster.sql("update project set status = %s where id = %s", status, made["id"])
+        return made
+    late, reported = project("in_progress", ends_on="2022-06-30"), project("in_progress", ends_on="2022-12-31")
+    stopped = project("approved", ends_on="2022-12-31")
+    move(cast["leader"], f"/v1/projects/{stopped['id']}", "stop", reason_code="survey_inadequate", acted_on="2022-05-05").expect(201)
+    for first, last, day in (("2022-01-01", "2022-01-31", "2022-01-25"), ("2022-02-01", "2022-02-28", "2022-02-26")):
+        made = report(who, reported, **{"from": first, "to": last, "risk": "on_track"}).expect(201).json()
+        move(who, f"/v1/progress-reports/{made['id']}", "submit", acted_on=day).expect(201)
+    back = f"/v1/progress-reports/{made['id']}"
+    move(cast["department"], back, "return", acted_on="2022-02-27").expect(201)
+    move(who, back, "submit", acted_on="2022-02-28").expect(201)
+
+    def ask(name, caller=who, **question):
+        return caller.get(f"/v1/reports/{name}", params={"programme_id": programme, **question}).expect(200).json()
+    return {"late": late, "reported": reported, "stopped": stopped, "ask": ask, "programme": programme}
+
+
+def by_key(answer):
+    return {row["key"]: row["values"] for row in answer["rows"]}
+
+
+def test_late_projects_are_those_past_their_end(year):
+    answer = by_key(year["ask"]("late-projects", to="2022-07-10"))
+    assert list(answer) == [year["late"]["code"]]
+    assert answer[year["late"]["code"]]["days_late"] == 10 and answer[year["late"]["code"]]["support_vnd"] == 60
+    assert year["ask"]("late-projects", to="2022-06-30")["rows"] == [], "the last day is not late"
+    assert year["ask"]("late-projects", to="2022-07-10", level="national")["rows"] == []
+
+
+def test_a_report_says_that_a_project_is_late_before_its_end(year, cast):
+    made = report(cast["owner"], year["reported"], **{"from": "2022-03-01", "to": "2022-03-31", "risk": "blocked"}).expect(201).json()
+    move(cast["owner"], f"/v1/progress-reports/{made['id']}", "submit", acted_on="2022-03-20").expect(201)
+    row = by_key(year["ask"]("late-projects", to="2022-04-30"))[year["reported"]["code"]]
+    assert (row["days_late"], row["risk"], row["percent_done"]) == (0, "Vướng mắc", 40)
+    assert year["reported"]["code"] not in by_key(year["ask"]("late-projects", to="2022-02-28"))
+
+
+def test_missing_reports_are_counted_by_the_day_they_are_due(year):
+    """Monthly by the 25th: of January and February both are there, one on time; the second was returned once."""
+    answer = year["ask"]("missing-reports", **{"from": "2022-01-01", "to": "2022-02-28"})
+    rows = by_key(answer)
+    one, other = rows[year["reported"]["code"]], rows[year["late"]["code"]]
+    assert [one[name] for name in ("expected_count", "received_count", "missing_count", "on_time_count", "on_time_percent", "return_count")] == [2, 2, 0, 1, 50, 1]
+    assert (other["missing_count"], other["missing_periods"]) == (2, "01/2022, 02/2022")
+    assert answer["totals"] == {"expected_count": 4, "received_count": 2, "missing_count": 2, "on_time_count": 1, "on_time_percent": 25, "return_count": 1}
+    assert by_key(year["ask"]("missing-reports", **{"from": "2022-01-26", "to": "2022-02-24"})) == {}, "none falls due in between"
+    assert by_key(year["ask"]("missing-reports", **{"from": "2022-06-01", "to": "2022-12-31"}))[year["late"]["code"]]["missing_periods"] == "06/2022", "none after its end"
+
+
+def test_stopped_projects_by_reason_lead_to_their_projects(year, cast):
+    answer = year["ask"]("stopped-projects", **{"from": "2022-01-01", "to": "2022-12-31"})
+    [row] = answer["rows"]
+    assert (row["key"], row["label"], row["values"]["project_count"], row["values"]["support_vnd"]) == ("survey_inadequate", "Khảo sát chưa sát cơ sở", 1, 60)
+    listed = [item["id"] for page in cast["owner"].pages(row["records_url"]) for item in page]
+    assert listed == [year["stopped"]["id"]]
+    assert not cast["owner"].get(row["records_url"].replace("survey_inadequate", "disaster")).expect(200).json()["data"]
+
+
+@pytest.mark.parametrize("name", ["late-projects", "missing-reports", "stopped-projects"])
+def test_another_province_counts_nothing_of_ours(year, caller, name):
+    answer = year["ask"](name, caller(province=STRANGER))
+    assert answer["rows"] == [] and not any(answer["totals"].values())
+
+
+@pytest.mark.parametrize("name", ["late-projects", "missing-reports", "stopped-projects"])
+def test_reports_are_frozen_and_printed_like_all_others(year, cast, name):
+    frozen = cast["owner"].post("/v1/report-snapshots", {"report": name, "programme_id": year["programme"], "to": "2022-12-31"}).expect(201).json()
+    assert frozen["report"] == name
+    sheet = cast["owner"].get(f"/v1/reports/{name}?format=csv&programme_id={year['programme']}").expect(200)
+    assert sheet.headers["Content-Type"].startswith("text/csv") and sheet.body.decode().startswith("\ufeff")

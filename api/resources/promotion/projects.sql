@@ -21,6 +21,8 @@ select project_expanded(project_summary_json(p), p, :expand::text[], :provinces:
    and (:stage::text[] is null or project_stage(p.status) = any (:stage::text[]))
    and (:level::text is null or p.level = :level)
    and (:scale::text[] is null or coalesce(p.scale, 'none') = any (:scale::text[]))
+   and (:reason_code::text[] is null or p.status in ('stopped', 'withdrawn', 'rejected')
+        and ending_reason(p.id, p.status) = any (:reason_code::text[]))
    and (:programme_id::uuid is null or p.programme_id = :programme_id::uuid)
    and (:parent_id::uuid is null or p.parent_id = :parent_id::uuid)
    and (:implementer_id::uuid is null or p.implementer_id = :implementer_id::uuid)
