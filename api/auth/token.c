@@ -65,7 +65,8 @@ char *token_issue(struct auth *auth, struct arena *arena, const struct grant *gr
         jwt_add_grant_int(jwt, "nbf", now) != 0 || jwt_add_grant_int(jwt, "exp", now + seconds) != 0 ||
         jwt_set_alg(jwt, JWT_ALG_ES256, (const unsigned char *)key->private_pem, (int)strlen(key->private_pem)) != 0)
         return NULL;
-    cleanup(text_done) char *token = jwt_encode_str(jwt);
+    cleanup(text_done) char *token = memory_spare() ? jwt_encode_str(jwt) : NULL;
+    memory_spare_done();
     if (token)
         *ret_expires_in = seconds;
     return arena_text(arena, token);

@@ -8,13 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SPARES     64 /* Jansson writes a token's header and claims with fewer */
+#define SPARE_SIZE ((size_t)4096)
+
 static _Thread_local bool ended;
+static _Thread_local void *spares[SPARES];
+static _Thread_local unsigned nspares;
 
 void *watched_malloc(size_t size)
 {
     void *bytes = malloc(size);
     ended = ended || (!bytes && size);
+    if (!bytes && nspares && size <= SPARE_SIZE)
+        bytes = spares[--nspares];
     return bytes;
+}
+
+bool memory_spare(void)
+{
+    while (nspares < SPARES && (spares[nspares] = malloc(SPARE_SIZE)))
+        nspares++;
+    ended = ended || nspares < SPARES;
+    return nspares == SPARES;
+}
+
+void memory_spare_done(void)
+{
+    while (nspares)
+        free(spares[--nspares]);
 }
 
 void *watched_realloc(void *bytes, size_t size)
@@ -41,7 +62,11 @@ bool memory_ended(void)
 #define UNITS ((size_t)4096)
 
 static _Alignas(max_align_t) unsigned char room[UNITS * UNIT];
-static uint16_t runs[UNITS]; /* at the first unit of a piece: how many it has; 0: not the first of one */
+static uint16_t runs[UNITS];   /* at the first unit of a piece: how many it has; 0: not the first of one */
+static uint32_t owners[UNITS]; /* there too: the thread that took it */
+static _Atomic uint32_t threads;
+static _Thread_local uint32_t self;
+static _Thread_local bool has_taken;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t units_of(size_t size)
@@ -60,8 +85,11 @@ static void *take(size_t size)
         else
             at++;
     bool fits = at - begin == wanted;
-    if (fits)
+    if (fits) {
         runs[begin] = (uint16_t)wanted;
+        owners[begin] = self = self ? self : ++threads;
+        has_taken = true;
+    }
     pthread_mutex_unlock(&lock);
     return fits ? room + begin * UNIT : NULL;
 }
@@ -106,6 +134,19 @@ void reserve_free(void *bytes)
         return;
     }
     pthread_mutex_lock(&lock);
+    owners[run_of(bytes) - runs] = 0;
     *run_of(bytes) = 0;
+    pthread_mutex_unlock(&lock);
+}
+
+void reserve_done(void)
+{
+    if (!has_taken)
+        return;
+    has_taken = false;
+    pthread_mutex_lock(&lock);
+    for (size_t at = 0; at < UNITS; at++)
+        if (owners[at] == self)
+            runs[at] = 0, owners[at] = 0;
     pthread_mutex_unlock(&lock);
 }

@@ -8,6 +8,10 @@
  * afterwards; arenas and buffers are counted in. */
 void *watched_malloc(size_t size);
 void *watched_realloc(void *bytes, size_t size);
+/* For a library that frees by free() what it had from watched_malloc, and falls over when there is nothing: blocks set
+ * aside for this thread, from which watched_malloc then gives. False: there is no memory even for them. */
+bool memory_spare(void);
+void memory_spare_done(void);
 void memory_begin(void); /* of one piece of work on this thread */
 bool memory_ended(void); /* something was refused to this thread since */
 
@@ -16,3 +20,5 @@ bool memory_ended(void); /* something was refused to this thread since */
 void *reserve_malloc(size_t size);
 void *reserve_realloc(void *bytes, size_t size);
 void reserve_free(void *bytes);
+void reserve_done(
+    void); /* nothing that this thread took from the reserve is in use: what the library lost comes back */

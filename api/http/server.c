@@ -101,6 +101,7 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
     if (*context)
         server->service->in_flight--;
     mhd_request_completed(NULL, connection, context, code);
+    reserve_done(); /* Ulfius forgets some of it when libmicrohttpd finds no memory for the reply */
     watchdog_end(server->watchdog, place_of(connection));
 }
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Memory ends at the n-th allocation of a request, for every n, in any library: the answer is the right one, 500 or 503, or the
-HTTP library, itself without memory, closes the connection; the process lives, keeps nothing, and serves the next request.
-
-Logging in is left out: libjwt itself falls over where Jansson has no memory to write the claims."""
+HTTP library, itself without memory, closes the connection; the process lives, keeps nothing, and serves the next request."""
 import http.client
 import json
 import mmap
@@ -10,6 +8,7 @@ import os
 import struct
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -183,3 +182,9 @@ def test_a_change_counts_once(scarce, who, lasting):
         return reply[0] == 200 and changed["version"] == versions[0] + 1 and changed["note"] == f"lần {count}"
 
     every_allocation(scarce, request, is_right, lasting)
+
+
+def test_a_token(scarce, who, lasting):
+    form = urlencode({"grant_type": "client_credentials", "client_id": who.id, "client_secret": who.client["client_secret"]})
+    asked = ("POST", "/oauth2/token", {"Content-Type": "application/x-www-form-urlencoded"}, form)
+    every_allocation(scarce, lambda _: asked, lambda _, reply: reply[0] == 200 and len(json.loads(reply[2])["access_token"]) > 300, lasting)
