@@ -71,8 +71,9 @@ def test_the_key_project(ministry, cashew):
     assert [(row["year"], row["source"], row["amount_vnd"]) for row in funding] == [
         (2018, "central_promotion", 3_650_000_000), (2019, "central_promotion", 4_100_000_000), (2020, "central_promotion", 4_000_000_000)]
     assert round(sum(row["amount_vnd"] for row in funding) / 3 / 100_000) == 39_167  # 3.916,7 triệu đồng a year
-    assert [row["planned"] for row in rows(ministry, f"{path}/outputs")] == [
-        {"value": 60, "measure_unit": "person"}, {"value": 60, "measure_unit": "person_turn"}]
+    outputs = {row["indicator_code"]: row["planned"] for row in rows(ministry, f"{path}/outputs")}
+    assert len(outputs) == 6 and outputs["trained"] == {"value": 60, "measure_unit": "person"}
+    assert outputs["managers_trained"] == {"value": 60, "measure_unit": "person_turn"}
     assert by_ref(ministry, "organisations", "trung-tam-binh-phuoc")["id"] == cashew["implementer_id"]
     assert ministry.get(f"/v1/programmes/{cashew['programme_id']}").json()["name"] == "Chương trình khuyến công quốc gia đến năm 2020"
 
