@@ -129,6 +129,19 @@ CREATE TYPE public.report_question AS (
 
 COMMENT ON TYPE public.report_question IS 'What a report is asked, and by whom: provinces and own_organisation are the caller''s.';
 
+CREATE TYPE public.work_item AS (
+	record_type text,
+	record_id uuid,
+	record_code text,
+	title text,
+	status text,
+	actions text[],
+	waiting_since timestamp with time zone,
+	due_on date
+);
+
+COMMENT ON TYPE public.work_item IS 'A record that waits for the caller (việc cần xử lý).';
+
 CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1411,6 +1424,89 @@ $$;
 
 COMMENT ON FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) IS 'National plans: central bodies; local ones: their territory and the organisation that made them.';
 
+CREATE TABLE public.appraisal (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    project_id uuid NOT NULL,
+    tier text DEFAULT 'base'::text NOT NULL,
+    appraised_on date NOT NULL,
+    checks jsonb DEFAULT '[]'::jsonb NOT NULL,
+    result text,
+    priority_rule_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    conclusion text,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT appraisal_checks_shape CHECK (public.are_objects(checks)),
+    CONSTRAINT appraisal_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT appraisal_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT appraisal_result_known CHECK ((result = ANY (ARRAY['passed'::text, 'passed_with_conditions'::text, 'failed'::text]))),
+    CONSTRAINT appraisal_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text]))),
+    CONSTRAINT appraisal_tier_known CHECK ((tier = ANY (ARRAY['base'::text, 'central'::text])))
+);
+
+ALTER TABLE ONLY public.appraisal FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.appraisal IS 'Appraisals (phiếu thẩm định) of projects, at the base and at the ministry. A signed one stays.';
+
+COMMENT ON COLUMN public.appraisal.tier IS 'base (cơ sở) or central (cấp Bộ).';
+
+COMMENT ON COLUMN public.appraisal.checks IS '[{code, passed, note}]: what the sheet asks, one by one.';
+
+COMMENT ON COLUMN public.appraisal.priority_rule_ids IS 'Priority rules that the project meets.';
+
+COMMENT ON COLUMN public.appraisal.organisation_id IS 'Of the project.';
+
+COMMENT ON COLUMN public.appraisal.province_code IS 'Of the project.';
+
+CREATE FUNCTION public.appraisal_json(a public.appraisal) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'version', a.version,
+    'status', a.status,
+    'stage', stage_of('appraisal', a.status),
+    'allowed_actions', allowed_actions('appraisal', a.status, claim('app.tier'), acting_roles(), to_jsonb(a)),
+    'project_id', a.project_id,
+    'tier', a.tier,
+    'appraised_on', a.appraised_on,
+    'checks', (select coalesce(json_agg(json_build_object('code', c ->> 'code', 'passed', c -> 'passed', 'note', c ->> 'note') order by n), '[]')
+                 from jsonb_array_elements(a.checks) with ordinality l (c, n)),
+    'result', a.result,
+    'priority_rule_ids', a.priority_rule_ids,
+    'conclusion', a.conclusion,
+    'organisation_id', a.organisation_id,
+    'province_code', a.province_code,
+    'origin', a.origin,
+    'history_quality', a.history_quality,
+    'note', a.note,
+    'created_at', instant(a.created_at),
+    'created_by', a.created_by,
+    'updated_at', instant(a.updated_at),
+    'updated_by', a.updated_by)
+$$;
+
+CREATE FUNCTION public.appraisal_missing(a public.appraisal, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select required_for_submit('appraisal', to_jsonb(a), '{}', on_day)
+$$;
+
+CREATE FUNCTION public.appraisal_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(appraisal_json(a)) from appraisal a where a.id = of_id
+$$;
+
 CREATE FUNCTION public.are_difficulties(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1478,6 +1574,20 @@ CREATE FUNCTION public.assigned_vnd(of_project uuid, of_year integer DEFAULT NUL
 $$;
 
 COMMENT ON FUNCTION public.assigned_vnd(of_project uuid, of_year integer) IS 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
+
+CREATE FUNCTION public.authors_of(of_type text, of_id uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select array_agg(who)
+    from (select coalesce(h.user_id, h.client_id)
+            from public.history h
+           where h.record_type = of_type and h.record_id = of_id and h.event = 'created'
+          union
+          select coalesce(t.person_id, t.client_id)
+            from public.transition t
+           where t.record_type = of_type and t.record_id = of_id and t.action = 'submit') author (who)
+$$;
 
 CREATE FUNCTION public.basis_date(geo_basis text) RETURNS date
     LANGUAGE plpgsql STABLE
@@ -2863,6 +2973,7 @@ CREATE TABLE public.document_requirement (
     certainty text NOT NULL,
     enforcement text NOT NULL,
     note text,
+    activity_code text,
     CONSTRAINT document_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT document_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT document_requirement_valid_to_order CHECK ((valid_to >= valid_from))
@@ -2874,7 +2985,7 @@ COMMENT ON TABLE public.document_requirement IS 'Which papers a record must or m
 
 COMMENT ON COLUMN public.document_requirement.record_type IS 'Name of the table whose records bring them.';
 
-COMMENT ON COLUMN public.document_requirement.stage IS 'When: submission, or forwarding (what the commune adds before it sends the dossier on).';
+COMMENT ON COLUMN public.document_requirement.stage IS 'When: submission, forwarding (what the commune adds before it sends the dossier on), acceptance, or settlement.';
 
 COMMENT ON COLUMN public.document_requirement."position" IS 'Place in the list.';
 
@@ -2884,13 +2995,16 @@ COMMENT ON COLUMN public.document_requirement.needs_sample IS 'Only where the pr
 
 COMMENT ON COLUMN public.document_requirement.enforcement IS 'block: handing in is refused without it; warn: it is only shown as missing.';
 
+COMMENT ON COLUMN public.document_requirement.activity_code IS 'Only for this activity (a group stands for its child activities); null: for all.';
+
 CREATE FUNCTION public.document_requirement_json(d public.document_requirement) RETURNS json
     LANGUAGE sql STABLE
     AS $$
   select json_build_object('record_type', d.record_type, 'code', d.code, 'stage', d.stage, 'kind', d.kind,
     'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required, 'needs_sample', d.needs_sample,
     'legal_basis', json_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
-    'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note)
+    'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note,
+    'activity_code', d.activity_code)
 $$;
 
 CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
@@ -3776,6 +3890,37 @@ $$;
 
 COMMENT ON FUNCTION public.guard_g11_accepted_by_other(record_id uuid, act jsonb, on_day date) IS 'Acceptance is not signed by the implementer alone.';
 
+CREATE FUNCTION public.guard_g11_appraised(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not exists (
+             select from appraisal a
+              where a.project_id = p.id and a.deleted_at is null and a.status = 'signed' and a.tier = asked.tier
+                and a.result in ('passed', 'passed_with_conditions')
+                and (last_act('appraisal', a.id)).recorded_at >= coalesce((select max(t.recorded_at) from transition t
+                      where t.record_type = 'project' and t.record_id = p.id and t.action = 'submit'), '-infinity')),
+           '#/action', 'g11_appraisal_signed', jsonb_build_object('tier', asked.label))
+    from project p
+   cross join lateral (
+     select case when p.status = 'central_appraising' then 'central' else 'base' end as tier,
+            case when p.status = 'central_appraising' then '{"vi": "cấp Bộ", "en": "central"}'::jsonb
+                 else '{"vi": "cấp cơ sở", "en": "base"}' end as label) asked
+   where p.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_g11_appraised(record_id uuid, act jsonb, on_day date) IS 'A project passes by a signed appraisal of its tier that let it pass.';
+
+CREATE FUNCTION public.guard_g11_appraiser_is_other(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(coalesce(acting_person(), claim('app.client_id')::uuid) = any (authors_of('project', a.project_id)),
+           '#/action', 'g11_appraiser_is_author')
+    from appraisal a
+   where a.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_g11_appraiser_is_other(record_id uuid, act jsonb, on_day date) IS 'Who signs the appraisal neither made the project nor handed it in.';
+
 CREATE FUNCTION public.guard_g1_contract_signed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -4146,6 +4291,19 @@ CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
+
+CREATE FUNCTION public.is_read_by(of_type text, scopes text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when of_type in ('programme', 'target', 'plan_call', 'annual_plan', 'plan_adjustment', 'survey') then 'programmes:read'
+    when of_type in ('payment_request', 'settlement', 'allocation') then 'finance:read'
+    when of_type like 'ocop%' then 'ocop:read'
+    else 'projects:read'
+  end = any (string_to_array(scopes, ' '))
+$$;
+
+COMMENT ON FUNCTION public.is_read_by(of_type text, scopes text) IS 'Do the scopes of a token (space-separated) read records of this type?';
 
 CREATE FUNCTION public.is_risk(risk text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5989,6 +6147,14 @@ COMMENT ON COLUMN public.parameter.province_code IS 'Only in this province; null
 COMMENT ON COLUMN public.parameter.certainty IS 'How well the row is founded: verified, second_hand or uncertain.';
 
 COMMENT ON COLUMN public.parameter.enforcement IS 'block: what breaks it is refused; warn: it is pointed to. Uncertain rows warn, but for those that hold money back.';
+
+CREATE FUNCTION public.parameter_json(p public.parameter) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'code', p.code, 'name_vi', p.name_vi, 'name_en', p.name_en, 'value', p.value,
+    'measure_unit', p.measure_unit, 'level', p.level, 'province_code', p.province_code, 'legal_basis', p.legal_basis,
+    'valid_from', p.valid_from, 'valid_to', p.valid_to, 'certainty', p.certainty, 'enforcement', p.enforcement, 'note', p.note)
+$$;
 
 CREATE FUNCTION public.parameter_on(wanted text, on_day date, of_level text DEFAULT NULL::text, of_province text DEFAULT NULL::text) RETURNS public.parameter
     LANGUAGE sql STABLE
@@ -9474,6 +9640,40 @@ $$;
 
 COMMENT ON FUNCTION public.settlement_with_figures(t public.settlement) IS 'Payable is the least of contract, norm on the actual eligible cost (G3), and that cost; beside what is out already it says what to pay or to recover.';
 
+CREATE TABLE public.snapshot (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    record_id uuid NOT NULL,
+    record_version integer NOT NULL,
+    transition_id uuid NOT NULL,
+    sha256 text NOT NULL,
+    body text NOT NULL,
+    frozen_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
+    organisation_id uuid,
+    province_code text,
+    CONSTRAINT snapshot_body_shape CHECK ((jsonb_typeof((body)::jsonb) = 'object'::text)),
+    CONSTRAINT snapshot_sha256_of_body CHECK ((sha256 = encode(sha256(convert_to(body, 'UTF8'::name)), 'hex'::text)))
+);
+
+ALTER TABLE ONLY public.snapshot FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.snapshot IS 'What an approval froze (bản chốt): the record as it was decided on. Never changed, never removed; seen like the record.';
+
+COMMENT ON COLUMN public.snapshot.record_type IS 'Name of the record''s table.';
+
+COMMENT ON COLUMN public.snapshot.record_version IS 'Version of the record after the act that froze it.';
+
+COMMENT ON COLUMN public.snapshot.sha256 IS 'Of the bytes of body, UTF-8.';
+
+COMMENT ON COLUMN public.snapshot.body IS 'The record with its parts as canonical JSON: members in the order of their code points, no space.';
+
+CREATE FUNCTION public.snapshot_json(s public.snapshot) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', s.id, 'record_type', s.record_type, 'record_id', s.record_id, 'record_version', s.record_version,
+    'transition_id', s.transition_id, 'sha256', s.sha256, 'frozen_at', instant(s.frozen_at), 'body', s.body)
+$$;
+
 CREATE FUNCTION public.source_label(source text, language text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -9581,7 +9781,7 @@ begin
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
   faults := dates_faults(act) || act_faults(rule, act, stored);
-  if rule.action = 'submit' then
+  if rule.action = 'submit' or rule.action = 'sign' and to_regproc(of_type || '_missing') is not null then
     faults := faults || missing_from(of_type, of_id, on_day);
   end if;
   perform refuse_faults(blocks_of(faults));
@@ -9898,6 +10098,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.transition_rule_json(r public.transition_rule) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', r.id, 'record_type', r.record_type, 'from_status', r.from_status, 'action', r.action,
+    'to_status', r.to_status, 'applies_to', r.applies_to, 'roles', r.roles, 'tiers', r.tiers, 'requires', r.requires,
+    'guards', r.guards, 'effects', r.effects, 'correct_guards', r.correct_guards, 'freezes', r.freezes, 'is_awaited', r.is_awaited,
+    'legal_basis', r.legal_basis, 'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty,
+    'enforcement', r.enforcement, 'note', r.note)
+$$;
+
 CREATE TABLE public."user" (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -10012,6 +10222,63 @@ CREATE FUNCTION public.without_kinds(key text) RETURNS text
     AS $$
   select trim(regexp_replace(regexp_replace(key, '\m(' || kind_words() || ')\M', ' ', 'g'), ' +', ' ', 'g'))
 $$;
+
+CREATE FUNCTION public.work_item_json(w public.work_item) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('record_type', w.record_type, 'record_id', w.record_id, 'record_code', w.record_code, 'title', w.title,
+    'status', w.status, 'stage', stage_of(w.record_type, w.status), 'actions', w.actions, 'waiting_since', instant(w.waiting_since),
+    'due_on', w.due_on, 'is_late', coalesce(w.due_on < today(), false))
+$$;
+
+CREATE FUNCTION public.work_items_of(own_tier text, own_roles text[], scopes text, provinces text[], own_organisation uuid, wanted_types text[]) RETURNS SETOF public.work_item
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  of_type text;
+  states text[];
+  has_project boolean;
+begin
+  for of_type, states in
+    select r.record_type, array_agg(distinct r.from_status)
+      from transition_rule r
+     where r.is_awaited and is_allowed(r, own_tier, own_roles) and in_days(today(), r.valid_from, r.valid_to)
+       and (wanted_types is null or r.record_type = any (wanted_types)) and is_read_by(r.record_type, scopes)
+     group by r.record_type
+  loop
+    has_project := exists (select from pg_attribute where attrelid = to_regclass(of_type) and attname = 'project_id');
+    return query execute format($sql$
+      select %1$L, w.id, w.row_data ->> 'code', %2$s, w.status, act.actions, since.at,
+             (since.at at time zone 'Asia/Ho_Chi_Minh')::date
+               + parameter_value('due_days_%1$s_' || w.status, today(), w.row_data ->> 'level', w.row_data ->> 'province_code')::integer
+        from (select t.id, t.status, t.created_at, t.organisation_id, %5$s as implementer_id, to_jsonb(t) - 'folded' as row_data
+                from %1$I t %3$s
+               where t.status = any ($1) and t.deleted_at is null and (%4$s)) w
+       cross join lateral (
+         select array_agg(r.action order by r.action) as actions
+           from rules_from(%1$L, w.status, w.row_data, today()) r
+          where r.is_awaited and is_allowed(r, $2, $3)
+            and (r.tiers <> '{}' or $5 in (w.organisation_id, w.implementer_id))) act
+       cross join lateral (
+         select coalesce((select t.recorded_at from transition t
+                           where t.record_type = %1$L and t.record_id = w.id order by t.record_version desc limit 1), w.created_at) as at) since
+       where act.actions is not null$sql$,
+      of_type,
+      case when has_project then $$coalesce(w.row_data ->> 'title', (select p.name from project p where p.id = (w.row_data ->> 'project_id')::uuid), '')$$
+           else $$coalesce(w.row_data ->> 'name', w.row_data ->> 'title', w.row_data ->> 'code', '')$$ end,
+      case when has_project then 'join project p on p.id = t.project_id and p.deleted_at is null' else '' end,
+      case
+        when has_project then 'p.province_code = any ($4) or p.organisation_id = $5 or p.implementer_id = $5'
+        when of_type = 'project' then 't.province_code = any ($4) or t.organisation_id = $5 or t.implementer_id = $5'
+        else $$t.province_code = any ($4) or t.organisation_id = $5 or t.province_code is null and $6 = 'central'$$
+      end,
+      case when has_project then 'p.implementer_id' when of_type = 'project' then 't.implementer_id' else 'null::uuid' end)
+      using states, own_tier, own_roles, provinces, own_organisation, own_tier;
+  end loop;
+end
+$_$;
+
+COMMENT ON FUNCTION public.work_items_of(own_tier text, own_roles text[], scopes text, provinces text[], own_organisation uuid, wanted_types text[]) IS 'Records whose next act somebody waits for and the caller may do. An act of no tier in particular (submit, start) is awaited from the owner and the implementer only.';
 
 CREATE FUNCTION public.writable_province(wanted text, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -10887,33 +11154,6 @@ COMMENT ON COLUMN public.signing_key.not_before IS 'From then on it signs, being
 
 COMMENT ON COLUMN public.signing_key.retired_at IS 'From then on nothing it signed is accepted.';
 
-CREATE TABLE public.snapshot (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    record_type text NOT NULL,
-    record_id uuid NOT NULL,
-    record_version integer NOT NULL,
-    transition_id uuid NOT NULL,
-    sha256 text NOT NULL,
-    body text NOT NULL,
-    frozen_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
-    organisation_id uuid,
-    province_code text,
-    CONSTRAINT snapshot_body_shape CHECK ((jsonb_typeof((body)::jsonb) = 'object'::text)),
-    CONSTRAINT snapshot_sha256_of_body CHECK ((sha256 = encode(sha256(convert_to(body, 'UTF8'::name)), 'hex'::text)))
-);
-
-ALTER TABLE ONLY public.snapshot FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.snapshot IS 'What an approval froze (bản chốt): the record as it was decided on. Never changed, never removed; seen like the record.';
-
-COMMENT ON COLUMN public.snapshot.record_type IS 'Name of the record''s table.';
-
-COMMENT ON COLUMN public.snapshot.record_version IS 'Version of the record after the act that froze it.';
-
-COMMENT ON COLUMN public.snapshot.sha256 IS 'Of the bytes of body, UTF-8.';
-
-COMMENT ON COLUMN public.snapshot.body IS 'The record with its parts as canonical JSON: members in the order of their code points, no space.';
-
 CREATE TABLE public.study_tour (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -11111,6 +11351,9 @@ ALTER TABLE ONLY public.annual_plan_item_version
 
 ALTER TABLE ONLY public.annual_plan
     ADD CONSTRAINT annual_plan_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_pkey PRIMARY KEY (id);
@@ -11436,6 +11679,14 @@ CREATE INDEX annual_plan_province ON public.annual_plan USING btree (province_co
 CREATE INDEX annual_plan_updated ON public.annual_plan USING btree (updated_at DESC, id DESC);
 
 CREATE INDEX annual_plan_year ON public.annual_plan USING btree (year, level);
+
+CREATE INDEX appraisal_organisation ON public.appraisal USING btree (organisation_id);
+
+CREATE INDEX appraisal_project ON public.appraisal USING btree (project_id);
+
+CREATE INDEX appraisal_province ON public.appraisal USING btree (province_code);
+
+CREATE INDEX appraisal_updated ON public.appraisal USING btree (updated_at DESC, id DESC);
 
 CREATE INDEX brand_support_line ON public.brand_support USING btree (project_line_id);
 
@@ -11855,6 +12106,8 @@ CREATE TRIGGER frozen BEFORE UPDATE ON public.annual_plan FOR EACH ROW EXECUTE F
 
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.plan_item_frozen();
 
+CREATE TRIGGER frozen BEFORE UPDATE OF tier, appraised_on, checks, result, priority_rule_ids, conclusion, note, deleted_at ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('appraisal', 'id');
+
 CREATE TRIGGER frozen BEFORE UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.plan_adjustment_frozen();
 
 CREATE TRIGGER frozen BEFORE UPDATE OF name, level, scale, programme_id, parent_id, implementer_id, managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication, evidence_grade, note, deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'id');
@@ -11870,6 +12123,8 @@ CREATE TRIGGER frozen BEFORE UPDATE ON public.report_snapshot FOR EACH ROW EXECU
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
 CREATE TRIGGER hand_down_owner_to_acceptance AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('acceptance', 'project_id');
+
+CREATE TRIGGER hand_down_owner_to_appraisal AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('appraisal', 'project_id');
 
 CREATE TRIGGER hand_down_owner_to_brand_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('brand_support');
 
@@ -11921,6 +12176,8 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.acceptance FOR EA
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.inherit_plan_item();
 
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('fair', 'fair_id');
@@ -11952,6 +12209,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.allocatio
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -12026,6 +12285,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.training_
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER level BEFORE INSERT ON public.override FOR EACH ROW EXECUTE FUNCTION public.override_level();
+
+CREATE TRIGGER life_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('appraisal', 'project_id');
 
 CREATE TRIGGER locked BEFORE UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.locked_in('resolved');
 
@@ -12120,6 +12381,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.allocation FOR EACH ROW E
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -12253,6 +12516,12 @@ ALTER TABLE ONLY public.annual_plan
 
 ALTER TABLE ONLY public.annual_plan
     ADD CONSTRAINT annual_plan_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
@@ -12663,6 +12932,10 @@ CREATE POLICY added ON public.annual_plan_item_version FOR INSERT TO kc_api WITH
    FROM public.annual_plan_item i
   WHERE (i.id = annual_plan_item_version.item_id))));
 
+CREATE POLICY added ON public.appraisal FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = appraisal.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY added ON public.brand_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
@@ -12835,6 +13108,8 @@ ALTER TABLE public.annual_plan_item ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.annual_plan_item_version ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.appraisal ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY changed ON public.acceptance FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
@@ -12848,6 +13123,10 @@ CASE
 END);
 
 CREATE POLICY changed ON public.annual_plan_item FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY changed ON public.appraisal FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = appraisal.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
 CREATE POLICY changed ON public.brand_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -13119,6 +13398,10 @@ CREATE POLICY seen ON public.annual_plan_item_version FOR SELECT TO kc_api USING
    FROM public.annual_plan_item i
   WHERE (i.id = annual_plan_item_version.item_id))));
 
+CREATE POLICY seen ON public.appraisal FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = appraisal.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
 CREATE POLICY seen ON public.brand_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -13361,6 +13644,8 @@ GRANT SELECT,INSERT ON TABLE public.allocation TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan_item TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.appraisal TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
 GRANT SELECT ON TABLE public.check_rule TO kc_api;
@@ -13424,6 +13709,8 @@ GRANT SELECT ON TABLE public.region TO kc_api;
 GRANT SELECT ON TABLE public.region_member TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
 
@@ -13492,8 +13779,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.showroom TO kc_api;
 GRANT SELECT,INSERT ON TABLE public.signing_key TO kc_api;
 
 GRANT UPDATE(retired_at) ON TABLE public.signing_key TO kc_api;
-
-GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.study_tour TO kc_api;
 

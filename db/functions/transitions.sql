@@ -278,7 +278,7 @@ begin
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
   faults := dates_faults(act) || act_faults(rule, act, stored);
-  if rule.action = 'submit' then
+  if rule.action = 'submit' or rule.action = 'sign' and to_regproc(of_type || '_missing') is not null then
     faults := faults || missing_from(of_type, of_id, on_day);
   end if;
   perform refuse_faults(blocks_of(faults));

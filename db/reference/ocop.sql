@@ -26,7 +26,7 @@ delete from ocop_product_set a where not exists (select from product_set s where
 
 create temp table requirement (record_type text, code text, stage text, position integer, kind text, label_vi text, label_en text,
   is_required boolean, needs_sample boolean, legal_document_no text, legal_article text, valid_from date, valid_to date,
-  certainty text, enforcement text, note text) on commit drop;
+  certainty text, enforcement text, note text, activity_code text) on commit drop;
 \copy requirement from 'reference/document_requirements.csv' with (format csv, header true)
 
 -- First what is gone, then the periods that change, then the ones that begin: they may not overlap on the way.
@@ -43,9 +43,9 @@ merge into document_requirement a using requirement r
  when matched then update set stage = r.stage, position = r.position, kind = r.kind, label_vi = r.label_vi,
       label_en = r.label_en, is_required = r.is_required, needs_sample = r.needs_sample,
       legal_document_no = r.legal_document_no, legal_article = r.legal_article, certainty = r.certainty,
-      enforcement = r.enforcement, note = r.note
+      enforcement = r.enforcement, note = r.note, activity_code = r.activity_code
  when not matched then
       insert (record_type, code, stage, position, kind, label_vi, label_en, is_required, needs_sample, legal_document_no,
-              legal_article, valid_from, valid_to, certainty, enforcement, note)
+              legal_article, valid_from, valid_to, certainty, enforcement, note, activity_code)
       values (r.record_type, r.code, r.stage, r.position, r.kind, r.label_vi, r.label_en, r.is_required, r.needs_sample,
-              r.legal_document_no, r.legal_article, r.valid_from, r.valid_to, r.certainty, r.enforcement, r.note);
+              r.legal_document_no, r.legal_article, r.valid_from, r.valid_to, r.certainty, r.enforcement, r.note, r.activity_code);

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Life cycles from draft to the end: who may do what, what guards forbid, what approvals freeze, and how an act is undone."""
+import datetime
+import hashlib
+import json
+
 import pytest
 
 from support.lives import Project, move
 from support.records import Records
-from support.samples import OWNER
+from support.samples import OWNER, STRANGER
 
 LOCAL = ["submitted", "base_appraising", "base_passed", "approved", "contracted", "in_progress", "acceptance_requested", "accepted",
          "settling", "settled", "closed"]
@@ -212,3 +216,141 @@ def test_what_came_without_its_history_may_be_put_right(project, cluster):
     one = project(until="approved")
     cluster.sql("update project set history_quality = 'final_state_only' where id = %s returning id", one.now()["id"])
     one.owner.patch(one.path, {"name": "Tên theo hồ sơ lưu"}, if_match=one.now()["version"]).expect(200)
+
+
+# ---- Appraisals: two persons ----
+
+def test_a_project_passes_by_a_signed_appraisal(project):
+    one = project(until="base_appraising")
+    refused = move(one.department, one.path, "pass").expect(409, "guard-failed")
+    assert refused.errors == {("#/action", "g11_appraisal_signed")}
+    assert "cấp cơ sở" in refused.json()["errors"][0]["detail"]
+    one.appraise("failed").expect(201)
+    move(one.department, one.path, "pass").expect(409, "guard-failed")
+    one.appraise("passed_with_conditions").expect(201)
+    move(one.department, one.path, "pass").expect(201)
+
+
+def test_the_author_signs_no_appraisal_of_his_own(project):
+    one = project(until="base_appraising")
+    refused = one.appraise(signer=one.owner).expect(409, "guard-failed")
+    assert refused.errors == {("#/action", "g11_appraiser_is_author")}
+
+
+def test_what_is_handed_in_again_is_appraised_again(project):
+    one = project(until="base_appraising")
+    one.appraise().expect(201)
+    one.act("return").expect(201)
+    one.walk("base_appraising")
+    move(one.department, one.path, "pass").expect(409, "guard-failed")
+
+
+def test_the_bureau_appraises_what_is_national(project):
+    one = project("national", until="central_appraising")
+    assert "pass" not in actions(one.department.get(one.path).json())
+    refused = move(one.bureau, one.path, "pass").expect(409, "guard-failed")
+    assert "cấp Bộ" in refused.json()["errors"][0]["detail"], "that of the base does not count"
+    sheet = one.department.post("/v1/appraisals", {"project_id": one.now()["id"], "tier": "central", "appraised_on": "2025-04-01"}).expect(201).json()
+    assert sheet["allowed_actions"] == []
+    move(one.department, f"/v1/appraisals/{sheet['id']}", "sign").expect(409, "invalid-transition")
+
+
+def test_a_sheet_lacks_result_and_checks_and_is_frozen_once_signed(project):
+    one = project(until="base_appraising")
+    sheet = one.department.post("/v1/appraisals", {"project_id": one.now()["id"], "appraised_on": "2025-04-01"}).expect(201)
+    path = f"/v1/appraisals/{sheet.json()['id']}"
+    refused = move(one.department, path, "sign").expect(422, "invalid")
+    assert refused.errors == {("#/result", "required"), ("#/checks", "required")}
+    whole = one.department.patch(path, {"result": "passed", "checks": [{"code": "effect", "passed": True}]}, if_match=1).expect(200)
+    version = move(one.department, path, "sign").expect(201).json()["record_version"]
+    assert version == whole.json()["version"] + 1
+    one.department.patch(path, {"result": "failed"}, if_match=version).expect(409, "guard-failed")
+    one.department.delete(path, if_match=version).expect(409, "guard-failed")
+    rows = one.owner.get(f"/v1/appraisals?project_id={one.now()['id']}&status=signed").expect(200).json()["data"]
+    assert [row["id"] for row in rows] == [sheet.json()["id"]]
+
+
+# ---- What an approval freezes ----
+
+def test_an_approval_freezes_what_it_approved(project, caller):
+    one = project(until="approved")
+    act = [act for page in one.owner.pages(f"{one.path}/transitions") for act in page][-1]
+    path = f"/v1/snapshots/{act['snapshot_id']}"
+    frozen = one.owner.get(path).expect(200).json()
+    assert (frozen["record_type"], frozen["record_id"], frozen["record_version"], frozen["transition_id"]) == (
+        "project", one.now()["id"], act["record_version"], act["id"])
+    assert frozen["sha256"] == hashlib.sha256(frozen["body"].encode()).hexdigest()
+    body = json.loads(frozen["body"])
+    assert frozen["body"] == json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")), "canonical JSON"
+    now = one.owner.get(f"{one.path}?expand=lines,funding").json()
+    assert body["status"] == "approved" and body["name"] == now["name"] and body["lines"] == now["lines"]
+    assert sum(row["amount_vnd"] for row in body["funding"]) == body["total_cost_vnd"] == 100
+    assert "allowed_actions" not in body
+    one.walk()
+    assert one.owner.get(path).expect(200).json() == frozen, "for ever"
+    caller(province=STRANGER).get(path).expect(404, "not-found")
+    caller(province=OWNER, scopes=["programmes:read"]).get(path).expect(404, "not-found")
+    for method in ("PATCH", "PUT", "DELETE"):
+        one.owner.request(method, path, json={"body": "{}"}, if_match=1).expect(405, "method-not-allowed")
+
+
+# ---- What waits for whom ----
+
+def waiting(who, **query):
+    return {row["record_id"]: row for page in who.pages("/v1/work-items?" + "&".join(f"{name}={value}" for name, value in query.items()), 200)
+            for row in page}
+
+
+def test_everybody_sees_what_waits_for_him(project):
+    one = project("national")
+    record = one.now()["id"]
+    assert waiting(one.owner, record_type="project")[record]["actions"] == ["submit"]
+    assert record not in waiting(one.bureau_leader, record_type="project")
+    one.walk("base_passed")
+    item = waiting(one.department, record_type="project")[record]
+    assert (item["actions"], item["title"], item["status"], item["stage"]) == (["forward"], one.now()["name"], "base_passed", "appraisal")
+    act = [act for page in one.owner.pages(f"{one.path}/transitions") for act in page][-1]
+    assert item["waiting_since"] == act["recorded_at"]
+    waited = datetime.datetime.fromisoformat(item["waiting_since"].rstrip("Z")) + datetime.timedelta(hours=7)
+    assert item["due_on"] == (waited.date() + datetime.timedelta(days=15)).isoformat() and item["is_late"] is False
+    one.walk("central_passed")
+    assert waiting(one.bureau_leader, record_type="project")[record]["actions"] == ["approve"]
+    assert record not in waiting(one.department, record_type="project")
+    one.walk()
+    for who in (one.owner, one.department, one.bureau, one.bureau_leader):
+        assert record not in waiting(who)
+
+
+def test_work_items_stay_within_scope(project, caller):
+    one = project(until="submitted")
+    record = one.now()["id"]
+    assert record in waiting(one.department)
+    assert record not in waiting(caller(province=STRANGER))
+    assert record not in waiting(caller(province=OWNER, scopes=["programmes:read"]))
+    assert record not in waiting(one.department, record_type="programme")
+    assert record not in waiting(one.department, due_by="2020-01-01") and record in waiting(one.department, due_by="2100-01-01")
+
+
+# ---- The rules themselves ----
+
+def test_rules_are_read_as_they_are_loaded(caller, cluster):
+    who = caller(province=OWNER)
+    rows = [row for page in who.pages("/v1/transition-rules", 200) for row in page]
+    assert len(rows) == cluster.sql("select count(*) from transition_rule")[0][0]
+    approve = [row for page in who.pages("/v1/transition-rules?record_type=programme&action=approve&valid_on=2025-10-15", 200) for row in page]
+    assert {(row["applies_to"]["level"], row["legal_basis"]) for row in approve} == {
+        ("local", "Nghị định 45/2012/NĐ-CP"), ("national", "Nghị định 45/2012/NĐ-CP, sửa đổi bởi Nghị định 235/2025/NĐ-CP")}
+    assert all(row["freezes"] for row in approve)
+    assert [row["from_status"] for row in who.get("/v1/transition-rules?record_type=project&from_status=central_passed&action=approve").json()["data"]] == [
+        "central_passed"]
+
+
+def test_parameters_and_papers_are_data(caller):
+    who = caller(province=OWNER)
+    days, = who.get("/v1/parameters?code=due_days_project_submitted&valid_on=2026-01-01").expect(200).json()["data"]
+    assert (days["value"], days["measure_unit"], days["certainty"], days["enforcement"]) == (10, "day", "uncertain", "warn")
+    assert who.get("/v1/parameters?code=due_days_project_submitted&valid_on=2013-12-31").expect(200).json()["data"] == []
+    papers = who.get("/v1/document-requirements?record_type=project&stage=submission&activity_code=KC1-DAO-TAO&limit=200").expect(200).json()["data"]
+    codes = {row["code"] for row in papers}
+    assert "class_plan" in codes and "project_text" in codes and "machine_quotation" not in codes
+

@@ -20,7 +20,7 @@ def move(who, path, action, **members):
 
 class Project:
     """A project and those who move it: who carries it out, the department and its leader, the bureau and its leader."""
-    NEXT = {"draft": "submit", "submitted": "appraise", "base_appraising": "pass", "central_appraising": "pass",
+    NEXT = {"draft": "submit", "returned": "submit", "submitted": "appraise", "base_appraising": "pass", "central_appraising": "pass",
             "central_passed": "approve", "approved": "sign_contract", "contracted": "start", "in_progress": "request_acceptance",
             "acceptance_requested": "accept", "accepted": "settle", "settling": "confirm_settlement", "settled": "close"}
     OWN = {"submit", "start", "request_acceptance", "settle"}
@@ -44,10 +44,21 @@ class Project:
             return self.leader if self.level == "local" else self.bureau_leader
         return self.bureau if status.startswith("central") else self.department
 
+    def appraise(self, result="passed", signer=None):
+        """A signed sheet of the tier where the project lies. Gives the reply to the signature."""
+        status = self.now()["status"]
+        who = self.actor("pass", status)
+        sheet = who.post("/v1/appraisals", {
+            "project_id": self.now()["id"], "tier": "central" if status.startswith("central") else "base", "appraised_on": "2025-03-20",
+            "checks": [{"code": "survey_on_site", "passed": True}], "result": result}).expect(201).json()
+        return move(signer or who, f"/v1/appraisals/{sheet['id']}", "sign")
+
     def prepare(self, action):
-        """What the guards of the act ask of the project's money."""
+        """What the guards of the act ask of the project."""
         one = self.now()
-        if action == "sign_contract":
+        if action == "pass":
+            self.appraise().expect(201)
+        elif action == "sign_contract":
             self.money.assign(one["id"], one["support_vnd"])
             made = self.money.contract(one["id"], one["support_vnd"], ends_on="2099-12-31")
             self.money.act(f"/v1/contracts/{made['id']}", "sign")

@@ -17,6 +17,7 @@ ABSENT = {"system": "nobody", "ref": "nothing"}
 # Statuses that a caller of another province gets on a record of ours: (reading it, changing it). docs/access.md.
 FOREIGN = {
     "acceptances": ({404}, {404}),
+    "appraisals": ({404}, {404}),
     "allocations": ({404}, {404}),
     "annual-plans": ({404}, {404}),
     "brand-supports": ({404}, {404}),
