@@ -139,7 +139,7 @@ set local role kc_owner;
 
 -- ---- G6 ----
 create function pg_temp.g6(project uuid, on_day date) returns text language sql as $$ select pg_temp.said(guard_g6(project, '{}', on_day)) $$;
-select pg_temp.project(4, 1);
+select pg_temp.project(4, 1, '{"status": "draft"}');
 select pg_temp.line('019aa000-0000-7000-8000-000000000104', 'e1', 2, 1);
 select is(pg_temp.g6('019aa000-0000-7000-8000-000000000104', '2018-12-24'), null, 'a small firm that processes cashews in a commune');
 update project_line set establishment_id = '019aa000-0000-7000-8000-0000000000e4' where project_id = '019aa000-0000-7000-8000-000000000104';
