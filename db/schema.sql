@@ -694,7 +694,7 @@ begin
                         jsonb_array_elements(fault_if(
                           not exists (select from project_line l
                                        where l.id = line.id::uuid and l.project_id = of_project and l.deleted_at is null
-                                         and l.status in ('planned', 'active')),
+                                         and l.status in ('planned', 'active', 'withdrawn')),
                           place || '/removed_line_ids/' || n - 1, 'unknown_reference')) as fault), '[]');
 end
 $$;
@@ -3871,7 +3871,7 @@ CREATE FUNCTION public.guard_g11_acceptance_witnessed(record_id uuid, act jsonb,
     LANGUAGE sql STABLE
     AS $$
   select guard_if(not exists (select from jsonb_array_elements(a.members) m where m ->> 'role' not in ('implementer', 'beneficiary')
-                                and (m ->> 'organisation_id')::uuid is distinct from p.implementer_id),
+                                and ((m ->> 'organisation_id')::uuid = p.implementer_id) is not true),
            '#/members', 'g11_accepted_by_others', 'G11')
     from acceptance a
     join project p on p.id = a.project_id
@@ -4608,14 +4608,68 @@ begin
   if new.project_id is not null then
     perform from project where id = new.project_id for no key update;
     select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = new.project_id;
+    perform refuse_second_reversal(new.reverses_id);
     perform refuse_by_guards(project_entry_faults(new));
   else
     perform lock_allocated(new);
     select o.id, o.province_code into new.organisation_id, new.province_code from organisation o where o.id = new.holder_id;
+    perform refuse_second_reversal(new.reverses_id);
     perform refuse_by_guards(allocation_entry_faults(new));
   end if;
   return new;
 end
+$$;
+
+CREATE FUNCTION public.ledger_figures(moves jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select jsonb_build_object('allocated_vnd', a, 'contracted_vnd', c, 'advanced_vnd', v, 'paid_vnd', v + p, 'recovered_vnd', r,
+           'disbursed_vnd', v + p - r, 'carried_over_vnd', t, 'committed_vnd', c - (v + p - r) + t, 'uncommitted_vnd', a - c)
+    from (select coalesce((moves -> 'allocation')::bigint, 0) as a, coalesce((moves -> 'commitment')::bigint, 0) as c,
+                 coalesce((moves -> 'advance')::bigint, 0) as v, coalesce((moves -> 'payment')::bigint, 0) as p,
+                 coalesce((moves -> 'recovery')::bigint, 0) as r, coalesce((moves -> 'transfer')::bigint, 0) as t) s
+$$;
+
+CREATE FUNCTION public.ledger_moves(q public.report_question, wanted_provinces text[], is_central boolean) RETURNS TABLE(year integer, source text, province_code text, project_id uuid, counts_as text, amount_vnd bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  with seen as (
+    select e.*
+      from ledger_entry e
+      left join project p on p.id = e.project_id
+     where case when e.project_id is null
+           then e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation or is_central or e.from_holder_id = q.own_organisation
+           else p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation end
+       and e.entry_on between q."from" and q."to"
+  ), moved as (
+    select s.year, s.source, s.province_code, s.project_id,
+           case when s.counts_as = 'transfer' and s.project_id is null then 'allocation' else s.counts_as end as counts_as, s.effect_vnd
+      from seen s
+    union all
+    select s.from_year, s.source, s.province_code, s.project_id, 'transfer', - s.effect_vnd from seen s where s.from_year is not null
+    union all
+    select s.year, s.source, o.province_code, null, 'allocation', - s.effect_vnd
+      from seen s join organisation o on o.id = s.from_holder_id
+  )
+  select m.*
+    from moved m
+   where (q.year is null or m.year = q.year)
+     and (q.source is null or m.source = any (q.source))
+     and (wanted_provinces is null or m.province_code = any (wanted_provinces))
+     and (q.project_id is null or m.project_id = q.project_id)
+$$;
+
+COMMENT ON FUNCTION public.ledger_moves(q public.report_question, wanted_provinces text[], is_central boolean) IS 'What the caller''s entries moved, with its sign, where the filters look.';
+
+CREATE FUNCTION public.ledger_row_label(group_by text, key text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when key is null then case group_by when 'project' then 'Kinh phí phân bổ' else 'Trung ương' end
+    when group_by = 'project' then (select p.code || ' – ' || p.name from project p where p.id = key::uuid)
+    when group_by = 'year' then 'Năm ' || key
+    else report_label(group_by, key, null)
+  end
 $$;
 
 CREATE FUNCTION public.like_pattern(q text) RETURNS text
@@ -8153,6 +8207,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.refuse_second_reversal(met uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select from ledger_entry e where e.reverses_id = met) then
+    raise exception using errcode = 'PT409', message = 'taken', detail = jsonb_build_array(
+      jsonb_build_object('pointer', '#/reverses_id', 'code', 'ledger_entry_reversed_once'));
+  end if;
+end
+$$;
+
 CREATE FUNCTION public.refuse_transition(of_type text, record jsonb, action text, on_day date) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -8652,6 +8717,43 @@ CREATE FUNCTION public.report_late_projects(q public.report_question) RETURNS js
 $$;
 
 COMMENT ON FUNCTION public.report_late_projects(q public.report_question) IS 'Projects in execution that are past their end, or late by their own latest report.';
+
+CREATE FUNCTION public.report_ledger_balances(q public.report_question, group_by text, wanted_provinces text[], is_central boolean) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  filters constant jsonb := jsonb_build_object('year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
+    'province_code', to_jsonb(wanted_provinces), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
+  rows json;
+  totals jsonb;
+begin
+  with summed as materialized (
+    select case group_by when 'year' then m.year::text when 'source' then m.source when 'province' then m.province_code
+             else m.project_id::text end as key, m.counts_as, sum(m.amount_vnd)::bigint as amount
+      from ledger_moves(q, wanted_provinces, is_central) m
+     group by 1, 2
+  ), listed as (
+    select s.key, ledger_row_label(group_by, s.key) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures
+      from summed s group by s.key
+  )
+  select (select json_agg(report_row(l.key, l.label, l.figures, records_url('/v1/ledger-entries', filters
+                   || case when l.key is null then '{}' else jsonb_build_object(
+                        case group_by when 'project' then 'project_id' when 'province' then 'province_code' else group_by end, l.key) end))
+                   order by l.key nulls last)
+            from listed l),
+         (select ledger_figures(coalesce(jsonb_object_agg(t.counts_as, t.amount), '{}'))
+            from (select s.counts_as, sum(s.amount)::bigint as amount from summed s group by 1) t)
+    into rows, totals;
+  return report_json('ledger-balances', 'Số dư sổ kinh phí khuyến công', q,
+    case group_by when 'year' then 'Năm ngân sách' when 'source' then 'Nguồn kinh phí' when 'province' then 'Địa bàn' else 'Đề án' end,
+    json_build_array(report_column('allocated_vnd', 'Đã phân bổ', 'Allocated', 'vnd'), report_column('contracted_vnd', 'Đã ký hợp đồng', 'Contracted', 'vnd'),
+      report_column('advanced_vnd', 'Đã tạm ứng', 'Advanced', 'vnd'), report_column('paid_vnd', 'Đã chi', 'Paid', 'vnd'),
+      report_column('recovered_vnd', 'Đã thu hồi', 'Recovered', 'vnd'), report_column('disbursed_vnd', 'Chi trừ thu hồi', 'Paid less recovered', 'vnd'),
+      report_column('carried_over_vnd', 'Chuyển nguồn', 'Carried over', 'vnd'), report_column('committed_vnd', 'Còn phải chi theo hợp đồng', 'Still to be paid by contract', 'vnd'),
+      report_column('uncommitted_vnd', 'Đã phân bổ, chưa ký hợp đồng', 'Allocated, not contracted', 'vnd')),
+    rows, totals, '[]', array['Chuyển nguồn: số dương là nhận từ năm trước, số âm là chuyển sang năm sau.'], '{}', records_url('/v1/ledger-entries', filters));
+end
+$$;
 
 CREATE FUNCTION public.report_local_budget_trend(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE

@@ -604,7 +604,7 @@ $$;
 
 create or replace function guard_g11_acceptance_witnessed(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select guard_if(not exists (select from jsonb_array_elements(a.members) m where m ->> 'role' not in ('implementer', 'beneficiary')
-                                and (m ->> 'organisation_id')::uuid is distinct from p.implementer_id),
+                                and ((m ->> 'organisation_id')::uuid = p.implementer_id) is not true),
            '#/members', 'g11_accepted_by_others', 'G11')
     from acceptance a
     join project p on p.id = a.project_id

@@ -16,13 +16,25 @@ begin
   if new.project_id is not null then
     perform from project where id = new.project_id for no key update;
     select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = new.project_id;
+    perform refuse_second_reversal(new.reverses_id);
     perform refuse_by_guards(project_entry_faults(new));
   else
     perform lock_allocated(new);
     select o.id, o.province_code into new.organisation_id, new.province_code from organisation o where o.id = new.holder_id;
+    perform refuse_second_reversal(new.reverses_id);
     perform refuse_by_guards(allocation_entry_faults(new));
   end if;
   return new;
+end
+$$;
+
+-- The unique constraint would say the same, but only after the sums, which are not to blame.
+create or replace function refuse_second_reversal(met uuid) returns void language plpgsql as $$
+begin
+  if exists (select from ledger_entry e where e.reverses_id = met) then
+    raise exception using errcode = 'PT409', message = 'taken', detail = jsonb_build_array(
+      jsonb_build_object('pointer', '#/reverses_id', 'code', 'ledger_entry_reversed_once'));
+  end if;
 end
 $$;
 

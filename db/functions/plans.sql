@@ -481,7 +481,7 @@ begin
                         jsonb_array_elements(fault_if(
                           not exists (select from project_line l
                                        where l.id = line.id::uuid and l.project_id = of_project and l.deleted_at is null
-                                         and l.status in ('planned', 'active')),
+                                         and l.status in ('planned', 'active', 'withdrawn')),
                           place || '/removed_line_ids/' || n - 1, 'unknown_reference')) as fault), '[]');
 end
 $$;
