@@ -117,12 +117,6 @@ def test_the_northern_region(ministry, geo_basis, count, among):
     assert thanh_hoa["values"]["amount_2021"] == sum(item["amount_vnd"] for item in money if item["year"] == 2021) > 0
 
 
-def test_stopped_projects_of_the_north_by_reason(ministry):
-    """A project that did not suit its establishment is stopped, counted where it lay and found by its row."""
-    answer = ask(ministry, "region-summary", **NORTH).json()
-    assert all(row["values"]["stopped_count"] == len(rows_of(ministry, row["value_urls"]["stopped_count"])) for row in answer["rows"] if row["values"]["project_count"])
-
-
 # ---- The year for illustration ----
 
 def test_the_year_has_200_projects_over_34_provinces(ministry):

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from support.money import MILLION, Money
 from support.promotion import Promotion
 from support.world import unique
 
@@ -184,6 +185,10 @@ def test_each_result_leads_to_its_projects(ask, ministry, geo_basis):
             assert results_of(records(ministry, row["value_urls"][name]), activity, code, unit) == values[name], (name, row)
         assert planned_of(records(ministry, row["value_urls"]["plan"]), activity, code, unit) == values["plan"], row
         assert values["national"] + values["local"] == values["done"]
+        periods = {"plan": (f"{YEAR}-01-01", f"{YEAR}-12-31"), "so_far": (f"{YEAR}-01-01", f"{YEAR}-09-30"),
+                   "before": (f"{YEAR - 1}-04-01", f"{YEAR - 1}-09-30")}
+        for name, (first, last) in periods.items():
+            assert f"from={first}&" in row["value_urls"][name] and row["value_urls"][name].endswith(f"to={last}")
         assert values["attained_percent"] == (round(values["so_far"] * 100 / values["plan"] + 1e-9, 1) if values["plan"] else None)
         assert (values["compared_percent"] is None) == (values["before"] == 0)
 
@@ -406,6 +411,39 @@ def test_the_headings_of_the_plan_table_are_those_of_the_import(ask, cluster):
         wanted = [row["label_vi"] for row in csv.DictReader(file)]
     answer = ask("plan-table", year=YEAR)
     assert ["STT", answer["row_label"], *(column["label_vi"] for column in answer["columns"])] == wanted
+
+
+# ---- R2: progress, and what was paid ----
+
+def test_the_progress_of_a_year_leads_to_the_ledger(caller, cluster):
+    """Assigned 200, raised to 250; 200 contracted, 100 advanced, 10 back: 90 are out, 36 % of what is assigned."""
+    who = caller(province="11")
+    money = Money(who, cluster)
+    project = money.project(assigned=200 * MILLION, lines=[200 * MILLION], starts_on="2026-02-01")
+    contract = money.contract(project["id"], 200 * MILLION, project["lines"][0])["id"]
+    money.act(f"/v1/contracts/{contract}", "sign")
+    money.pay(contract, 100 * MILLION)
+    money.recover(contract, 10 * MILLION)
+    money.adjust(project["id"], 250 * MILLION)
+    report = who.post("/v1/progress-reports", {"project_id": project["id"], "from": "2026-03-01", "to": "2026-03-31", "percent_done": 40, "request": "Gia hạn",
+                                               "difficulties": [{"tags": ["market"], "description": "Thiếu đơn hàng"}]}).expect(201).json()
+    answer = who.get("/v1/reports/progress-table", params={"year": 2026}).expect(200).json()
+    row = next(item for item in answer["rows"] if item["key"] == project["id"])
+    assert row["values"]["done_percent"] is None  # a draft says nothing yet
+    cluster.sql("update progress_report set status = 'submitted' where id = %s", report["id"])
+    answer = who.get("/v1/reports/progress-table", params={"year": 2026}).expect(200).json()
+    values = next(item["values"] for item in answer["rows"] if item["key"] == project["id"])
+    wanted = {"baseline_vnd": 200 * MILLION, "assigned_vnd": 250 * MILLION, "contracted_vnd": 200 * MILLION, "advanced_vnd": 100 * MILLION, "disbursed_vnd": 90 * MILLION,
+              "disbursed_percent": 36.0, "done_percent": 40.0, "difficulties": "Thiếu đơn hàng", "request": "Gia hạn"}
+    assert {name: values[name] for name in wanted} == wanted
+    entries = records(who, row["records_url"])
+    assert sum(entry["amount_vnd"] * {"advance": 1, "payment": 1, "recovery": -1}.get(entry["kind"], 0) for entry in entries) == values["disbursed_vnd"]
+    adds_up(answer)
+    assert {item["key"] for item in answer["rows"]} == {item["id"] for item in records(who, answer["records_url"])}
+    region = who.get("/v1/reports/region-summary", params={"from": "2026-01-01", "to": "2026-12-31", "geo_basis": "current"}).expect(200).json()
+    assert {name: region["totals"][name] for name in ("baseline_vnd", "assigned_vnd", "disbursed_vnd", "disbursed_percent")} == {
+        "baseline_vnd": 200 * MILLION, "assigned_vnd": 250 * MILLION, "disbursed_vnd": 90 * MILLION, "disbursed_percent": 36.0}
+    assert {item["code"]: item["display"] for item in region["indicators"]}["disbursement_rate"] == "36,0"
 
 
 # ---- Frozen reports ----
