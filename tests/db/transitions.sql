@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Life cycles: the data agree with the tables, rules by day, tier and role, what a submission lacks, acts that are kept for good.
 begin;
-select plan(114);
+select plan(119);
 \ir claims.psql
 set local role kc_owner;
 insert into organisation (id, name, kind, tier, province_code) values
@@ -318,6 +318,25 @@ select is(body::jsonb #>> '{lines,0,title}', 'Sau khi duyệt: true', 'with its 
 select is((body::jsonb ->> 'status') || ' ' || (body::jsonb ? 'allowed_actions'), 'approved false', 'and nothing that depends on who asks') from snapshot;
 select is(canonical_json('{"b": [1.50, "ă\n\u0001\"/", null, true], "a": {}, "á": -0.0, "B": 9007199254740991}'),
   '{"B":9007199254740991,"a":{},"b":[1.5,"ă\n\u0001\"/",null,true],"á":0}', 'canonical JSON as RFC 8785 has it');
+create function pg_temp.correct() returns text language sql as $$
+  select format($act$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', uuidv7(), '{"action": "correct", "note": "Nhầm"}', %s)$act$, version)
+    from project where id = '019aa000-0000-7000-8000-00000000b001'
+$$;
+select is(pg_temp.named(pg_temp.refusal(pg_temp.correct())), array['#/action act_is_final'], 'an effect that nothing undoes forbids the correction');
+set local role kc_owner;
+create function undo_mark(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void language sql as $$
+  update project_line set title = 'Thu hồi' where project_id = record_id
+$$;
+update transition_rule set correct_guards = '{final}' where record_type = 'project' and action = 'approve';
+set local role kc_api;
+select throws_ok(pg_temp.correct(), 'PT409', 'guard-failed', 'so does a guard of its own');
+set local role kc_owner;
+update transition_rule set correct_guards = '{}' where record_type = 'project' and action = 'approve';
+set local role kc_api;
+select lives_ok(pg_temp.correct(), 'else it is undone');
+select is(p.status || ' ' || l.title, 'returned Thu hồi', 'and with it what it set off') from project p join project_line l on l.project_id = p.id
+ where p.id = '019aa000-0000-7000-8000-00000000b001' limit 1;
+select is(count(*), 1::bigint, 'what was frozen stays') from snapshot;
 select throws_ok($$update snapshot set body = '{}'$$, '42501', null, 'the service does not change a snapshot');
 select throws_ok($$delete from snapshot$$, '42501', null, 'nor removes it');
 select throws_ok($$insert into snapshot (record_type, record_id, record_version, transition_id, sha256, body)
