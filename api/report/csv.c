@@ -86,7 +86,9 @@ bool csv_write(const json_t *report, struct buffer *ret_body)
     }
     buffer_text(ret_body, "\r\n");
     json_array_foreach(rows, i, item)
+    {
         add_row(ret_body, columns, item, json_object_get(item, "values"), is_subtotal(item) ? 0 : ++number);
+    }
     const json_t *totals = json_object_get(report, "totals");
     if (json_object_size(totals))
         add_row(ret_body, columns, NULL, totals, 0);
