@@ -8969,12 +8969,19 @@ begin
     select p.id, p.name, former_name(p, day) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
            (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
            assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (m.sums).contracted, (m.sums).advanced,
-           (m.sums).paid - (m.sums).recovered as disbursed
+           (m.sums).paid - (m.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
       from planned_projects(q) p
      cross join lateral (select money_of(p.id, of_year => q.year) as sums) m
+      left join lateral (
+        select round(r.percent_done, 1) as percent_done, r.request,
+               (select string_agg(d ->> 'description', '; ') from jsonb_array_elements(r.difficulties) d) as difficulties
+          from progress_report r
+         where r.project_id = p.id and r.deleted_at is null and r.status in ('submitted', 'confirmed') and r."to" <= q."to"
+         order by r."to" desc, r.id desc limit 1) r on true
   )
   select (select json_agg(report_row(l.id::text, l.name, jsonb_build_object('implementer', l.implementer, 'place', l.place, 'baseline_vnd', l.baseline, 'assigned_vnd', l.assigned,
-                   'contracted_vnd', l.contracted, 'advanced_vnd', l.advanced, 'disbursed_vnd', l.disbursed, 'disbursed_percent', percent_of(l.disbursed, l.assigned), 'status', l.status),
+                   'contracted_vnd', l.contracted, 'advanced_vnd', l.advanced, 'disbursed_vnd', l.disbursed, 'disbursed_percent', percent_of(l.disbursed, l.assigned), 'done_percent', l.percent_done,
+                   'difficulties', left(l.difficulties, 30000), 'request', left(l.request, 30000), 'status', l.status),
                    '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
             from listed l),
          (select jsonb_build_object('baseline_vnd', coalesce(sum(l.baseline), 0), 'assigned_vnd', coalesce(sum(l.assigned), 0), 'contracted_vnd', coalesce(sum(l.contracted), 0),
@@ -8986,8 +8993,9 @@ begin
       report_column('baseline_vnd', 'Giao đầu năm', 'Assigned at first', 'vnd'), report_column('assigned_vnd', 'Giao sau điều chỉnh', 'Assigned now', 'vnd'),
       report_column('contracted_vnd', 'Hợp đồng', 'Contracted', 'vnd'), report_column('advanced_vnd', 'Tạm ứng', 'Advanced', 'vnd'),
       report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'), report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
-      report_text_column('status', 'Trạng thái', 'State')),
-    rows, totals, '[]', array['Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
+      report_column('done_percent', 'Khối lượng', 'Work done', 'percent', false), report_text_column('difficulties', 'Vướng mắc', 'Difficulties'),
+      report_text_column('request', 'Đề nghị', 'Requests'), report_text_column('status', 'Trạng thái', 'State')),
+    rows, totals, '[]', array['Khối lượng, vướng mắc, đề nghị: theo báo cáo tiến độ gần nhất đã nộp.', 'Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
 end
 $$;
 
