@@ -41,7 +41,7 @@ select t.id, t.version
          :new_id::uuid, :body::jsonb, :if_version::bigint) t;
 
 -- name: getPaymentRequestTransition :one
-select t.record_version as version, r.deleted_at is not null as gone, transition_json(t) as body
+select t.record_version as version, r.deleted_at is not null or p.deleted_at is not null as gone, transition_json(t) as body
   from transition t
   join payment_request r on r.id = t.record_id
   join project p on p.id = r.project_id
