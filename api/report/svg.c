@@ -176,7 +176,8 @@ bool svg_write(const json_t *report, struct buffer *ret_body)
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\" "
                   "role=\"img\" font-family=\"DejaVu Sans, Arial, sans-serif\" fill=\"#111111\">\n<title>",
                   WIDTH, bottom + FOOT, WIDTH, bottom + FOOT);
-    const char *title = member_text(report, "title"), *made = member_text(report, "generated_at");
+    const char *title = member_text(report, "title");
+    const char *made = json_string_value(json_array_get(json_object_get(report, "title_block"), 3));
     add_escaped(ret_body, title ? title : "", SIZE_MAX);
     buffer_printf(ret_body, "</title>\n<rect width=\"%d\" height=\"%.0f\" fill=\"#ffffff\"/>\n", WIDTH, bottom + FOOT);
     draw_head(&chart, report);
