@@ -325,7 +325,7 @@ begin
     'registered_on', i.registered_on,
     'is_late', coalesce(i.registered_on > plan_closes_on, false),
     'plan_adjustment_id', i.plan_adjustment_id,
-    'baseline', i.baseline,
+    'baseline', case when i.baseline is not null then to_jsonb(plan_item_state(null, 0, 0, null, false)) || i.baseline end,
     'current', case when newest.id is not null then plan_item_version_json(newest) end,
     'organisation_id', i.organisation_id,
     'province_code', i.province_code,

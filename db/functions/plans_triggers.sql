@@ -120,3 +120,17 @@ begin
   return null;
 end
 $$;
+
+create or replace function programme_version_frozen() returns trigger language plpgsql as $$
+declare
+  own_columns constant text[] := array['version', 'status', 'valid_from', 'valid_to', 'transition_id', 'organisation_id', 'province_code',
+    'updated_at', 'updated_by'];
+begin
+  if old.status <> 'proposed' and to_jsonb(new) - own_columns <> to_jsonb(old) - own_columns then
+    raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
+      'pointer', '#', 'code', 'programme_version_frozen'));
+  end if;
+  return new;
+end
+$$;
+comment on function programme_version_frozen is 'A version that was decided stays as it is; only a proposal is changed or deleted.';

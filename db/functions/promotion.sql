@@ -77,6 +77,7 @@ create or replace function target_json(t target) returns json language sql stabl
     'id', t.id,
     'version', t.version,
     'programme_id', t.programme_id,
+    'annual_plan_id', t.annual_plan_id,
     'name', t.name,
     'indicator_code', t.indicator_code,
     'operator', t.operator,

@@ -219,7 +219,9 @@ restoreProduct restoreProgramme restoreProject restoreTarget
 createFile putFileContent restoreFile
 putProductByRef putProgrammeByRef putProjectByRef
 createContract createAcceptance transitionProjectLine
-createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment""".split()
+createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment
+createPlanCall updatePlanCall deletePlanCall restorePlanCall createSurvey updateSurvey deleteSurvey restoreSurvey
+createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea createTargetAssessment deleteTargetAssessment""".split()
 ONLY_AT_ONCE += ["createFairBooth", "updateFairBooth", "deleteFairBooth"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """
 BrandSupport ClusterSupport DemonstrationModel Difficulty EffectSurvey Fair Inspection Override PollutionSupport ProgressReport

@@ -9,6 +9,7 @@ import pytest
 
 from support.cluster import ROOT
 from support.lives import Project, move, papers
+from support.plans import Plans
 from support.records import Records
 from support.samples import OWNER, STRANGER
 
@@ -62,6 +63,9 @@ def test_a_programme_goes_its_way(cast):
     for who, action, status in (("department", "consult", "consulting"), ("department", "submit", "submitted"), ("leader", "return", "returned"),
                                 ("department", "submit", "submitted"), ("leader", "approve", "approved"), ("department", "activate", "active"),
                                 ("leader", "amend", "active"), ("leader", "close", "closed")):
+        if action == "amend":
+            move(cast[who], path, action).expect(409, "guard-failed")  # a decision needs a proposal
+            cast[who].post(f"{path}/versions", {"name": "Chương trình sửa đổi"}).expect(201)
         act = move(cast[who], path, action).expect(201).json()
         assert act["to_status"] == status and bool(act["snapshot_id"]) == (action in ("approve", "amend"))
     assert actions(cast["leader"].get(path).json()) == ["correct"]
@@ -82,6 +86,8 @@ def test_an_approved_project_is_stopped_by_a_decision(project, until):
     assert "withdraw" not in actions(one.now())
     bare = one.leader.post(f"{one.path}/transitions", {"action": "stop"}, if_match=one.now()["version"]).expect(422, "invalid")
     assert bare.errors == {("#/reason_code", "required"), ("#/documents", "required")}
+    assert ("#/action", "g8_project_stopped_in_plan") in move(one.leader, one.path, "stop").expect(409, "guard-failed").errors
+    Plans(one.bureau_leader).stop_in_plan(one.now())
     assert move(one.leader, one.path, "stop", reason_code="disaster").expect(201).json()["to_status"] == "stopped"
     assert actions(one.owner.get(one.path).json()) == ["reopen"]
 

@@ -1,4 +1,5 @@
--- Targets. They are read and written like their programme, and go away with it.
+-- Targets of programmes and of yearly plans. They have the owner and the territory of theirs, are read and written like it, and go away
+-- with it.
 
 -- name: listTargets :page
 -- sort: -updated_at = t.updated_at desc, t.id desc
@@ -9,33 +10,30 @@
 -- sort: -name = t.name collate vietnamese desc, t.id desc
 select target_json(t) as body
   from target t
-  join programme g on g.id = t.programme_id
- where (g.level = 'national' or g.province_code = any (:provinces::text[]) or g.organisation_id = :organisation_id::uuid)
-   and g.deleted_at is null
+ where (t.province_code is null or t.province_code = any (:provinces::text[]) or t.organisation_id = :organisation_id::uuid)
+   and not target_parent_gone(t)
    and (t.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:programme_id::uuid is null or t.programme_id = :programme_id::uuid)
+   and (:annual_plan_id::uuid is null or t.annual_plan_id = :annual_plan_id::uuid)
    and (:kind::text is null or t.kind = :kind)
    and (:updated_at_gte::timestamptz is null or t.updated_at >= :updated_at_gte::timestamptz)
    and (:updated_at_lt::timestamptz is null or t.updated_at < :updated_at_lt::timestamptz);
 
 -- name: getTarget :one
-select t.version, t.deleted_at is not null or g.deleted_at is not null as gone, target_json(t) as body
+select t.version, t.deleted_at is not null or target_parent_gone(t) as gone, target_json(t) as body
   from target t
-  join programme g on g.id = t.programme_id
  where t.id = :target_id::uuid
-   and (g.level = 'national' or g.province_code = any (:provinces::text[]) or g.organisation_id = :organisation_id::uuid);
+   and (t.province_code is null or t.province_code = any (:provinces::text[]) or t.organisation_id = :organisation_id::uuid);
 
 -- name: createTarget :write getTarget
-insert into target (id, programme_id, name, indicator_code, operator, kind, measures, tolerance_percent, "from", "to",
+insert into target (id, programme_id, annual_plan_id, name, indicator_code, operator, kind, measures, tolerance_percent, "from", "to",
   evidence_grade, note)
-select :new_id::uuid, g.id, b.name, b.indicator_code, b.operator, b.kind, b.measures, b.tolerance_percent, b."from", b."to",
-       b.evidence_grade, b.note
+select :new_id::uuid, c.programme_id, c.annual_plan_id, c.name, c.indicator_code, c.operator, c.kind, c.measures, c.tolerance_percent,
+       c."from", c."to", c.evidence_grade, c.note
   from jsonb_populate_record(null::target, :body::jsonb) b
-  left join programme g
-    on g.id = b.programme_id and programme_visible(g.id, :provinces::text[], :organisation_id::uuid)
- -- First 422 for a programme out of sight, then 403 for one that may only be read.
- where case when reference('#/programme_id', b.programme_id, g.id) is not null
-         then programme_writable(g, :tier, :provinces::text[], :organisation_id::uuid) end
+ -- First 422 for a programme or plan out of sight, then 403 for one that may only be read.
+ cross join checked_target(b, :provinces::text[], :organisation_id::uuid) c
+ where target_writable(c, :tier, :provinces::text[], :organisation_id::uuid)
 returning id, version;
 
 -- name: updateTarget :write getTarget
@@ -45,26 +43,20 @@ update target t
                 b.evidence_grade, b.note
            from jsonb_populate_record(t, :body::jsonb) b),
        version = next_version(t.version, :if_version::bigint)
-  from programme g
- where t.id = :target_id::uuid and t.deleted_at is null
-   and g.id = t.programme_id and g.deleted_at is null
-   and programme_writable(g, :tier, :provinces::text[], :organisation_id::uuid)
+ where t.id = :target_id::uuid and t.deleted_at is null and not target_parent_gone(t)
+   and target_writable(t, :tier, :provinces::text[], :organisation_id::uuid)
 returning t.id, t.version;
 
 -- name: deleteTarget :remove getTarget
 update target t
    set deleted_at = current_instant(), version = next_version(t.version, :if_version::bigint)
-  from programme g
- where t.id = :target_id::uuid and t.deleted_at is null
-   and g.id = t.programme_id and g.deleted_at is null
-   and programme_writable(g, :tier, :provinces::text[], :organisation_id::uuid)
+ where t.id = :target_id::uuid and t.deleted_at is null and not target_parent_gone(t)
+   and target_writable(t, :tier, :provinces::text[], :organisation_id::uuid)
 returning t.id, t.version;
 
 -- name: restoreTarget :write getTarget
 update target t
    set deleted_at = null, version = next_version(t.version, :if_version::bigint)
-  from programme g
- where t.id = :target_id::uuid
-   and g.id = t.programme_id and g.deleted_at is null
-   and programme_writable(g, :tier, :provinces::text[], :organisation_id::uuid)
+ where t.id = :target_id::uuid and not target_parent_gone(t)
+   and target_writable(t, :tier, :provinces::text[], :organisation_id::uuid)
 returning t.id, t.version;

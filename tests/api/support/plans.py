@@ -57,6 +57,17 @@ class Plans:
         self.act(adjustment, "submit", "review", "approve", **members)
         return self.read(adjustment)
 
+    def stop_in_plan(self, project, year=2025):
+        """A decision stops the project in each plan that it stands in; in one made for that, if in none."""
+        mine = f"{PLANS}?project_id={project['id']}"
+        if not self.who.get(mine).json()["data"]:
+            plan = self.plan(year, project["level"], **({"province_code": project["province_code"]} if project["level"] == "local" else {}))
+            self.item(plan, 1, project)
+            self.act(plan, "open", "appraise", "submit", "assign")
+        for plan in self.who.get(mine).json()["data"]:
+            item = next(item for item in self.items(plan) if item["project_id"] == project["id"])
+            self.decide(self.adjustment(plan, "stop", items=[{"item_id": item["id"]}]))
+
     # ---- Reading ----
 
     def read(self, record):

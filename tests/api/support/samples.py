@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from .money import Money, key
 from .plans import Plans
+from .promotion import Promotion
 from .world import unique
 
 OWNER, STRANGER = "70", "01"  # provinces of the two callers in tests about territory
@@ -19,6 +20,7 @@ FOREIGN = {
     "acceptances": ({404}, {404}),
     "appraisals": ({404}, {404}),
     "allocations": ({404}, {404}),
+    "affected-areas": ({200}, {403}),
     "annual-plans": ({404}, {404}),
     "brand-supports": ({404}, {404}),
     "cluster-supports": ({404}, {404}),
@@ -36,6 +38,7 @@ FOREIGN = {
     "overrides": ({404}, {404}),
     "payment-requests": ({404}, {404}),
     "plan-adjustments": ({404}, {404}),
+    "plan-calls": ({404}, {404}),
     "pollution-supports": ({404}, {404}),
     "products": ({200}, {403}),
     "programmes": ({404}, {404}),
@@ -48,6 +51,7 @@ FOREIGN = {
     "settlements": ({404}, {404}),
     "showrooms": ({404}, {404}),
     "study-tours": ({404}, {404}),
+    "surveys": ({404}, {404}),
     "targets": ({404}, {404}),
     "training-classes": ({404}, {404}),
     "users": ({404}, {404}),
@@ -59,6 +63,7 @@ VARIED = {"createProjectFunding": ["year"]}
 # Members that the plain creation of what they name would not do for.
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
+    "createTarget": lambda money: {"programme_id": Promotion(money.who).programme().id},
     "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
@@ -79,6 +84,12 @@ def prepared_payment(money):
 _numbers = itertools.count(1)
 # Records that no single request can make: an act needs a record that is complete. Written as the owner of the tables.
 BY_SQL = {
+    # A version is proposed for a programme in force only; the second is one that was in force.
+    "version_id": """insert into programme_version (programme_id, version_no, name, status, valid_from, valid_to, organisation_id)
+        select id, n + 1, name, case n when 0 then 'proposed' else 'superseded' end, case when n > 0 then date '2021-01-01' end,
+        case when n > 0 then date '2021-12-31' end, organisation_id
+        from {table} r, lateral (select count(*) as n from programme_version v where v.programme_id = r.id) c
+        where id = %s returning id::text""",
     "transition_id": """insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on,
         organisation_id, province_code) select '{table}', id, version + (select count(*) from transition where record_id = r.id), 'submit',
         (select status from record_status where record_type = '{table}' order by place limit 1),
