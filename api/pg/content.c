@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define READ_TRIES_MAX 2
+#define ADD_TRIES_MAX  3 /* the same bytes at the same place may be sent again */
 #define DIGITS         24
 
 /* ---- In ---- */
@@ -73,7 +74,13 @@ bool content_add(struct exchange *x, const char *bytes, size_t length, int64_t a
             writer->values[i] = bytes;
             writer->lengths[i] = (int)length;
         }
-    return run_commands(x, writer->claims, writer->question);
+    bool taken = false, again = true;
+    for (int tries = 0; !taken && again && tries < ADD_TRIES_MAX; tries++) {
+        x->problem = (struct problem){0};
+        taken = run_commands(x, writer->claims, writer->question);
+        again = !taken && !strcmp(x->problem.kind->code, "unavailable");
+    }
+    return taken;
 }
 
 /* What cannot be taken away now is taken away with the next upload, a day later. */
