@@ -34,6 +34,19 @@ end
 $$;
 comment on function cite_files_of_act is 'Files that the papers of an act name: under the caller''s scope, complete, and kept from now on.';
 
+-- create trigger cite_files after insert or update of document on allocation
+--   for each row execute function cite_files_of_record('document')
+create or replace function cite_files_of_record() returns trigger language plpgsql as $$
+declare
+  stored jsonb := to_jsonb(new);
+begin
+  perform cite_files(stored -> tg_argv[0], '#/' || tg_argv[0], tg_table_name, new.id, null, (stored ->> 'organisation_id')::uuid,
+    stored ->> 'province_code');
+  return null;
+end
+$$;
+comment on function cite_files_of_record is 'The same for the paper that a record itself carries.';
+
 -- Looks with the owner's eyes: the record that cites may be out of the caller's sight.
 create or replace function keep_cited_file() returns trigger language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -175,13 +175,22 @@ comment on function seal_file is 'All bytes are there: with the declared digest 
 
 -- ---- Citations ----
 
-create or replace function cite_files(documents jsonb, pointer text, of_type text, of_id uuid, by_transition uuid, owner_id uuid,
+create or replace function papers_of(documents jsonb, below text) returns table (n bigint, pointer text, document jsonb)
+language sql immutable as $$
+  select l.n, below || '/' || l.n - 1, l.document
+    from jsonb_array_elements(case jsonb_typeof(documents) when 'array' then documents else '[]' end) with ordinality l (document, n)
+   union all
+  select 1, below, documents where jsonb_typeof(documents) = 'object'
+$$;
+comment on function papers_of is 'One paper, or a list of them, with the place of each.';
+
+create or replace function cite_files(documents jsonb, below text, of_type text, of_id uuid, by_transition uuid, owner_id uuid,
   owner_province text) returns void language plpgsql as $$
 declare
   faults jsonb := (
-    select coalesce(jsonb_agg(jsonb_build_object('pointer', pointer || '/' || n - 1 || '/file_id', 'code',
-             case when f.id is null then 'unknown_reference' else 'file_open' end) order by n), '[]')
-      from jsonb_array_elements(documents) with ordinality d (document, n)
+    select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer || '/file_id', 'code',
+             case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n), '[]')
+      from papers_of(documents, below) d
       left join file f on f.id = (document ->> 'file_id')::uuid and f.deleted_at is null
        and file_readable(f, string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid, null)
      where document ->> 'file_id' is not null and f.status is distinct from 'complete');
@@ -189,7 +198,7 @@ begin
   perform refuse_faults(faults);
   insert into file_citation (file_id, record_type, record_id, transition_id, organisation_id, province_code)
   select distinct (document ->> 'file_id')::uuid, of_type, of_id, by_transition, owner_id, owner_province
-    from jsonb_array_elements(documents) d (document)
+    from papers_of(documents, below) d
    where document ->> 'file_id' is not null
   on conflict do nothing;
 end
