@@ -6,6 +6,7 @@
 create or replace function scope_to_read(of_type text) returns text language sql immutable parallel safe as $$
   select case
     when of_type in ('programme', 'target') or of_type like 'plan%' or of_type like 'annual_plan%' then 'programmes:read'
+    when of_type in ('allocation', 'contract', 'ledger_entry', 'payment_request', 'settlement') then 'finance:read'
     when of_type like 'ocop%' then 'ocop:read'
     when of_type in ('establishment', 'organisation', 'product') then 'registry:read'
     else 'projects:read'

@@ -479,3 +479,15 @@ def test_a_file_is_seen_with_the_record_that_cites_it(caller, who):
     assert province.get(f"/v1/files/{record['id']}/content").expect(200).body == pdf()
     province.delete(f"/v1/files/{record['id']}", if_match=1).expect(403, "outside-territory")
     caller(province=STRANGER, scopes=["projects:read"]).get(f"/v1/files/{record['id']}").expect(404, "not-found")
+
+
+def test_the_paper_of_a_record_is_kept_with_it(caller, who):
+    record, theirs = file_of(who), file_of(caller(province=STRANGER))
+    body = {"year": 2026, "source": "local_promotion", "amount_vnd": 1_000_000, "kind": "baseline",
+            "decided_on": "2026-01-05", "document": {"kind": "decision", "document_no": "9/QĐ", "issued_on": "2026-01-05", "file_id": theirs["id"]}}
+    body["organisation_id"] = who.client["organisation_id"]
+    key = {"Idempotency-Key": unique("khoa")}
+    assert who.post("/v1/allocations", body, headers=key).expect(422, "invalid").errors == {("#/document/file_id", "unknown_reference")}
+    body["document"]["file_id"] = record["id"]
+    who.post("/v1/allocations", body, headers={"Idempotency-Key": unique("khoa")}).expect(201)
+    who.delete(f"/v1/files/{record['id']}", if_match=1).expect(409, "still-referenced")
