@@ -1010,6 +1010,61 @@ CREATE FUNCTION public.advanced_vnd(of_project uuid) RETURNS bigint
   select (money_of(of_project)).advanced
 $$;
 
+CREATE TABLE public.affected_area (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    province_code text NOT NULL,
+    commune_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    codes_on date NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    organisation_id uuid NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT affected_area_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT affected_area_kind_known CHECK ((kind = ANY (ARRAY['disaster'::text, 'epidemic'::text])))
+);
+
+ALTER TABLE ONLY public.affected_area FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.affected_area IS 'Areas declared hit by a disaster or an epidemic (vùng bị thiên tai, dịch bệnh), with the text that declares it. Everybody reads them; their territory writes them.';
+
+COMMENT ON COLUMN public.affected_area.commune_codes IS 'Communes, as coded on codes_on; empty: the whole province.';
+
+COMMENT ON COLUMN public.affected_area.valid_to IS 'Last day; null: not ended.';
+
+CREATE FUNCTION public.affected_area_json(a public.affected_area) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'version', a.version,
+    'kind', a.kind,
+    'name', a.name,
+    'province_code', a.province_code,
+    'commune_codes', a.commune_codes,
+    'codes_on', a.codes_on,
+    'province', admin_unit_name(a.province_code, a.codes_on),
+    'current', current_json(a.province_code, a.codes_on),
+    'valid_from', a.valid_from,
+    'valid_to', a.valid_to,
+    'legal_basis', json_build_object('document_no', a.legal_document_no, 'article', a.legal_article),
+    'organisation_id', a.organisation_id,
+    'note', a.note,
+    'created_at', instant(a.created_at),
+    'created_by', a.created_by,
+    'updated_at', instant(a.updated_at),
+    'updated_by', a.updated_by)
+$$;
+
 CREATE FUNCTION public.all_province_codes() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -1293,7 +1348,7 @@ begin
     'registered_on', i.registered_on,
     'is_late', coalesce(i.registered_on > plan_closes_on, false),
     'plan_adjustment_id', i.plan_adjustment_id,
-    'baseline', i.baseline,
+    'baseline', case when i.baseline is not null then to_jsonb(plan_item_state(null, 0, 0, null, false)) || i.baseline end,
     'current', case when newest.id is not null then plan_item_version_json(newest) end,
     'organisation_id', i.organisation_id,
     'province_code', i.province_code,
@@ -1424,6 +1479,28 @@ $$;
 
 COMMENT ON FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) IS 'National plans: central bodies; local ones: their territory and the organisation that made them.';
 
+CREATE FUNCTION public.apply_version_targets(of_programme uuid, wanted jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update target t
+     set deleted_at = current_instant(), version = t.version + 1
+   where t.programme_id = of_programme and t.deleted_at is null
+     and not exists (select from jsonb_array_elements(wanted) w where (w ->> 'target_id')::uuid = t.id);
+  update target t
+     set name = w.name, indicator_code = w.indicator_code, operator = w.operator, kind = w.kind, measures = w.measures,
+         tolerance_percent = w.tolerance_percent, "from" = w."from", "to" = w."to", version = t.version + 1
+    from jsonb_to_recordset(wanted) w (target_id uuid, name text, indicator_code text, operator text, kind text, measures jsonb,
+           tolerance_percent numeric, "from" date, "to" date)
+   where t.id = w.target_id and t.programme_id = of_programme;
+  insert into target (programme_id, name, indicator_code, operator, kind, measures, tolerance_percent, "from", "to")
+  select of_programme, w.name, w.indicator_code, w.operator, w.kind, w.measures, w.tolerance_percent, w."from", w."to"
+    from jsonb_to_recordset(wanted) w (target_id uuid, name text, indicator_code text, operator text, kind text, measures jsonb,
+           tolerance_percent numeric, "from" date, "to" date)
+   where w.target_id is null;
+end
+$$;
+
 CREATE TABLE public.appraisal (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -1548,6 +1625,35 @@ CREATE FUNCTION public.are_measures(shape jsonb) RETURNS boolean
       and not exists (select from jsonb_array_elements(shape) m where not is_measure(m))
   end
 $$;
+
+CREATE FUNCTION public.are_recipients(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when not are_objects(shape) then false
+    else (select count(r ->> 'organisation_id') = count(*) and count(distinct r ->> 'organisation_id') = count(*)
+            from jsonb_array_elements(shape) r)
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_recipients(shape jsonb) IS '[{organisation_id, replied_on}], each organisation once.';
+
+CREATE FUNCTION public.are_version_targets(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when not are_objects(shape) then false
+    else not exists (
+      select from jsonb_array_elements(shape) t
+       where not (coalesce(t ->> 'name', '') ~ '\S' and coalesce(t ->> 'kind', '') in ('flow', 'stock')
+                  and coalesce(t ->> 'operator', '') in ('gt', 'gte', 'eq', 'approx', 'lte', 'lt') and are_measures(t -> 'measures')
+                  and t #>> '{measures,0,measure_unit}' is distinct from t #>> '{measures,1,measure_unit}'
+                  and (t ->> 'tolerance_percent' is null or t ->> 'operator' = 'approx')
+                  and coalesce(t ->> 'to' >= t ->> 'from' collate "C", true)))
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_version_targets(shape jsonb) IS 'What the rows of target ask, of the targets of a version.';
 
 CREATE FUNCTION public.assigned_baseline_vnd(of_project uuid, of_year integer DEFAULT NULL::integer) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1781,6 +1887,32 @@ CREATE FUNCTION public.check_rules(of_guard text, on_day date) RETURNS SETOF pub
    where r.guard = of_guard and on_day >= r.valid_from and (r.valid_to is null or on_day <= r.valid_to)
 $$;
 
+CREATE FUNCTION public.checked_affected_area(a public.affected_area, before public.affected_area, body jsonb, own_province text) RETURNS public.affected_area
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if body ? 'legal_basis' then
+    a.legal_document_no := body #>> '{legal_basis,document_no}';
+    a.legal_article := body #>> '{legal_basis,article}';
+  end if;
+  a.commune_codes := coalesce(a.commune_codes, '{}');
+  a.province_code := coalesce(a.province_code, own_province);
+  if a.codes_on is null or a.province_code is distinct from before.province_code and not body ? 'codes_on' then
+    a.codes_on := province_day(a.province_code, a.valid_from);
+  end if;
+  perform refuse_faults(
+    province_faults('#/province_code', a.province_code, a.codes_on)
+    || coalesce((select jsonb_agg(fault)
+                   from unnest(a.commune_codes) with ordinality as listed (code, n),
+                        jsonb_array_elements(fault_if(
+                          not exists (select from admin_unit_at(listed.code, a.codes_on) u
+                                       where u.tier = 'commune' and u.province_code = a.province_code),
+                          '#/commune_codes/' || n - 1, 'unknown_admin_unit',
+                          jsonb_build_object('code', listed.code, 'codes_on', a.codes_on))) as fault), '[]'));
+  return a;
+end
+$$;
+
 CREATE FUNCTION public.checked_allocation(a public.allocation) RETURNS public.allocation
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1814,6 +1946,55 @@ begin
   perform refuse_faults(fault_if(a.programme_id is distinct from before.programme_id
     and not programme_visible(a.programme_id, provinces, own_organisation), '#/programme_id', 'unknown_reference'));
   return a;
+end
+$$;
+
+CREATE TABLE public.target_assessment (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    target_id uuid NOT NULL,
+    result text NOT NULL,
+    assessed_on date NOT NULL,
+    assessed_by_id uuid NOT NULL,
+    person_id uuid,
+    source text NOT NULL,
+    documents jsonb DEFAULT '[]'::jsonb NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT target_assessment_documents_shape CHECK (public.are_objects(documents)),
+    CONSTRAINT target_assessment_result_known CHECK ((result = ANY (ARRAY['exceeded'::text, 'met'::text, 'not_met'::text, 'no_data'::text]))),
+    CONSTRAINT target_assessment_source_given CHECK ((source ~ '\S'::text))
+);
+
+ALTER TABLE ONLY public.target_assessment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.target_assessment IS 'Judgements of targets by hand (kết luận tay): a verdict without figures, from whom, when, on what source.';
+
+COMMENT ON COLUMN public.target_assessment.result IS 'exceeded, met, not_met or no_data.';
+
+COMMENT ON COLUMN public.target_assessment.assessed_by_id IS 'The organisation that judged.';
+
+COMMENT ON COLUMN public.target_assessment.person_id IS 'The user on whose behalf the client wrote it; null: none was named.';
+
+COMMENT ON COLUMN public.target_assessment.source IS 'Where the verdict stands: a report, a review, a minute.';
+
+COMMENT ON COLUMN public.target_assessment.organisation_id IS 'Of the target.';
+
+COMMENT ON COLUMN public.target_assessment.province_code IS 'Of the target; null: national.';
+
+CREATE FUNCTION public.checked_assessment(s public.target_assessment) RETURNS public.target_assessment
+    LANGUAGE plpgsql
+    AS $$
+begin
+  s.documents := coalesce(s.documents, '[]');
+  perform refuse_faults(fault_if(s.assessed_on > today(), '#/assessed_on', 'date_in_future'));
+  return s;
 end
 $$;
 
@@ -2064,6 +2245,79 @@ begin
 end
 $$;
 
+CREATE SEQUENCE public.plan_call_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.plan_call (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('TB'::text, 'public.plan_call_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    title text NOT NULL,
+    year integer NOT NULL,
+    level text NOT NULL,
+    sent_on date,
+    closes_on date,
+    recipients jsonb DEFAULT '[]'::jsonb NOT NULL,
+    documents jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT plan_call_closes_after_sent CHECK ((closes_on >= sent_on)),
+    CONSTRAINT plan_call_documents_shape CHECK (public.are_objects(documents)),
+    CONSTRAINT plan_call_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT plan_call_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT plan_call_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT plan_call_recipients_shape CHECK (public.are_recipients(recipients)),
+    CONSTRAINT plan_call_sent_has_day CHECK (((status = 'draft'::text) OR (sent_on IS NOT NULL))),
+    CONSTRAINT plan_call_sent_has_recipients CHECK (((status = 'draft'::text) OR (recipients <> '[]'::jsonb))),
+    CONSTRAINT plan_call_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'sent'::text, 'closed'::text]))),
+    CONSTRAINT plan_call_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.plan_call FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_call IS 'Calls for proposals (thông báo lập kế hoạch): the early letter, to whom it went and who answered.';
+
+COMMENT ON COLUMN public.plan_call.closes_on IS 'Until when answers are asked for.';
+
+COMMENT ON COLUMN public.plan_call.recipients IS '[{organisation_id, replied_on}]; replied_on null: no answer yet.';
+
+COMMENT ON COLUMN public.plan_call.province_code IS 'Territory of who calls; null: a central body.';
+
+CREATE FUNCTION public.checked_plan_call(c public.plan_call, before public.plan_call, own_province text) RETURNS public.plan_call
+    LANGUAGE plpgsql
+    AS $$
+begin
+  c.status := coalesce(c.status, 'draft');
+  c.recipients := coalesce(c.recipients, '[]');
+  c.documents := coalesce(c.documents, '[]');
+  c.province_code := case when before.id is null then own_province else before.province_code end;
+  perform refuse_faults(
+    fault_if(c.sent_on > today(), '#/sent_on', 'date_in_future')
+    || coalesce((select jsonb_agg(fault)
+                   from jsonb_array_elements(c.recipients) with ordinality listed (r, n),
+                        jsonb_array_elements(
+                          fault_if(not organisation_known((r ->> 'organisation_id')::uuid), '#/recipients/' || n - 1 || '/organisation_id',
+                            'unknown_reference')
+                          || fault_if((r ->> 'replied_on')::date > today(), '#/recipients/' || n - 1 || '/replied_on', 'date_in_future')
+                          || fault_if((r ->> 'replied_on')::date < c.sent_on or r ->> 'replied_on' is not null and c.sent_on is null,
+                               '#/recipients/' || n - 1 || '/replied_on', 'plan_call_replied_before_sent')) as fault), '[]'));
+  return c;
+end
+$$;
+
 CREATE FUNCTION public.checked_plan_item(i public.annual_plan_item, before public.annual_plan_item, plan public.annual_plan, provinces text[], own_organisation uuid) RETURNS public.annual_plan_item
     LANGUAGE plpgsql
     AS $$
@@ -2200,6 +2454,84 @@ begin
                           '#/activity_priorities/' || n - 1, 'unknown_reference')) as fault), '[]');
   perform refuse_faults(faults);
   return g;
+end
+$$;
+
+CREATE TABLE public.programme_version (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    programme_id uuid NOT NULL,
+    version_no integer NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    name text NOT NULL,
+    starts_on date,
+    ends_on date,
+    activity_priorities text[] DEFAULT '{}'::text[] NOT NULL,
+    planned_funding jsonb DEFAULT '[]'::jsonb NOT NULL,
+    targets jsonb DEFAULT '[]'::jsonb NOT NULL,
+    valid_from date,
+    valid_to date,
+    transition_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT programme_version_dates_by_status CHECK ((((status = 'proposed'::text) = (valid_from IS NULL)) AND ((status = 'superseded'::text) = (valid_to IS NOT NULL)))),
+    CONSTRAINT programme_version_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT programme_version_planned_funding_once CHECK (public.is_funded_once(planned_funding)),
+    CONSTRAINT programme_version_planned_funding_shape CHECK (public.is_planned_funding(planned_funding)),
+    CONSTRAINT programme_version_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'in_force'::text, 'superseded'::text]))),
+    CONSTRAINT programme_version_targets_shape CHECK (public.are_version_targets(targets))
+);
+
+ALTER TABLE ONLY public.programme_version FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.programme_version IS 'Versions of a programme: as it was approved, and as each amending decision made it. A proposal is one until `amend` puts it in force.';
+
+COMMENT ON COLUMN public.programme_version.targets IS '[{target_id, name, indicator_code, operator, kind, measures, tolerance_percent, from, to}]; target_id null: a new target.';
+
+COMMENT ON COLUMN public.programme_version.valid_from IS 'Day of the decision; null: proposed.';
+
+COMMENT ON COLUMN public.programme_version.valid_to IS 'Last day, when a later decision took its place.';
+
+COMMENT ON COLUMN public.programme_version.transition_id IS 'The act that put it in force, with its documents; null: proposed, or approved before versions were kept.';
+
+COMMENT ON COLUMN public.programme_version.organisation_id IS 'Of the programme.';
+
+COMMENT ON COLUMN public.programme_version.province_code IS 'Of the programme; null: national.';
+
+CREATE FUNCTION public.checked_programme_version(v public.programme_version, g public.programme) RETURNS public.programme_version
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if g.id is null then
+    return v;
+  end if;
+  perform refuse_faults(fault_if(g.status <> 'active', '#', 'programme_version_of_active'));
+  perform keep_first_version(g);
+  v.programme_id := g.id;
+  v.name := coalesce(v.name, g.name);
+  v.starts_on := coalesce(v.starts_on, g.starts_on);
+  v.ends_on := coalesce(v.ends_on, g.ends_on);
+  v.activity_priorities := coalesce(v.activity_priorities, g.activity_priorities);
+  v.planned_funding := coalesce(v.planned_funding, g.planned_funding);
+  v.targets := coalesce(whole_version_targets(v.targets), version_targets(g.id));
+  select coalesce(max(o.version_no), 0) + 1 into v.version_no from programme_version o where o.programme_id = g.id;
+  perform refuse_faults(
+    coalesce((select jsonb_agg(fault)
+                from unnest(v.activity_priorities) with ordinality as wanted (code, n),
+                     jsonb_array_elements(fault_if(not activity_fits(wanted.code, null),
+                       '#/activity_priorities/' || n - 1, 'unknown_reference')) as fault), '[]')
+    || coalesce((select jsonb_agg(fault)
+                   from jsonb_array_elements(v.targets) with ordinality as wanted (target, n),
+                        jsonb_array_elements(fault_if(target ->> 'target_id' is not null and not exists (
+                          select from target t where t.id = (target ->> 'target_id')::uuid and t.programme_id = g.id and t.deleted_at is null),
+                          '#/targets/' || n - 1 || '/target_id', 'unknown_reference')) as fault), '[]'));
+  return v;
 end
 $$;
 
@@ -2349,6 +2681,144 @@ begin
   p.places := places;
   perform refuse_faults(faults);
   return p;
+end
+$$;
+
+CREATE SEQUENCE public.survey_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.survey (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('KS'::text, 'public.survey_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    establishment_id uuid NOT NULL,
+    project_id uuid,
+    surveyed_on date,
+    surveyors text[] DEFAULT '{}'::text[] NOT NULL,
+    score numeric(5,2),
+    findings text,
+    status text DEFAULT 'planned'::text NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT survey_done_has_day CHECK (((status = ANY (ARRAY['planned'::text, 'dropped'::text])) OR (surveyed_on IS NOT NULL))),
+    CONSTRAINT survey_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT survey_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT survey_score_range CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric))),
+    CONSTRAINT survey_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'done'::text, 'shortlisted'::text, 'dropped'::text])))
+);
+
+ALTER TABLE ONLY public.survey FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.survey IS 'Surveys of candidates (khảo sát, tìm đối tượng), from the plan to the short list.';
+
+COMMENT ON COLUMN public.survey.project_id IS 'The project that came of it; null: none yet.';
+
+COMMENT ON COLUMN public.survey.surveyors IS 'Roles or units of those who went there.';
+
+COMMENT ON COLUMN public.survey.score IS '0 to 100 by the survey''s own scale.';
+
+COMMENT ON COLUMN public.survey.province_code IS 'Territory of who surveys.';
+
+CREATE FUNCTION public.checked_survey(s public.survey, before public.survey, provinces text[], own_organisation uuid, own_province text) RETURNS public.survey
+    LANGUAGE plpgsql
+    AS $$
+begin
+  s.status := coalesce(s.status, 'planned');
+  s.surveyors := coalesce(s.surveyors, '{}');
+  -- A central body surveys where the establishment lies.
+  s.province_code := coalesce(before.province_code, own_province,
+    (select e.province_code from establishment e where e.id = s.establishment_id));
+  perform refuse_faults(
+    fault_if(before.id is null and not exists (select from establishment e where e.id = s.establishment_id and e.deleted_at is null),
+      '#/establishment_id', 'unknown_reference')
+    || fault_if(s.project_id is distinct from before.project_id and not project_visible(s.project_id, provinces, own_organisation),
+         '#/project_id', 'unknown_reference')
+    || fault_if(s.status in ('done', 'shortlisted') and s.surveyed_on > today(), '#/surveyed_on', 'date_in_future'));
+  return s;
+end
+$$;
+
+CREATE TABLE public.target (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    programme_id uuid,
+    name text NOT NULL,
+    indicator_code text,
+    operator text NOT NULL,
+    kind text NOT NULL,
+    measures jsonb NOT NULL,
+    tolerance_percent numeric,
+    "from" date,
+    "to" date,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    annual_plan_id uuid,
+    CONSTRAINT target_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT target_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT target_kind_known CHECK ((kind = ANY (ARRAY['flow'::text, 'stock'::text]))),
+    CONSTRAINT target_measures_shape CHECK (public.are_measures(measures)),
+    CONSTRAINT target_measures_units_differ CHECK (((measures #>> '{0,measure_unit}'::text[]) IS DISTINCT FROM (measures #>> '{1,measure_unit}'::text[]))),
+    CONSTRAINT target_one_parent CHECK ((num_nonnulls(programme_id, annual_plan_id) = 1)),
+    CONSTRAINT target_operator_known CHECK ((operator = ANY (ARRAY['gt'::text, 'gte'::text, 'eq'::text, 'approx'::text, 'lte'::text, 'lt'::text]))),
+    CONSTRAINT target_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT target_to_after_from CHECK (("to" >= "from")),
+    CONSTRAINT target_tolerance_operator CHECK (((tolerance_percent IS NULL) OR (operator = 'approx'::text))),
+    CONSTRAINT target_tolerance_range CHECK (((tolerance_percent >= (0)::numeric) AND (tolerance_percent <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.target FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.target IS 'Targets (chỉ tiêu, mục tiêu) of a programme or of a yearly plan.';
+
+COMMENT ON COLUMN public.target.operator IS 'How the result is held against each measure: more than 75 is gt, about 800 is approx.';
+
+COMMENT ON COLUMN public.target.kind IS 'flow: summed over from … to; stock: the level on the day `to`.';
+
+COMMENT ON COLUMN public.target.measures IS 'One or two {value, measure_unit}, for example 20 classes and 1,600 persons; all must be met.';
+
+COMMENT ON COLUMN public.target.tolerance_percent IS 'How far "about" may miss, in percent of the value; null: the default of the reports.';
+
+COMMENT ON COLUMN public.target.province_code IS 'Of the programme or plan; null: national.';
+
+COMMENT ON COLUMN public.target.annual_plan_id IS 'The yearly plan; or programme_id instead.';
+
+CREATE FUNCTION public.checked_target(t public.target, provinces text[], own_organisation uuid) RETURNS public.target
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform refuse_faults(
+    fault_if(num_nonnulls(t.programme_id, t.annual_plan_id) <> 1, '#/annual_plan_id', 'target_one_parent')
+    || fault_if(t.programme_id is not null and not programme_visible(t.programme_id, provinces, own_organisation),
+         '#/programme_id', 'unknown_reference')
+    || fault_if(t.annual_plan_id is not null and not annual_plan_visible(t.annual_plan_id, provinces, own_organisation),
+         '#/annual_plan_id', 'unknown_reference'));
+  if t.programme_id is not null then
+    select g.organisation_id, g.province_code into t.organisation_id, t.province_code from programme g where g.id = t.programme_id;
+  else
+    select a.organisation_id, a.province_code into t.organisation_id, t.province_code from annual_plan a where a.id = t.annual_plan_id;
+  end if;
+  return t;
 end
 $$;
 
@@ -3110,6 +3580,32 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.effect_amend_programme(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v programme_version;
+begin
+  select * into strict v
+    from programme_version o
+   where o.programme_id = record_id and o.status = 'proposed' and o.deleted_at is null;
+  update programme_version o
+     set status = 'superseded', valid_to = on_day - 1, version = o.version + 1
+   where o.programme_id = record_id and o.status = 'in_force';
+  update programme g
+     set name = v.name, starts_on = v.starts_on, ends_on = v.ends_on, activity_priorities = v.activity_priorities,
+         planned_funding = v.planned_funding
+   where g.id = record_id;
+  perform apply_version_targets(record_id, v.targets);
+  update programme_version o
+     set status = 'in_force', valid_from = on_day, transition_id = effect_amend_programme.transition_id,
+         targets = version_targets(record_id), version = o.version + 1
+   where o.id = v.id;
+end
+$$;
+
+COMMENT ON FUNCTION public.effect_amend_programme(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'The proposal is in force, the version before it ends the day before, and the programme with its targets becomes what the decision says.';
+
 CREATE FUNCTION public.effect_apply_adjustment(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3225,6 +3721,14 @@ begin
   end if;
 end
 $$;
+
+CREATE FUNCTION public.effect_keep_programme_version(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select keep_first_version(g) from programme g where g.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.effect_keep_programme_version(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'What was approved is the first version.';
 
 CREATE FUNCTION public.effect_payment_paid(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE plpgsql
@@ -3360,6 +3864,63 @@ CREATE FUNCTION public.eligibility_of(e public.establishment) RETURNS TABLE(kind
 $$;
 
 COMMENT ON FUNCTION public.eligibility_of(e public.establishment) IS 'What the rules on beneficiaries look at; found null: not known.';
+
+CREATE TABLE public.eligible_area (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    province_code text,
+    admin_unit_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    codes_on date NOT NULL,
+    is_excluded boolean DEFAULT false NOT NULL,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT eligible_area_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT eligible_area_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT eligible_area_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT eligible_area_kind_known CHECK ((kind = ANY (ARRAY['rural'::text, 'craft_village'::text, 'difficult'::text, 'especially_difficult'::text, 'poor_district'::text, 'new_rural'::text]))),
+    CONSTRAINT eligible_area_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.eligible_area FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.eligible_area IS 'Areas where promotion supports, or supports more (địa bàn được hỗ trợ, ưu tiên), over time; loaded from db/reference/eligible_areas.csv.';
+
+COMMENT ON COLUMN public.eligible_area.kind IS 'rural (towns and communes of the countryside), craft_village, difficult, especially_difficult, poor_district, new_rural.';
+
+COMMENT ON COLUMN public.eligible_area.province_code IS 'Null: everywhere.';
+
+COMMENT ON COLUMN public.eligible_area.admin_unit_codes IS 'Communes and districts, as coded on codes_on; empty: by the words of the text alone.';
+
+COMMENT ON COLUMN public.eligible_area.is_excluded IS 'The text takes the area out.';
+
+CREATE FUNCTION public.eligible_area_json(a public.eligible_area) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', a.id,
+    'code', a.code,
+    'kind', a.kind,
+    'name_vi', a.name_vi,
+    'name_en', a.name_en,
+    'province_code', a.province_code,
+    'admin_unit_codes', a.admin_unit_codes,
+    'codes_on', a.codes_on,
+    'is_excluded', a.is_excluded,
+    'legal_basis', json_build_object('document_no', a.legal_document_no, 'article', a.legal_article),
+    'valid_from', a.valid_from,
+    'valid_to', a.valid_to,
+    'certainty', a.certainty,
+    'enforcement', a.enforcement,
+    'note', a.note)
+$$;
 
 CREATE FUNCTION public.ending_reason(of_project uuid, of_status text) RETURNS text
     LANGUAGE sql STABLE
@@ -4085,6 +4646,20 @@ CREATE FUNCTION public.guard_inspected(record_id uuid, act jsonb, on_day date) R
   select fault_if(i.inspected_on is null, '#/inspected_on', 'inspection_day_given') from inspection i where i.id = record_id
 $$;
 
+CREATE FUNCTION public.guard_programme_version_proposed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not exists (select from programme_version v
+                               where v.programme_id = record_id and v.status = 'proposed' and v.deleted_at is null),
+           '#/action', 'programme_version_proposed')
+      || fault_if(exists (select from programme_version v
+                           where v.programme_id = record_id and v.status = 'in_force' and v.valid_from > on_day),
+           '#/acted_on', 'programme_version_later', jsonb_build_object('valid_from', (
+             select max(v.valid_from) from programme_version v where v.programme_id = record_id and v.status = 'in_force')))
+$$;
+
+COMMENT ON FUNCTION public.guard_programme_version_proposed(record_id uuid, act jsonb, on_day date) IS 'There is a proposal to decide on, and the decision is not older than the one in force.';
+
 CREATE FUNCTION public.guard_project_contracts_ended(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -4360,6 +4935,27 @@ begin
     raise exception using errcode = 'PT409', message = 'still-referenced', detail = jsonb_build_object('record_type', citing);
   end if;
   return new;
+end
+$$;
+
+CREATE FUNCTION public.keep_first_version(g public.programme) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  approval transition;
+begin
+  if exists (select from programme_version v where v.programme_id = g.id) then
+    return;
+  end if;
+  select t.* into approval
+    from transition t
+   where t.record_type = 'programme' and t.record_id = g.id and t.to_status in ('approved', 'active')
+   order by t.record_version
+   limit 1;
+  insert into programme_version (programme_id, version_no, status, name, starts_on, ends_on, activity_priorities, planned_funding, targets,
+    valid_from, transition_id)
+  values (g.id, 1, 'in_force', g.name, g.starts_on, g.ends_on, g.activity_priorities, g.planned_funding, version_targets(g.id),
+    coalesce(approval.acted_on, g.starts_on, today()), approval.id);
 end
 $$;
 
@@ -5959,6 +6555,26 @@ $$;
 
 COMMENT ON FUNCTION public.open_registration(of_product uuid, other_than uuid, provinces text[], own_organisation uuid) IS 'The registration of the product that is still open, where the caller may see it.';
 
+CREATE FUNCTION public.open_target(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select t.deleted_at is not null or target_parent_gone(t)
+      from target t
+     where t.id = wanted and target_readable(t, provinces, own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_target(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a target that the caller sees and that is not deleted; else 404 or 410.';
+
 CREATE FUNCTION public.operator_label(operator text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -6162,6 +6778,17 @@ begin
   return new;
 end
 $$;
+
+CREATE FUNCTION public.own_writable(of_province text, of_organisation uuid, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when of_province is null then tier = 'central'
+    else coalesce(of_province = any (provinces) or of_organisation = own_organisation, false)
+  end
+$$;
+
+COMMENT ON FUNCTION public.own_writable(of_province text, of_organisation uuid, tier text, provinces text[], own_organisation uuid) IS 'Records without a province: central bodies; others: their territory and the organisation that made them.';
 
 CREATE FUNCTION public.paid_vnd(of_project uuid) RETURNS bigint
     LANGUAGE sql STABLE
@@ -6604,6 +7231,38 @@ $$;
 
 COMMENT ON FUNCTION public.plan_adjustment_writable(d public.plan_adjustment, tier text, provinces text[], own_organisation uuid) IS 'The centre''s own: central bodies; others: their territory and who made them.';
 
+CREATE FUNCTION public.plan_call_json(c public.plan_call) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', c.id,
+    'code', c.code,
+    'version', c.version,
+    'title', c.title,
+    'year', c.year,
+    'level', c.level,
+    'status', c.status,
+    'sent_on', c.sent_on,
+    'closes_on', c.closes_on,
+    'recipients', (
+      select coalesce(json_agg(json_build_object('organisation_id', r -> 'organisation_id', 'name', o.name, 'replied_on', r -> 'replied_on',
+               'is_late', coalesce((r ->> 'replied_on')::date > c.closes_on, false)) order by n), '[]')
+        from jsonb_array_elements(c.recipients) with ordinality listed (r, n)
+        left join organisation o on o.id = (r ->> 'organisation_id')::uuid),
+    'recipients_count', jsonb_array_length(c.recipients),
+    'replied_count', (select count(*) from jsonb_array_elements(c.recipients) r where r ->> 'replied_on' is not null),
+    'documents', documents_json(c.documents),
+    'organisation_id', c.organisation_id,
+    'province_code', c.province_code,
+    'origin', c.origin,
+    'history_quality', c.history_quality,
+    'note', c.note,
+    'created_at', instant(c.created_at),
+    'created_by', c.created_by,
+    'updated_at', instant(c.updated_at),
+    'updated_by', c.updated_by)
+$$;
+
 CREATE FUNCTION public.plan_frozen() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -6845,6 +7504,63 @@ begin
 end
 $$;
 
+CREATE TABLE public.priority_rule (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    weight numeric(5,2) NOT NULL,
+    trade_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    scales text[] DEFAULT '{}'::text[] NOT NULL,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT priority_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT priority_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT priority_rule_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT priority_rule_kind_known CHECK ((kind = ANY (ARRAY['area'::text, 'trade'::text, 'product'::text, 'group'::text, 'key'::text]))),
+    CONSTRAINT priority_rule_scales_known CHECK ((scales <@ ARRAY['single'::text, 'group'::text, 'key'::text])),
+    CONSTRAINT priority_rule_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text))),
+    CONSTRAINT priority_rule_weight_range CHECK ((weight > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.priority_rule FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.priority_rule IS 'What goes first when money is short (quy tắc ưu tiên), over time; loaded from db/reference/priority_rules.csv.';
+
+COMMENT ON COLUMN public.priority_rule.kind IS 'What it looks at: area, trade, product, group (đề án nhóm) or key (đề án điểm).';
+
+COMMENT ON COLUMN public.priority_rule.weight IS 'For comparison among rules; no text sets it, so it is 1 unless a province says otherwise.';
+
+COMMENT ON COLUMN public.priority_rule.trade_codes IS 'Trades it holds for; empty: not judged by trade.';
+
+COMMENT ON COLUMN public.priority_rule.scales IS 'Scales of projects it holds for; empty: all.';
+
+CREATE FUNCTION public.priority_rule_json(r public.priority_rule) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', r.id,
+    'code', r.code,
+    'kind', r.kind,
+    'name_vi', r.name_vi,
+    'name_en', r.name_en,
+    'weight', trim_scale(r.weight),
+    'trade_codes', r.trade_codes,
+    'scales', r.scales,
+    'legal_basis', json_build_object('document_no', r.legal_document_no, 'article', r.legal_article),
+    'valid_from', r.valid_from,
+    'valid_to', r.valid_to,
+    'certainty', r.certainty,
+    'enforcement', r.enforcement,
+    'note', r.note)
+$$;
+
 CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $_$
@@ -7059,6 +7775,69 @@ CREATE FUNCTION public.programme_summary_json(g public.programme) RETURNS json
     'current', current_json(g.province_code, g.codes_on),
     'updated_at', instant(g.updated_at))
 $$;
+
+CREATE FUNCTION public.programme_targets_on(of_programme uuid, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce((programme_version_on(of_programme, on_day)).targets, version_targets(of_programme))
+$$;
+
+COMMENT ON FUNCTION public.programme_targets_on(of_programme uuid, on_day date) IS 'Targets that hold on a day: of the version in force; of the programme itself where it has no versions.';
+
+CREATE FUNCTION public.programme_version_frozen() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  own_columns constant text[] := array['version', 'status', 'valid_from', 'valid_to', 'transition_id', 'organisation_id', 'province_code',
+    'updated_at', 'updated_by'];
+begin
+  if old.status <> 'proposed' and to_jsonb(new) - own_columns <> to_jsonb(old) - own_columns then
+    raise exception using errcode = 'PT409', message = 'guard-failed', detail = jsonb_build_array(jsonb_build_object(
+      'pointer', '#', 'code', 'programme_version_frozen'));
+  end if;
+  return new;
+end
+$$;
+
+COMMENT ON FUNCTION public.programme_version_frozen() IS 'A version that was decided stays as it is; only a proposal is changed or deleted.';
+
+CREATE FUNCTION public.programme_version_json(v public.programme_version) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', v.id,
+    'version', v.version,
+    'programme_id', v.programme_id,
+    'version_no', v.version_no,
+    'status', v.status,
+    'name', v.name,
+    'starts_on', v.starts_on,
+    'ends_on', v.ends_on,
+    'activity_priorities', v.activity_priorities,
+    'planned_funding', v.planned_funding,
+    'targets', v.targets,
+    'valid_from', v.valid_from,
+    'valid_to', v.valid_to,
+    'transition_id', v.transition_id,
+    'decisions', documents_json(coalesce((select t.documents from transition t where t.id = v.transition_id), '[]')),
+    'note', v.note,
+    'created_at', instant(v.created_at),
+    'created_by', v.created_by,
+    'updated_at', instant(v.updated_at),
+    'updated_by', v.updated_by)
+$$;
+
+CREATE FUNCTION public.programme_version_on(of_programme uuid, on_day date) RETURNS public.programme_version
+    LANGUAGE sql STABLE
+    AS $$
+  select v.*
+    from programme_version v
+   where v.programme_id = of_programme and v.status <> 'proposed' and v.deleted_at is null
+   order by v.valid_from <= on_day desc, case when v.valid_from <= on_day then on_day - v.valid_from else v.valid_from - on_day end, v.version_no desc
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.programme_version_on(of_programme uuid, on_day date) IS 'The version in force on a day; before the first decision, the first one.';
 
 CREATE FUNCTION public.programme_visible(wanted uuid, provinces text[], own_organisation uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -9892,6 +10671,33 @@ CREATE FUNCTION public.state_of_item(i public.annual_plan_item) RETURNS jsonb
   select plan_item_state(i.activity_code, i.support_vnd, i.counterpart_vnd, i.completion_month, i.is_stopped)
 $$;
 
+CREATE FUNCTION public.survey_json(s public.survey) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', s.id,
+    'code', s.code,
+    'version', s.version,
+    'establishment_id', s.establishment_id,
+    'establishment', (select json_build_object('id', e.id, 'code', e.code, 'name', e.name)
+                        from establishment e where e.id = s.establishment_id),
+    'project_id', s.project_id,
+    'status', s.status,
+    'surveyed_on', s.surveyed_on,
+    'surveyors', s.surveyors,
+    'score', trim_scale(s.score),
+    'findings', s.findings,
+    'organisation_id', s.organisation_id,
+    'province_code', s.province_code,
+    'origin', s.origin,
+    'history_quality', s.history_quality,
+    'note', s.note,
+    'created_at', instant(s.created_at),
+    'created_by', s.created_by,
+    'updated_at', instant(s.updated_at),
+    'updated_by', s.updated_by)
+$$;
+
 CREATE FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $_$
@@ -9977,55 +10783,6 @@ CREATE FUNCTION public.tally_places(q public.report_question) RETURNS text
            then 'case when p.codes_on > ' || quote_literal(basis_date(q.geo_basis)) || ' then p.places end' else 'null::jsonb' end
 $$;
 
-CREATE TABLE public.target (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    programme_id uuid NOT NULL,
-    name text NOT NULL,
-    indicator_code text,
-    operator text NOT NULL,
-    kind text NOT NULL,
-    measures jsonb NOT NULL,
-    tolerance_percent numeric,
-    "from" date,
-    "to" date,
-    organisation_id uuid NOT NULL,
-    province_code text,
-    evidence_grade text,
-    origin text DEFAULT 'native'::text NOT NULL,
-    history_quality text DEFAULT 'full'::text NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT target_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
-    CONSTRAINT target_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
-    CONSTRAINT target_kind_known CHECK ((kind = ANY (ARRAY['flow'::text, 'stock'::text]))),
-    CONSTRAINT target_measures_shape CHECK (public.are_measures(measures)),
-    CONSTRAINT target_measures_units_differ CHECK (((measures #>> '{0,measure_unit}'::text[]) IS DISTINCT FROM (measures #>> '{1,measure_unit}'::text[]))),
-    CONSTRAINT target_operator_known CHECK ((operator = ANY (ARRAY['gt'::text, 'gte'::text, 'eq'::text, 'approx'::text, 'lte'::text, 'lt'::text]))),
-    CONSTRAINT target_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
-    CONSTRAINT target_to_after_from CHECK (("to" >= "from")),
-    CONSTRAINT target_tolerance_operator CHECK (((tolerance_percent IS NULL) OR (operator = 'approx'::text))),
-    CONSTRAINT target_tolerance_range CHECK (((tolerance_percent >= (0)::numeric) AND (tolerance_percent <= (100)::numeric)))
-);
-
-ALTER TABLE ONLY public.target FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.target IS 'Targets (chỉ tiêu, mục tiêu) of a programme.';
-
-COMMENT ON COLUMN public.target.operator IS 'How the result is held against each measure: more than 75 is gt, about 800 is approx.';
-
-COMMENT ON COLUMN public.target.kind IS 'flow: summed over from … to; stock: the level on the day `to`.';
-
-COMMENT ON COLUMN public.target.measures IS 'One or two {value, measure_unit}, for example 20 classes and 1,600 persons; all must be met.';
-
-COMMENT ON COLUMN public.target.tolerance_percent IS 'How far "about" may miss, in percent of the value; null: the default of the reports.';
-
-COMMENT ON COLUMN public.target.province_code IS 'Of the programme; null: national.';
-
 CREATE FUNCTION public.target_actual(t public.target, unit text, q public.report_question) RETURNS TABLE(actual numeric, project_count bigint)
     LANGUAGE sql STABLE
     AS $$
@@ -10045,6 +10802,26 @@ $$;
 
 COMMENT ON FUNCTION public.target_actual(t public.target, unit text, q public.report_question) IS 'Flow: the sum of the results over the term; stock: that of the last year told.';
 
+CREATE FUNCTION public.target_assessment_json(s public.target_assessment) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', s.id,
+    'version', s.version,
+    'target_id', s.target_id,
+    'result', s.result,
+    'assessed_on', s.assessed_on,
+    'assessed_by', (select json_build_object('id', o.id, 'code', o.code, 'name', o.name) from organisation o where o.id = s.assessed_by_id),
+    'person_id', s.person_id,
+    'source', s.source,
+    'documents', documents_json(s.documents),
+    'note', s.note,
+    'created_at', instant(s.created_at),
+    'created_by', s.created_by,
+    'updated_at', instant(s.updated_at),
+    'updated_by', s.updated_by)
+$$;
+
 CREATE FUNCTION public.target_json(t public.target) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -10052,6 +10829,7 @@ CREATE FUNCTION public.target_json(t public.target) RETURNS json
     'id', t.id,
     'version', t.version,
     'programme_id', t.programme_id,
+    'annual_plan_id', t.annual_plan_id,
     'name', t.name,
     'indicator_code', t.indicator_code,
     'operator', t.operator,
@@ -10072,6 +10850,21 @@ CREATE FUNCTION public.target_json(t public.target) RETURNS json
     'updated_by', t.updated_by)
 $$;
 
+CREATE FUNCTION public.target_parent_gone(t public.target) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (select from programme g where g.id = t.programme_id and g.deleted_at is not null)
+      or exists (select from annual_plan a where a.id = t.annual_plan_id and a.deleted_at is not null)
+$$;
+
+CREATE FUNCTION public.target_readable(t public.target, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select t.province_code is null or t.province_code = any (provinces) or t.organisation_id = own_organisation
+$$;
+
+COMMENT ON FUNCTION public.target_readable(t public.target, provinces text[], own_organisation uuid) IS 'Like its programme or plan, whose owner and territory it has.';
+
 CREATE FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -10088,6 +10881,15 @@ CREATE FUNCTION public.target_result(operator text, planned numeric, actual nume
 $$;
 
 COMMENT ON FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) IS 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is.';
+
+CREATE FUNCTION public.target_writable(t public.target, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when t.province_code is null then tier = 'central'
+    else coalesce(t.province_code = any (provinces) or t.organisation_id = own_organisation, false)
+  end
+$$;
 
 CREATE FUNCTION public.tax_code_kind(code text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -10295,6 +11097,16 @@ CREATE FUNCTION public.user_summary_json(u public."user", is_owner boolean) RETU
     'organisation_id', u.organisation_id, 'updated_at', instant(u.updated_at))
 $$;
 
+CREATE FUNCTION public.version_targets(of_programme uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('target_id', t.id, 'name', t.name, 'indicator_code', t.indicator_code,
+           'operator', t.operator, 'kind', t.kind, 'measures', t.measures, 'tolerance_percent', t.tolerance_percent,
+           'from', t."from", 'to', t."to") order by t.created_at, t.id), '[]')
+    from target t
+   where t.programme_id = of_programme and t.deleted_at is null
+$$;
+
 CREATE FUNCTION public.warning_if(is_odd boolean, pointer text, code text, label_vi text, label_en text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -10323,6 +11135,16 @@ CREATE FUNCTION public.whole_result(results text[]) RETURNS text
     AS $$
   select case when 'not_met' = any (results) then 'not_met' when 'no_data' = any (results) then 'no_data' when 'met' = any (results) then 'met' else 'exceeded' end
 $$;
+
+CREATE FUNCTION public.whole_version_targets(targets jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('target_id', null, 'indicator_code', null, 'tolerance_percent', null, 'from', null, 'to', null) || t order by n), '[]')
+    from jsonb_array_elements(targets) with ordinality listed (t, n)
+  having targets is not null
+$$;
+
+COMMENT ON FUNCTION public.whole_version_targets(targets jsonb) IS 'Targets with all their members; null stays null.';
 
 CREATE FUNCTION public.with_marks(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -11470,6 +12292,9 @@ ALTER TABLE ONLY public.admin_unit_succession
 ALTER TABLE ONLY public.admin_unit_succession
     ADD CONSTRAINT admin_unit_succession_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.affected_area
+    ADD CONSTRAINT affected_area_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.allocation
     ADD CONSTRAINT allocation_pkey PRIMARY KEY (id);
 
@@ -11529,6 +12354,12 @@ ALTER TABLE ONLY public.document_requirement
 
 ALTER TABLE ONLY public.effect_survey
     ADD CONSTRAINT effect_survey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.eligible_area
+    ADD CONSTRAINT eligible_area_code_key UNIQUE (code, valid_from);
+
+ALTER TABLE ONLY public.eligible_area
+    ADD CONSTRAINT eligible_area_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.establishment
     ADD CONSTRAINT establishment_pkey PRIMARY KEY (id);
@@ -11635,6 +12466,12 @@ ALTER TABLE ONLY public.plan_adjustment
 ALTER TABLE ONLY public.plan_adjustment
     ADD CONSTRAINT plan_adjustment_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.plan_call
+    ADD CONSTRAINT plan_call_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.plan_call
+    ADD CONSTRAINT plan_call_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.plan_table_column
     ADD CONSTRAINT plan_table_column_key UNIQUE (key);
 
@@ -11647,6 +12484,12 @@ ALTER TABLE ONLY public.plan_table_column
 ALTER TABLE ONLY public.pollution_support
     ADD CONSTRAINT pollution_support_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.priority_rule
+    ADD CONSTRAINT priority_rule_code_key UNIQUE (code, valid_from);
+
+ALTER TABLE ONLY public.priority_rule
+    ADD CONSTRAINT priority_rule_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_code_key UNIQUE (code);
 
@@ -11658,6 +12501,12 @@ ALTER TABLE ONLY public.programme
 
 ALTER TABLE ONLY public.programme
     ADD CONSTRAINT programme_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.programme_version
+    ADD CONSTRAINT programme_version_no_key UNIQUE (programme_id, version_no);
+
+ALTER TABLE ONLY public.programme_version
+    ADD CONSTRAINT programme_version_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.progress_report
     ADD CONSTRAINT progress_report_pkey PRIMARY KEY (id);
@@ -11740,6 +12589,15 @@ ALTER TABLE ONLY public.submit_requirement
 ALTER TABLE ONLY public.submit_requirement
     ADD CONSTRAINT submit_requirement_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.survey
+    ADD CONSTRAINT survey_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.survey
+    ADD CONSTRAINT survey_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.target_assessment
+    ADD CONSTRAINT target_assessment_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_pkey PRIMARY KEY (id);
 
@@ -11787,6 +12645,10 @@ CREATE INDEX admin_unit_parent ON public.admin_unit USING btree (parent_code);
 CREATE INDEX admin_unit_province ON public.admin_unit USING btree (code) WHERE (tier = 'province'::text);
 
 CREATE INDEX admin_unit_succession_new ON public.admin_unit_succession USING btree (new_code, effective_on);
+
+CREATE INDEX affected_area_organisation ON public.affected_area USING btree (organisation_id);
+
+CREATE INDEX affected_area_province ON public.affected_area USING btree (province_code, valid_from);
 
 CREATE INDEX allocation_allocated_by ON public.allocation USING btree (allocated_by_id);
 
@@ -12022,6 +12884,10 @@ CREATE INDEX plan_adjustment_province ON public.plan_adjustment USING btree (pro
 
 CREATE INDEX plan_adjustment_updated ON public.plan_adjustment USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX plan_call_organisation ON public.plan_call USING btree (organisation_id);
+
+CREATE INDEX plan_call_updated ON public.plan_call USING btree (updated_at DESC, id DESC);
+
 CREATE INDEX pollution_support_line ON public.pollution_support USING btree (project_line_id);
 
 CREATE INDEX pollution_support_organisation ON public.pollution_support USING btree (organisation_id);
@@ -12053,6 +12919,12 @@ CREATE INDEX programme_predecessor ON public.programme USING btree (predecessor_
 CREATE INDEX programme_province ON public.programme USING btree (province_code);
 
 CREATE INDEX programme_updated ON public.programme USING btree (updated_at DESC, id DESC);
+
+CREATE UNIQUE INDEX programme_version_in_force_key ON public.programme_version USING btree (programme_id) WHERE (status = 'in_force'::text);
+
+CREATE INDEX programme_version_organisation ON public.programme_version USING btree (organisation_id);
+
+CREATE UNIQUE INDEX programme_version_proposed_key ON public.programme_version USING btree (programme_id) WHERE ((status = 'proposed'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX progress_report_line ON public.progress_report USING btree (project_line_id);
 
@@ -12162,6 +13034,20 @@ CREATE INDEX study_tour_territory ON public.study_tour USING btree (province_cod
 
 CREATE INDEX study_tour_updated ON public.study_tour USING btree (updated_at, id);
 
+CREATE INDEX survey_establishment ON public.survey USING btree (establishment_id);
+
+CREATE INDEX survey_organisation ON public.survey USING btree (organisation_id);
+
+CREATE INDEX survey_project ON public.survey USING btree (project_id);
+
+CREATE INDEX survey_updated ON public.survey USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX target_annual_plan ON public.target USING btree (annual_plan_id);
+
+CREATE INDEX target_assessment_organisation ON public.target_assessment USING btree (organisation_id);
+
+CREATE INDEX target_assessment_target ON public.target_assessment USING btree (target_id);
+
 CREATE INDEX target_programme ON public.target USING btree (programme_id);
 
 CREATE INDEX target_updated ON public.target USING btree (updated_at DESC, id DESC);
@@ -12254,6 +13140,10 @@ CREATE TRIGGER frozen BEFORE UPDATE OF tier, appraised_on, checks, result, prior
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.plan_adjustment_frozen();
 
+CREATE TRIGGER frozen BEFORE UPDATE OF kind, level, name, starts_on, ends_on, predecessor_id, activity_priorities, planned_funding, province_code, codes_on, evidence_grade, note, deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('programme', 'id');
+
+CREATE TRIGGER frozen BEFORE UPDATE ON public.programme_version FOR EACH ROW EXECUTE FUNCTION public.programme_version_frozen();
+
 CREATE TRIGGER frozen BEFORE UPDATE OF name, level, scale, programme_id, parent_id, implementer_id, managing_organisation_id, places, partner_province_codes, themes, trade_code, starts_on, ends_on, total_cost_vnd, support_vnd, counterpart_vnd, necessity, objective, replication, evidence_grade, note, deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'id');
 
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'project_id');
@@ -12263,6 +13153,10 @@ CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.project_line FOR EACH RO
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('project', 'project_id');
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.report_snapshot FOR EACH ROW EXECUTE FUNCTION public.report_snapshot_frozen();
+
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.programme_id IS NOT NULL)) EXECUTE FUNCTION public.refuse_frozen('programme', 'programme_id');
+
+CREATE TRIGGER frozen_with_plan BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.annual_plan_id IS NOT NULL)) EXECUTE FUNCTION public.refuse_frozen('annual_plan', 'annual_plan_id');
 
 CREATE TRIGGER hand_down_owner AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target', 'programme_id');
 
@@ -12294,6 +13188,8 @@ CREATE TRIGGER hand_down_owner_to_payment_request AFTER UPDATE OF organisation_i
 
 CREATE TRIGGER hand_down_owner_to_pollution_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('pollution_support');
 
+CREATE TRIGGER hand_down_owner_to_programme_version AFTER UPDATE OF organisation_id, province_code ON public.programme FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('programme_version', 'programme_id');
+
 CREATE TRIGGER hand_down_owner_to_progress_report AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('progress_report');
 
 CREATE TRIGGER hand_down_owner_to_project_funding AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('project_funding', 'project_id');
@@ -12312,6 +13208,8 @@ CREATE TRIGGER hand_down_owner_to_showroom AFTER UPDATE OF organisation_id, prov
 
 CREATE TRIGGER hand_down_owner_to_study_tour AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('study_tour');
 
+CREATE TRIGGER hand_down_owner_to_target_assessment AFTER UPDATE OF organisation_id, province_code ON public.target FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('target_assessment', 'target_id');
+
 CREATE TRIGGER hand_down_owner_to_training_class AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('training_class');
 
 CREATE TRIGGER hand_down_province_to_annual_plan_item AFTER UPDATE OF province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_plan_item_province();
@@ -12328,6 +13226,8 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EA
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.programme_version FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
@@ -12336,7 +13236,11 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.project_output FO
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
-CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.programme_id IS NOT NULL)) EXECUTE FUNCTION public.inherit_owner('programme', 'programme_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.target_assessment FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('target', 'target_id');
+
+CREATE TRIGGER inherit_owner_of_plan BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.annual_plan_id IS NOT NULL)) EXECUTE FUNCTION public.inherit_owner('annual_plan', 'annual_plan_id');
 
 CREATE TRIGGER inspection_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('inspection', 'project_line_id');
 
@@ -12347,6 +13251,8 @@ CREATE TRIGGER keep_changes AFTER UPDATE ON public.file FOR EACH ROW WHEN (((old
 CREATE TRIGGER keep_cited BEFORE UPDATE OF deleted_at ON public.file FOR EACH ROW EXECUTE FUNCTION public.keep_cited_file();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.affected_area FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -12392,11 +13298,15 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.payment_r
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_call FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.programme_version FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -12422,7 +13332,11 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.showroom 
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.survey FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target_assessment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -12520,6 +13434,8 @@ CREATE TRIGGER showroom_refuses_while_referenced BEFORE UPDATE OF deleted_at ON 
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.affected_area FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -12564,11 +13480,15 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH 
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_call FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.programme_version FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -12594,7 +13514,11 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.showroom FOR EACH ROW EXE
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.survey FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.target_assessment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -12602,7 +13526,13 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECU
 
 CREATE TRIGGER study_tour_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('study_tour', 'project_line_id');
 
+CREATE TRIGGER surveys_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('survey', 'establishment_id');
+
+CREATE TRIGGER surveys_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('survey', 'project_id');
+
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.touch_parent('fair', 'fair_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.programme_version FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_funding FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
@@ -12610,9 +13540,13 @@ CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_line FOR EA
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.project_output FOR EACH ROW EXECUTE FUNCTION public.touch_parent('project', 'project_id');
 
-CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.programme_id IS NOT NULL)) EXECUTE FUNCTION public.touch_parent('programme', 'programme_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.target_assessment FOR EACH ROW EXECUTE FUNCTION public.touch_parent('target', 'target_id');
 
 CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW EXECUTE FUNCTION public.touch_plan();
+
+CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.annual_plan_id IS NOT NULL)) EXECUTE FUNCTION public.touch_parent('annual_plan', 'annual_plan_id');
 
 CREATE TRIGGER training_class_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('training_class', 'project_line_id');
 
@@ -12624,6 +13558,9 @@ ALTER TABLE ONLY public.acceptance
 
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.affected_area
+    ADD CONSTRAINT affected_area_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.allocation
     ADD CONSTRAINT allocation_allocated_by_fkey FOREIGN KEY (allocated_by_id) REFERENCES public.organisation(id);
@@ -12871,6 +13808,9 @@ ALTER TABLE ONLY public.plan_adjustment
 ALTER TABLE ONLY public.plan_adjustment
     ADD CONSTRAINT plan_adjustment_plan_fkey FOREIGN KEY (annual_plan_id) REFERENCES public.annual_plan(id);
 
+ALTER TABLE ONLY public.plan_call
+    ADD CONSTRAINT plan_call_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
 ALTER TABLE ONLY public.pollution_support
     ADD CONSTRAINT pollution_support_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
 
@@ -12891,6 +13831,15 @@ ALTER TABLE ONLY public.programme
 
 ALTER TABLE ONLY public.programme
     ADD CONSTRAINT programme_predecessor_fkey FOREIGN KEY (predecessor_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.programme_version
+    ADD CONSTRAINT programme_version_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.programme_version
+    ADD CONSTRAINT programme_version_programme_fkey FOREIGN KEY (programme_id) REFERENCES public.programme(id);
+
+ALTER TABLE ONLY public.programme_version
+    ADD CONSTRAINT programme_version_transition_fkey FOREIGN KEY (transition_id) REFERENCES public.transition(id);
 
 ALTER TABLE ONLY public.progress_report
     ADD CONSTRAINT progress_report_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
@@ -13015,6 +13964,27 @@ ALTER TABLE ONLY public.study_tour
 ALTER TABLE ONLY public.study_tour
     ADD CONSTRAINT study_tour_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
+ALTER TABLE ONLY public.survey
+    ADD CONSTRAINT survey_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.survey
+    ADD CONSTRAINT survey_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.survey
+    ADD CONSTRAINT survey_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.target
+    ADD CONSTRAINT target_annual_plan_fkey FOREIGN KEY (annual_plan_id) REFERENCES public.annual_plan(id);
+
+ALTER TABLE ONLY public.target_assessment
+    ADD CONSTRAINT target_assessment_assessed_by_fkey FOREIGN KEY (assessed_by_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.target_assessment
+    ADD CONSTRAINT target_assessment_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.target_assessment
+    ADD CONSTRAINT target_assessment_target_fkey FOREIGN KEY (target_id) REFERENCES public.target(id);
+
 ALTER TABLE ONLY public.target
     ADD CONSTRAINT target_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -13061,6 +14031,12 @@ ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
 CREATE POLICY added ON public.acceptance FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY added ON public.affected_area FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
 
 CREATE POLICY added ON public.allocation FOR INSERT TO kc_api WITH CHECK (((public.in_territory(province_code) OR (public.claim('app.tier'::text) = 'central'::text)) AND (allocated_by_id = (public.claim('app.organisation_id'::text))::uuid)));
 
@@ -13164,6 +14140,12 @@ CASE
     ELSE public.in_territory(province_code)
 END);
 
+CREATE POLICY added ON public.plan_call FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
 CREATE POLICY added ON public.pollution_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
@@ -13174,6 +14156,12 @@ CREATE POLICY added ON public.programme FOR INSERT TO kc_api WITH CHECK (
 CASE
     WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.programme_version FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
 
 CREATE POLICY added ON public.progress_report FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
@@ -13221,7 +14209,19 @@ CREATE POLICY added ON public.study_tour FOR INSERT TO kc_api WITH CHECK ((publi
    FROM public.project p
   WHERE ((p.id = study_tour.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
+CREATE POLICY added ON public.survey FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
 CREATE POLICY added ON public.target FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY added ON public.target_assessment FOR INSERT TO kc_api WITH CHECK (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
@@ -13244,6 +14244,8 @@ ALTER TABLE public.admin_unit_name ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.admin_unit_succession ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.affected_area ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.allocation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.annual_plan ENABLE ROW LEVEL SECURITY;
@@ -13259,6 +14261,12 @@ ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON public.acceptance FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.affected_area FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
 
 CREATE POLICY changed ON public.annual_plan FOR UPDATE TO kc_api USING (
 CASE
@@ -13338,6 +14346,12 @@ CASE
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
 
+CREATE POLICY changed ON public.plan_call FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
 CREATE POLICY changed ON public.pollution_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -13347,6 +14361,12 @@ CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_te
 CREATE POLICY changed ON public.programme FOR UPDATE TO kc_api USING (
 CASE
     WHEN (level = 'national'::text) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.programme_version FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
 
@@ -13394,7 +14414,19 @@ CREATE POLICY changed ON public.study_tour FOR UPDATE TO kc_api USING ((public.i
    FROM public.project p
   WHERE ((p.id = study_tour.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.survey FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
 CREATE POLICY changed ON public.target FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.target_assessment FOR UPDATE TO kc_api USING (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
@@ -13425,6 +14457,8 @@ ALTER TABLE public.difficulty ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.document_requirement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.effect_survey ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.eligible_area ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.establishment ENABLE ROW LEVEL SECURITY;
 
@@ -13486,13 +14520,19 @@ ALTER TABLE public.payment_request ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_adjustment ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.plan_call ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.plan_table_column ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pollution_support ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.priority_rule ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.programme ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.programme_version ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.progress_report ENABLE ROW LEVEL SECURITY;
 
@@ -13530,9 +14570,11 @@ CREATE POLICY seen ON public.admin_unit_name FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.admin_unit_succession FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.affected_area FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.allocation FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text) OR (from_organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (allocated_by_id = (public.claim('app.organisation_id'::text))::uuid)));
 
-CREATE POLICY seen ON public.annual_plan FOR SELECT TO kc_api USING (((level = 'national'::text) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+CREATE POLICY seen ON public.annual_plan FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.annual_plan_item FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -13573,6 +14615,8 @@ CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (tr
 CREATE POLICY seen ON public.effect_survey FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.eligible_area FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
 
@@ -13638,7 +14682,9 @@ CREATE POLICY seen ON public.payment_request FOR SELECT TO kc_api USING ((public
    FROM public.project p
   WHERE ((p.id = payment_request.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
-CREATE POLICY seen ON public.plan_adjustment FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+CREATE POLICY seen ON public.plan_adjustment FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.plan_call FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.plan_table_column FOR SELECT TO kc_api USING (true);
 
@@ -13646,9 +14692,13 @@ CREATE POLICY seen ON public.pollution_support FOR SELECT TO kc_api USING ((publ
    FROM public.project p
   WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY seen ON public.priority_rule FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.product FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.programme FOR SELECT TO kc_api USING ((((level = 'national'::text) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.programme_version FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.progress_report FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -13705,7 +14755,11 @@ CREATE POLICY seen ON public.study_tour FOR SELECT TO kc_api USING ((public.in_t
 
 CREATE POLICY seen ON public.submit_requirement FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.survey FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY seen ON public.target FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.target_assessment FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.training_class FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -13740,7 +14794,11 @@ ALTER TABLE public.study_tour ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.survey ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.target_assessment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.training_class ENABLE ROW LEVEL SECURITY;
 
@@ -13782,6 +14840,8 @@ GRANT SELECT ON TABLE public.admin_unit TO kc_api;
 
 GRANT SELECT ON TABLE public.admin_unit_succession TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.affected_area TO kc_api;
+
 GRANT SELECT,INSERT ON TABLE public.ledger_entry TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.allocation TO kc_api;
@@ -13794,19 +14854,33 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
 GRANT SELECT ON TABLE public.check_rule TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.target_assessment TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.ocop_registration_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_registration TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_round TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.plan_call_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.plan_call TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.programme_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.programme TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.programme_version TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
+
+GRANT USAGE ON SEQUENCE public.survey_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.survey TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.contract_code TO kc_api;
 
@@ -13817,6 +14891,8 @@ GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
 GRANT SELECT ON TABLE public.document_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
+
+GRANT SELECT ON TABLE public.eligible_area TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.file TO kc_api;
 
@@ -13840,6 +14916,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_request TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
 
+GRANT SELECT ON TABLE public.priority_rule TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO kc_api;
@@ -13855,8 +14933,6 @@ GRANT SELECT ON TABLE public.region_member TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.target TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
 
