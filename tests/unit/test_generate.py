@@ -308,7 +308,7 @@ REFUSALS = {
     "unknown method": (set_in("paths", "/things", "trace", {"operationId": "traceThings", "responses": {}}),
                        "/things/trace", "not supported here: trace"),
     "two scopes": (lambda case: case.operation("getThing").update(security=[{"bearer": ["things:all", "x"]}]),
-                   "/things/{thing_id}/get", "at most one scope"),
+                   "/things/{thing_id}/get", "bearers of one scope each"),
     "unknown scope": (lambda case: case.operation("getThing").update(security=[{"bearer": ["things:none"]}]),
                       "/things/{thing_id}/get", "things:none is not declared"),
     **{f"answer {status} missing from {name}": (drop_answer(name, status), "openapi.yaml#/paths/", f"answers missing: {status}")
