@@ -92,7 +92,7 @@ bool exchange_head(struct exchange *x)
     return true;
 }
 
-void exchange_end(struct exchange *x)
+void exchange_finish(struct exchange *x)
 {
     if (short_of_memory(x)) /* whatever a stage made of it */
         fail_for_memory(x);
@@ -111,5 +111,5 @@ void exchange_run(struct exchange *x)
 {
     if (exchange_head(x) && stage_body(x) && !short_of_memory(x) && stage_serve(x) && !short_of_memory(x))
         stage_render(x);
-    exchange_end(x);
+    exchange_finish(x);
 }

@@ -122,7 +122,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection)
         upload_serve(form->upload);
     upload_close(form->upload);
     form->upload = NULL;
-    exchange_end(&form->x);
+    exchange_finish(&form->x);
     enum MHD_Result sent = send_reply(form, connection);
     form_close(form);
     form = NULL;
@@ -162,7 +162,7 @@ void intake_end(void)
     form->x.problem.internal = "cut before its end";
     fail(&form->x, "malformed");
     upload_close(form->upload);
-    exchange_end(&form->x);
+    exchange_finish(&form->x);
     form_close(form);
     form = NULL;
 }

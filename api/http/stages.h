@@ -20,7 +20,7 @@ bool stage_serve(struct exchange *x);
 bool stage_render(struct exchange *x); /* JSON of a report → the medium that was asked for */
 
 bool exchange_head(struct exchange *x); /* what comes before the body; false: a reply is due at once */
-void exchange_end(struct exchange *x);
+void exchange_finish(struct exchange *x);
 bool body_keep(struct exchange *x); /* x->body as :body */
 
 void trace_begin(struct exchange *x);     /* traceparent in, or a new one */
