@@ -12,30 +12,39 @@
 #define SPARE_SIZE ((size_t)4096)
 
 static _Thread_local bool ended;
-static _Thread_local void *spares[SPARES];
-static _Thread_local unsigned nspares;
+static _Thread_local void **spares; /* each holds the next */
 
 void *watched_malloc(size_t size)
 {
     void *bytes = malloc(size);
     ended = ended || (!bytes && size);
-    if (!bytes && nspares && size <= SPARE_SIZE)
-        bytes = spares[--nspares];
+    if (!bytes && spares && size <= SPARE_SIZE) {
+        bytes = spares;
+        spares = *spares;
+    }
     return bytes;
 }
 
 bool memory_spare(void)
 {
-    while (nspares < SPARES && (spares[nspares] = malloc(SPARE_SIZE)))
-        nspares++;
-    ended = ended || nspares < SPARES;
-    return nspares == SPARES;
+    for (unsigned i = 0; i < SPARES; i++) {
+        void **spare = malloc(SPARE_SIZE);
+        ended = ended || !spare;
+        if (!spare)
+            return false;
+        *spare = spares;
+        spares = spare;
+    }
+    return true;
 }
 
 void memory_spare_done(void)
 {
-    while (nspares)
-        free(spares[--nspares]);
+    while (spares) {
+        void **next = *spares;
+        free(spares);
+        spares = next;
+    }
 }
 
 void *watched_realloc(void *bytes, size_t size)
