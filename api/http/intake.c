@@ -11,7 +11,7 @@
 #include <strings.h>
 #include <ulfius.h>
 
-#define TARGET_MAX 1024               /* a longer address names nothing that takes a file */
+#define TARGET_MAX 256                /* a longer address names nothing that takes a file */
 #define SWALLOWED  ((int64_t)1 << 20) /* so much of a refused body is read, so that the caller reads the refusal */
 #define FORM       "multipart/form-data"
 
