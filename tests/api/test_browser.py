@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""/docs in a real browser: renders everything under its policy, and Authorize + Execute get an answer."""
+"""In a real browser: /docs renders everything under its policy, Authorize + Execute get an answer; a report's chart is whole."""
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service as Driver
@@ -101,3 +101,20 @@ def test_authorize_and_execute(page, caller, contract):
     status = wait(browser, expect.presence_of_element_located((By.CSS_SELECTOR, answered)))
     assert status.text.split()[0] == "200"
     assert "Bearer " in texts(browser, f"{block} .curl-command")[0]
+
+
+def test_the_chart_of_a_report(browser, demo, tmp_path):
+    """Every label is whole, and none lies on another."""
+    file = tmp_path / "chart.svg"
+    file.write_bytes(demo.caller(demo.token).get("/v1/reports/region-summary", headers={"Accept": "image/svg+xml"}, params={
+        "from": "2026-01-01", "to": "2026-12-31", "geo_basis": "current"}).expect(200).body)
+    browser.get(file.as_uri())
+    assert browser.execute_script("return document.documentElement.tagName") == "svg"
+    boxes = browser.execute_script("return [...document.querySelectorAll('text')].map(t => { const b = t.getBBox(); "
+                                   "return [t.textContent, b.x, b.y, b.width, b.height] })")
+    width, height = browser.execute_script("const b = document.documentElement.viewBox.baseVal; return [b.width, b.height]")
+    assert len(boxes) > 100
+    for text, x, y, wide, high in boxes:
+        assert x >= 0 and y >= 0 and x + wide <= width and y + high <= height, f"{text!r} is cut"
+    labels = sorted((y, high) for _, x, y, wide, high in boxes if x + wide <= 245 and 96 < y < height - 44)
+    assert len(labels) == 34 and all(first[0] + first[1] <= second[0] + 4 for first, second in zip(labels, labels[1:]))
