@@ -331,10 +331,10 @@ def test_all_that_a_submission_lacks(make, who):
 
 def test_a_cut_of_an_odd_sum_goes_to_the_nearest_dong(make):
     plan, _ = make.assigned(101, 33)
-    cut = make.adjustment(plan, "cut", cut_percent=33.33)
-    assert [entry["after"]["support_vnd"] for entry in cut["items"]] == [67, 22]
+    cut = make.adjustment(plan, "cut", cut_percent=50)
+    assert [entry["after"]["support_vnd"] for entry in cut["items"]] == [51, 17], "half a đồng is left"
     make.decide(cut)
-    assert make.read(plan)["totals"]["support_vnd"] == cut["amount_after_vnd"] == 89
+    assert make.read(plan)["totals"]["support_vnd"] == cut["amount_after_vnd"] == 68
 
 
 def test_two_adjustments_of_one_item(make):
@@ -391,3 +391,36 @@ def test_a_province_asks_and_the_centre_decides(caller, make, ministry):
     stranger = Plans(caller(STRANGER))
     theirs = {"annual_plan_id": plan["id"], "kind": "change", "items": [{"item_id": item["id"], "after": {"support_vnd": 0}}]}
     problem(stranger.who.post(ADJUSTMENTS, theirs).expect(422), "invalid", ("#/items/0/item_id", "unknown_reference"))
+
+
+# ---- Acts as of every record ----
+
+@pytest.mark.parametrize("kind", ["plan", "adjustment"])
+def test_acts_on_a_record_of_another_version_or_a_deleted_one(make, who, kind):
+    record = make.plan() if kind == "plan" else make.adjustment(make.plan(), "cut", cut_percent=50)
+    acts, body = f"{make.at(record)}/transitions", {"action": "open" if kind == "plan" else "withdraw"}
+    who.post(acts, body, if_match=7).expect(412, "stale")
+    who.post(f"{acts}?validate_only=true", body, if_match=1).expect(200)
+    who.delete(make.at(record), if_match=1).expect(204)
+    who.post(acts, body, if_match=2).expect(410, "deleted")
+    who.get(acts).expect(410, "deleted")
+    who.post(f"{make.at(record)}/restore", if_match=2).expect(200)
+    act = who.post(acts, body, if_match=3).expect(201)
+    read = f"{acts}/{act.json()['id']}"
+    assert who.get(read).expect(200).json() == act.json()
+    who.get(read, headers={"If-None-Match": act.etag}).expect(304)
+
+
+def test_the_act_of_a_deleted_plan_is_gone(make, who):
+    plan = make.plan()
+    act = make.act(plan, "open")
+    who.delete(make.at(plan), if_match=2).expect(204)
+    who.get(f"{make.at(plan)}/transitions/{act['id']}").expect(410, "deleted")
+
+
+def test_the_act_of_a_deleted_adjustment_is_gone(make, who):
+    adjustment = make.adjustment(make.assigned(400)[0], "cut", cut_percent=50)
+    make.act(adjustment, "submit")
+    act = make.act(adjustment, "correct", note="Nhầm")
+    who.delete(make.at(adjustment), if_match=act["record_version"]).expect(204)
+    who.get(f"{make.at(adjustment)}/transitions/{act['id']}").expect(410, "deleted")
