@@ -4,6 +4,7 @@ exceptions, reports, inspections, difficulties, effects and registers."""
 import pytest
 
 from support.lives import Project, move, papers
+from support.plans import Plans
 from support.records import Records
 from support.samples import OWNER, STRANGER, absent_id
 from support.world import unique
@@ -366,6 +367,7 @@ def year(cast, cluster):
         return made
     late, reported = project("in_progress", ends_on="2022-06-30"), project("in_progress", ends_on="2022-12-31")
     stopped = project("approved", ends_on="2022-12-31")
+    Plans(cast["leader"]).stop_in_plan(stopped, 2022)
     move(cast["leader"], f"/v1/projects/{stopped['id']}", "stop", reason_code="survey_inadequate", acted_on="2022-05-05").expect(201)
     for first, last, day in (("2022-01-01", "2022-01-31", "2022-01-25"), ("2022-02-01", "2022-02-28", "2022-02-26")):
         made = report(who, reported, **{"from": first, "to": last, "risk": "on_track"}).expect(201).json()

@@ -22,6 +22,6 @@ select record_json(to_json(r), '{noun}') as body
    and (:activity_code::text[] is null or r.activity_code = any (:activity_code::text[]))
    and (:from::date is null or r.starts_on >= :from::date)
    and (:to::date is null or r.starts_on <= :to::date)
-   and (:q::text is null or fold(r.name) like like_pattern(:q))
+   and (:q::text is null or found(:q, :q_mode, fold(r.name), r.name))
    and (:updated_at_gte::timestamptz is null or r.updated_at >= :updated_at_gte::timestamptz)
    and (:updated_at_lt::timestamptz is null or r.updated_at < :updated_at_lt::timestamptz);
