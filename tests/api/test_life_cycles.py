@@ -284,7 +284,9 @@ def test_an_approval_freezes_what_it_approved(project, caller):
     one = project(until="approved")
     act = [act for page in one.owner.pages(f"{one.path}/transitions") for act in page][-1]
     path = f"/v1/snapshots/{act['snapshot_id']}"
-    frozen = one.owner.get(path).expect(200).json()
+    reply = one.owner.get(path).expect(200)
+    frozen = reply.json()
+    one.owner.get(path, headers={"If-None-Match": reply.etag}).expect(304)
     assert (frozen["record_type"], frozen["record_id"], frozen["record_version"], frozen["transition_id"]) == (
         "project", one.now()["id"], act["record_version"], act["id"])
     assert frozen["sha256"] == hashlib.sha256(frozen["body"].encode()).hexdigest()

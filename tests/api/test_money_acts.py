@@ -2,6 +2,7 @@
 """Acts on contracts, requests, settlements, acceptances and lines: tried, refused, taken, read, and gone with their record."""
 import pytest
 
+from support.lives import walk_an_act
 from support.money import MILLION, Money, key, paper
 from support.samples import OWNER
 
@@ -40,23 +41,6 @@ def a_line(money):
 @pytest.mark.parametrize("make", [a_contract, a_request, a_settlement, an_acceptance, a_line])
 def test_an_act_from_trial_to_the_end_of_its_record(money, make):
     path, table, action = make(money)
-    who, acts = money.who, f"{path}/transitions"
-    before = who.get(path).expect(200).json()
-    body = {"action": action, "acted_on": "2026-07-02", "documents": [paper()], "reason_code": "other"}
-    who.post(f"{acts}?validate_only=true", body, if_match=before["version"], headers=key()).expect(200)
-    assert who.get(path).json() == before
-    who.post(acts, body, if_match=before["version"] + 7, headers=key()).expect(412, "stale")
-    who.post(acts, {**body, "action": "dance"}, if_match=before["version"], headers=key()).expect(409, "invalid-transition")
-    made = who.post(acts, body, if_match=before["version"], headers=key()).expect(201)
-    read = who.get(f"{acts}/{made.json()['id']}").expect(200)
-    assert read.json() == made.json() and read.json()["record_type"] == table
-    who.get(f"{acts}/{made.json()['id']}", headers={"If-None-Match": read.etag}).expect(304)
-    assert [act["id"] for act in who.get(acts).expect(200).json()["data"]] == [made.json()["id"]]
-    with money.cluster.connect() as connection:
-        connection.execute("set session_replication_role = replica")
-        connection.execute(f"update {table} set deleted_at = now() where id = %s" if table != "payment_request" else
-                           "update project set deleted_at = now() where id = (select project_id from payment_request where id = %s)",
-                           [before["id"]])
-    who.get(f"{acts}/{made.json()['id']}").expect(410, "deleted")
-    who.get(acts).expect(410, "deleted")
-    who.post(acts, body, if_match=before["version"], headers=key()).expect(410, "deleted")
+    parent = ("project", money.who.get(path).json()["project_id"]) if table == "payment_request" else None
+    act = {"action": action, "acted_on": "2026-07-02", "documents": [paper()], "reason_code": "other"}
+    walk_an_act(money.cluster, money.who, path, table, act, parent, key)

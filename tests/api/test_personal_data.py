@@ -69,7 +69,8 @@ def test_nothing_personal_is_unmarked():
 def test_what_is_marked_when_sent_is_marked_when_answered():
     def names(operations, paths):
         return {(operation.path.split("/")[2], path[-1]) for operation in operations for path in paths(operation)}
-    assert names(SENDING, sent) <= names(ANSWERING, answered)
+    keeping = [operation for operation in SENDING if operation.id != "checkDuplicate"]  # which keeps nothing, and does not repeat it
+    assert names(keeping, sent) <= names(ANSWERING, answered)
 
 
 @every([operation for operation in OPERATIONS if not operation.needs_token])
@@ -244,7 +245,7 @@ def everywhere(world, samples, caller):
     for operation in SENDING:
         if operation.method == "POST":
             asked = Asked(world, samples, caller, operation)
-            record = asked.make(owner, operation=operation).expect(201).json()
+            record = asked.make(owner, operation=operation).expect(201 if 201 in operation.responses else 200).json()
             values += asked.values
             if operation.id == "createEstablishment":
                 project = owner.post("/v1/projects", samples.body(CONTRACT.operations["createProject"], owner)).expect(201).json()

@@ -87,6 +87,7 @@ def test_one_proposal_at_a_time(active):
     record = f"{path}/versions/{proposal.json()['id']}"
     assert department.post(f"{path}/versions", {"name": "Hai"}).expect(409, "taken").json()["existing_id"] == proposal.json()["id"]
     assert ("#/acted_on", "programme_version_later") in move(leader, path, "amend", acted_on="2021-07-01").expect(409, "guard-failed").errors
+    assert department.get(record).expect(200).json() == proposal.json()
     department.get(record, headers={"If-None-Match": proposal.etag}).expect(304)
     department.delete(record, if_match=9).expect(412, "stale")
     department.delete(record, if_match=1).expect(204)

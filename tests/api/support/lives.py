@@ -18,6 +18,31 @@ def move(who, path, action, **members):
     return who.post(f"{path}/transitions", papers(action, **members), if_match=version)
 
 
+def walk_an_act(cluster, who, path, table, act, parent=None, headers=dict):
+    """An act tried, refused, taken, read, and gone with its record (or with its parent, the table and id of which are given)."""
+    acts, before = f"{path}/transitions", who.get(path).expect(200).json()
+    who.post(f"{acts}?validate_only=true", act, if_match=before["version"], headers=headers()).expect(200)
+    assert who.get(path).json() == before
+    who.post(acts, act, if_match=before["version"] + 7, headers=headers()).expect(412, "stale")
+    who.post(acts, {**act, "action": "dance"}, if_match=before["version"], headers=headers()).expect(409, "invalid-transition")
+    made = who.post(acts, act, if_match=before["version"], headers=headers()).expect(201)
+    read = who.get(f"{acts}/{made.json()['id']}").expect(200)
+    assert read.json() == made.json() and read.json()["record_type"] == table
+    who.get(f"{acts}/{made.json()['id']}", headers={"If-None-Match": read.etag}).expect(304)
+    assert made.json()["id"] in [listed["id"] for listed in who.get(acts).expect(200).json()["data"]]
+    bury(cluster, *(parent or (table, before["id"])))
+    who.get(f"{acts}/{made.json()['id']}").expect(410, "deleted")
+    who.get(acts).expect(410, "deleted")
+    who.post(acts, act, if_match=before["version"], headers=headers()).expect(410, "deleted")
+
+
+def bury(cluster, table, identifier):
+    """A record that nobody may delete is gone all the same: its rules are not asked."""
+    with cluster.connect() as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(f"update {table} set deleted_at = now() where id = %s", [identifier])
+
+
 class Project:
     """A project and those who move it: who carries it out, the department and its leader, the bureau and its leader."""
     NEXT = {"draft": "submit", "returned": "submit", "submitted": "appraise", "base_appraising": "pass", "central_appraising": "pass",
