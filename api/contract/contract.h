@@ -169,8 +169,8 @@ struct operation {
     unsigned number; /* 0 … noperations - 1 */
     enum method method;
     const char *path; /* template, also the route in logs */
-    const char
-        *scope; /* or several, of which one will do; NULL: any valid token when needs_token, else nobody is asked */
+    /* Or several, of which one will do. NULL: any valid token when needs_token, else nobody is asked. */
+    const char *scope;
     const struct parameter *parameters;
     size_t nparameters;
     const struct schema *body;

@@ -20,5 +20,5 @@ bool memory_ended(void); /* something was refused to this thread since */
 void *reserve_malloc(size_t size);
 void *reserve_realloc(void *bytes, size_t size);
 void reserve_free(void *bytes);
-void reserve_done(
-    void); /* nothing that this thread took from the reserve is in use: what the library lost comes back */
+/* Nothing that this thread took from the reserve is in use any more: what the library lost comes back. */
+void reserve_done(void);
