@@ -124,10 +124,13 @@ CREATE TYPE public.report_question AS (
 	year integer,
 	below_vnd bigint,
 	provinces text[],
-	own_organisation uuid
+	own_organisation uuid,
+	annual_plan_id uuid,
+	group_by text,
+	tier text
 );
 
-COMMENT ON TYPE public.report_question IS 'What a report is asked, and by whom: provinces and own_organisation are the caller''s.';
+COMMENT ON TYPE public.report_question IS 'What a report is asked, and by whom: provinces, own_organisation and tier are the caller''s.';
 
 CREATE TYPE public.work_item AS (
 	record_type text,
@@ -1680,6 +1683,28 @@ CREATE FUNCTION public.assigned_vnd(of_project uuid, of_year integer DEFAULT NUL
 $$;
 
 COMMENT ON FUNCTION public.assigned_vnd(of_project uuid, of_year integer) IS 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
+
+CREATE FUNCTION public.attainment_columns() RETURNS json
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select json_build_array(
+    report_text_column('operator_label', 'Mức giao', 'Operator'), report_column('planned', 'Kế hoạch', 'Planned', null, false),
+    report_text_column('unit_label', 'Đơn vị tính', 'Unit'), report_column('actual', 'Thực hiện', 'Actual', null, false),
+    report_column('attained_percent', 'Mức đạt', 'Attained', 'percent', false), report_column('expected', 'Theo tiến độ bình quân', 'Expected by linear pace', null, false),
+    report_text_column('result_label', 'Kết quả', 'Result'), report_column('project_count', 'Số đề án đóng góp', 'Contributing projects', null, false),
+    report_text_column('verdict_label', 'Kết luận tay', 'Verdict by hand'), report_text_column('verdict_source', 'Nguồn của kết luận', 'Source of the verdict'))
+$$;
+
+CREATE FUNCTION public.attainment_indicators(results jsonb, by_hand bigint) RETURNS json
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select json_build_array(
+    report_indicator('targets_exceeded', 'Chỉ tiêu vượt', 'Targets exceeded', 'Mọi số đo đều vượt', coalesce((results ->> 'exceeded')::numeric, 0)),
+    report_indicator('targets_met', 'Chỉ tiêu đạt', 'Targets met', 'Mọi số đo đều đạt hoặc vượt', coalesce((results ->> 'met')::numeric, 0)),
+    report_indicator('targets_not_met', 'Chỉ tiêu không đạt', 'Targets not met', 'Có số đo không đạt', coalesce((results ->> 'not_met')::numeric, 0)),
+    report_indicator('targets_no_data', 'Chỉ tiêu chưa có số liệu', 'Targets without data', 'Có số đo chưa có số liệu và không có kết luận', coalesce((results ->> 'no_data')::numeric, 0)),
+    report_indicator('targets_by_verdict', 'Trong đó theo kết luận tay', 'Of these by a verdict', 'Chỉ tiêu chưa có số liệu, kết quả theo kết luận gần nhất', by_hand))
+$$;
 
 CREATE FUNCTION public.authors_of(of_type text, of_id uuid) RETURNS uuid[]
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5240,7 +5265,7 @@ CREATE FUNCTION public.ledger_figures(moves jsonb) RETURNS jsonb
                  coalesce((moves -> 'recovery')::bigint, 0) as r, coalesce((moves -> 'transfer')::bigint, 0) as t) s
 $$;
 
-CREATE FUNCTION public.ledger_moves(q public.report_question, wanted_provinces text[], is_central boolean) RETURNS TABLE(year integer, source text, province_code text, project_id uuid, counts_as text, amount_vnd bigint)
+CREATE FUNCTION public.ledger_moves(q public.report_question) RETURNS TABLE(year integer, source text, province_code text, project_id uuid, counts_as text, amount_vnd bigint)
     LANGUAGE sql STABLE
     AS $$
   with seen as (
@@ -5248,7 +5273,7 @@ CREATE FUNCTION public.ledger_moves(q public.report_question, wanted_provinces t
       from ledger_entry e
       left join project p on p.id = e.project_id
      where case when e.project_id is null
-           then e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation or is_central or e.from_holder_id = q.own_organisation
+           then e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation or q.tier = 'central' or e.from_holder_id = q.own_organisation
            else p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation end
        and e.entry_on between q."from" and q."to"
   ), moved as (
@@ -5265,11 +5290,11 @@ CREATE FUNCTION public.ledger_moves(q public.report_question, wanted_provinces t
     from moved m
    where (q.year is null or m.year = q.year)
      and (q.source is null or m.source = any (q.source))
-     and (wanted_provinces is null or m.province_code = any (wanted_provinces))
+     and (q.province_code is null or m.province_code = any (q.province_code))
      and (q.project_id is null or m.project_id = q.project_id)
 $$;
 
-COMMENT ON FUNCTION public.ledger_moves(q public.report_question, wanted_provinces text[], is_central boolean) IS 'What the caller''s entries moved, with its sign, where the filters look.';
+COMMENT ON FUNCTION public.ledger_moves(q public.report_question) IS 'What the caller''s entries moved, with its sign, where the filters look.';
 
 CREATE FUNCTION public.ledger_row_label(group_by text, key text) RETURNS text
     LANGUAGE sql STABLE
@@ -8045,6 +8070,15 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.project_in_plan(of_project uuid, of_plan uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return exists (
+    select from annual_plan_item i where i.annual_plan_id = of_plan and i.project_id = of_project and i.deleted_at is null);
+end
+$$;
+
 CREATE FUNCTION public.project_in_provinces(province_code text, codes_on date, places jsonb, day date, wanted text[]) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -8443,7 +8477,8 @@ CREATE FUNCTION public.projects_filters(q public.report_question) RETURNS jsonb
     AS $$
   select jsonb_build_object('from', q."from", 'to', q."to", 'geo_basis', q.geo_basis, 'level', q.level, 'scale', to_jsonb(q.scale),
     'status', to_jsonb(q.status), 'programme_id', q.programme_id, 'province_code', to_jsonb(q.province_code),
-    'region_code', to_jsonb(q.region_code), 'activity_code', to_jsonb(q.activity_code), 'source', to_jsonb(q.source))
+    'region_code', to_jsonb(q.region_code), 'activity_code', to_jsonb(q.activity_code), 'source', to_jsonb(q.source),
+    'annual_plan_id', q.annual_plan_id)
 $$;
 
 COMMENT ON FUNCTION public.projects_filters(q public.report_question) IS 'The parameters of listProjects that give the projects of report_projects().';
@@ -9216,6 +9251,7 @@ begin
     when 'support-concentration' then report_support_concentration(q)
     when 'plan-table' then report_plan_table(q)
     when 'progress-table' then report_progress_table(q)
+    when 'ledger-balances' then report_ledger_balances(q)
   end::text;
 end
 $$;
@@ -9268,7 +9304,7 @@ $$;
 CREATE FUNCTION public.report_filters(q public.report_question) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select to_jsonb(q) - array['from', 'to', 'geo_basis', 'provinces', 'own_organisation']
+  select to_jsonb(q) - array['from', 'to', 'geo_basis', 'provinces', 'own_organisation', 'tier']
 $$;
 
 CREATE FUNCTION public.report_indicator(code text, label_vi text, label_en text, formula_vi text, value numeric, measure_unit text DEFAULT NULL::text) RETURNS json
@@ -9522,19 +9558,20 @@ $$;
 
 COMMENT ON FUNCTION public.report_late_projects(q public.report_question) IS 'Projects in execution that are past their end, or late by their own latest report.';
 
-CREATE FUNCTION public.report_ledger_balances(q public.report_question, group_by text, wanted_provinces text[], is_central boolean) RETURNS json
+CREATE FUNCTION public.report_ledger_balances(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
 declare
+  group_by constant text := coalesce(q.group_by, 'year');
   filters constant jsonb := jsonb_build_object('year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
-    'province_code', to_jsonb(wanted_provinces), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
+    'province_code', to_jsonb(q.province_code), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
   rows json;
   totals jsonb;
 begin
   with summed as materialized (
     select case group_by when 'year' then m.year::text when 'source' then m.source when 'province' then m.province_code
              else m.project_id::text end as key, m.counts_as, sum(m.amount_vnd)::bigint as amount
-      from ledger_moves(q, wanted_provinces, is_central) m
+      from ledger_moves(q) m
      group by 1, 2
   ), listed as (
     select s.key, ledger_row_label(group_by, s.key) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures
@@ -9711,54 +9748,58 @@ CREATE FUNCTION public.report_programme_attainment(q public.report_question) RET
     LANGUAGE plpgsql STABLE
     AS $$
 declare
-  g programme;
+  parent constant record := targets_parent(q);
   on_day constant date := least(q."to", today());
   rows json;
   results jsonb;
+  by_hand bigint;
+  disputed text;
 begin
-  select * into g from programme p
-   where p.id = q.programme_id and p.deleted_at is null and (p.level = 'national' or p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation);
-  if g.id is null then
-    raise exception using errcode = 'PT400', message = 'invalid-parameter',
-      detail = '[{"parameter": "programme_id", "code": "unknown_reference"}]';
-  end if;
-  with measured as (
+  with measured as materialized (
     select t.id, t.name, t.operator, t.created_at, t.kind, m.n, m.measure ->> 'measure_unit' as unit, (m.measure ->> 'value')::numeric as planned, a.actual, a.project_count,
-           round((m.measure ->> 'value')::numeric * least(1, greatest(0, (on_day - coalesce(t."from", g.starts_on) + 1)::numeric
-             / nullif(coalesce(t."to", g.ends_on) - coalesce(t."from", g.starts_on) + 1, 0))), 1) as expected,
-           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual, t.tolerance_percent) as result, t.indicator_code
+           round((m.measure ->> 'value')::numeric * least(1, greatest(0, (on_day - term.first_day + 1)::numeric
+             / nullif(term.last_day - term.first_day + 1, 0))), 1) as expected,
+           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual, t.tolerance_percent) as result, verdict
       from target t
+     cross join lateral (select coalesce(t."from", parent.starts_on) as first_day, coalesce(t."to", parent.ends_on) as last_day) term
      cross join jsonb_array_elements(t.measures) with ordinality m (measure, n)
-     cross join lateral target_actual(t, m.measure ->> 'measure_unit', q) a
-     where t.programme_id = g.id and t.deleted_at is null
-  ), judged as (
-    select m.*, whole_result(array_agg(m.result) over (partition by m.id)) as target_result from measured m
+     cross join lateral target_actual(t, m.measure ->> 'measure_unit', case when t.annual_plan_id is null then t."from" else term.first_day end,
+                                      case when t.annual_plan_id is null then t."to" else term.last_day end, q) a
+     cross join lateral target_verdict(t.id, on_day) verdict
+     where (t.programme_id = q.programme_id or t.annual_plan_id = q.annual_plan_id) and t.deleted_at is null
+  ), judged as materialized (
+    select m.*, whole_result(array_agg(m.result) over (partition by m.id)) as counted from measured m
+  ), concluded as materialized (
+    select j.*, case when j.counted = 'no_data' then coalesce((j.verdict).result, 'no_data') else j.counted end as target_result,
+           j.counted = 'no_data' and (j.verdict).result <> 'no_data' as is_by_hand
+      from judged j
   )
-  select json_agg(report_row(j.id || '/' || j.unit, j.name,
-           jsonb_build_object('operator_label', operator_label(j.operator), 'unit_label', measure_unit_label(j.unit), 'planned', j.planned, 'actual', j.actual,
-             'attained_percent', percent_of(j.actual, j.planned), 'expected', j.expected, 'result_label', result_label(j.result), 'result', j.result,
-             'target_result', j.target_result, 'project_count', j.project_count),
-           records_url('/v1/projects', projects_filters(q) || '{"expand": "outputs"}'), '{}', 'record', j.unit) order by j.created_at, j.id, j.n),
-         (select jsonb_object_agg(r.target_result, r.n) from (select d.target_result, count(distinct d.id) as n from judged d group by 1) r)
-    into rows, results from judged j;
-  return report_json('programme-attainment', 'Thực hiện chỉ tiêu: ' || g.name, q, 'Chỉ tiêu',
-    json_build_array(
-      report_text_column('operator_label', 'Mức giao', 'Operator'), report_column('planned', 'Kế hoạch', 'Planned', null, false),
-      report_text_column('unit_label', 'Đơn vị tính', 'Unit'), report_column('actual', 'Thực hiện', 'Actual', null, false),
-      report_column('attained_percent', 'Mức đạt', 'Attained', 'percent', false), report_column('expected', 'Theo tiến độ bình quân', 'Expected by linear pace', null, false),
-      report_text_column('result_label', 'Kết quả', 'Result'), report_column('project_count', 'Số đề án đóng góp', 'Contributing projects', null, false)),
-    rows, '{}',
-    json_build_array(
-      report_indicator('targets_exceeded', 'Chỉ tiêu vượt', 'Targets exceeded', 'Mọi số đo đều vượt', coalesce((results ->> 'exceeded')::numeric, 0)),
-      report_indicator('targets_met', 'Chỉ tiêu đạt', 'Targets met', 'Mọi số đo đều đạt hoặc vượt', coalesce((results ->> 'met')::numeric, 0)),
-      report_indicator('targets_not_met', 'Chỉ tiêu không đạt', 'Targets not met', 'Có số đo không đạt', coalesce((results ->> 'not_met')::numeric, 0)),
-      report_indicator('targets_no_data', 'Chỉ tiêu chưa có số liệu', 'Targets without data', 'Có số đo chưa có số liệu', coalesce((results ->> 'no_data')::numeric, 0))),
-    array['Thực hiện: cộng kết quả của các đề án thuộc chương trình; chỉ tiêu thời điểm lấy số của năm gần nhất.'],
+  select (select json_agg(report_row(c.id || '/' || c.unit, c.name,
+                   jsonb_build_object('operator_label', operator_label(c.operator), 'unit_label', measure_unit_label(c.unit), 'planned', c.planned, 'actual', c.actual,
+                     'attained_percent', percent_of(c.actual, c.planned), 'expected', c.expected,
+                     'result_label', case when c.result = 'no_data' and c.is_by_hand then result_label(c.target_result) || ' (kết luận tay)' else result_label(c.result) end,
+                     'result', case when c.result = 'no_data' and c.is_by_hand then c.target_result else c.result end, 'counted_result', c.result,
+                     'target_result', c.target_result, 'is_by_verdict', c.is_by_hand, 'project_count', c.project_count,
+                     'verdict', (c.verdict).result, 'verdict_label', verdict_label(c.verdict), 'verdict_source', (c.verdict).source),
+                   records_url('/v1/projects', projects_filters(q) || '{"expand": "outputs"}'),
+                   case when (c.verdict).id is null then '{}' else jsonb_build_object('verdict', '/v1/targets/' || c.id || '/assessments') end,
+                   'record', c.unit) order by c.created_at, c.id, c.n) from concluded c),
+         (select jsonb_object_agg(r.target_result, r.n) from (select c.target_result, count(distinct c.id) as n from concluded c group by 1) r),
+         (select count(distinct c.id) from concluded c where c.is_by_hand),
+         (select string_agg(d.name, '; ' order by d.created_at, d.id)
+            from (select distinct c.id, c.name, c.created_at from concluded c where c.counted <> 'no_data' and (c.verdict).result <> c.counted) d)
+    into rows, results, by_hand, disputed;
+  return report_json('programme-attainment', 'Thực hiện chỉ tiêu: ' || parent.name, q, 'Chỉ tiêu', attainment_columns(), rows, '{}',
+    attainment_indicators(results, by_hand),
+    array_remove(array['Thực hiện: cộng kết quả của các đề án thuộc ' || case when q.annual_plan_id is null then 'chương trình' else 'kế hoạch' end
+        || '; chỉ tiêu thời điểm lấy số của năm gần nhất.',
+      case when by_hand > 0 then 'Chỉ tiêu chưa có số liệu được kết luận theo văn bản ghi ở cột cuối.' end,
+      'Kết luận tay khác số liệu: ' || disputed], null),
     array['attained_percent'], records_url('/v1/projects', projects_filters(q)));
 end
 $$;
 
-COMMENT ON FUNCTION public.report_programme_attainment(q public.report_question) IS 'R5: each measure of each target, planned and actual, with the pace and the result.';
+COMMENT ON FUNCTION public.report_programme_attainment(q public.report_question) IS 'R5: each measure of each target, planned and actual, with the pace, the result and the latest verdict by hand.';
 
 CREATE FUNCTION public.report_progress_table(asked public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
@@ -9817,6 +9858,7 @@ CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF p
      and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
      and (q.status is null or p.status = any (q.status))
      and (q.programme_id is null or p.programme_id = q.programme_id)
+     and (q.annual_plan_id is null or project_in_plan(p.id, q.annual_plan_id))
      and (q.activity_code is null or project_activities(p.id) && q.activity_code)
      and (q.source is null or project_sources(p.id) && q.source)
      and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
@@ -10671,6 +10713,14 @@ CREATE FUNCTION public.state_of_item(i public.annual_plan_item) RETURNS jsonb
   select plan_item_state(i.activity_code, i.support_vnd, i.counterpart_vnd, i.completion_month, i.is_stopped)
 $$;
 
+CREATE FUNCTION public.statuses_in(of_type text, stages text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(array_agg(s.status), '{}') from record_status s where s.record_type = of_type and s.stage = any (stages)
+$$;
+
+COMMENT ON FUNCTION public.statuses_in(of_type text, stages text[]) IS 'The states of these stages: a filter by stage finds records by the index of their state.';
+
 CREATE FUNCTION public.survey_json(s public.survey) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -10769,6 +10819,7 @@ CREATE FUNCTION public.tally_condition() RETURNS text
     and ($1.scale is null or coalesce(p.scale, ''none'') = any ($1.scale))
     and ($1.status is null or p.status = any ($1.status))
     and ($1.programme_id is null or p.programme_id = $1.programme_id)
+    and ($1.annual_plan_id is null or public.project_in_plan(p.id, $1.annual_plan_id))
     and ($1.activity_code is null or public.project_activities(p.id) && $1.activity_code)
     and ($1.source is null or public.project_sources(p.id) && $1.source)
     and ($1.province_code is null or p.province_code = any (public.provinces_reaching($1.province_code)))'
@@ -10783,24 +10834,23 @@ CREATE FUNCTION public.tally_places(q public.report_question) RETURNS text
            then 'case when p.codes_on > ' || quote_literal(basis_date(q.geo_basis)) || ' then p.places end' else 'null::jsonb' end
 $$;
 
-CREATE FUNCTION public.target_actual(t public.target, unit text, q public.report_question) RETURNS TABLE(actual numeric, project_count bigint)
+CREATE FUNCTION public.target_actual(t public.target, unit text, first_day date, last_day date, q public.report_question) RETURNS TABLE(actual numeric, project_count bigint)
     LANGUAGE sql STABLE
     AS $$
   with found as (
     select o.project_id, (o.actual ->> 'value')::numeric as value, coalesce(o.year, extract(year from p.starts_on)::integer) as year
-      from report_projects(q) p
+      from report_projects(target_question(q, t)) p
       join project_output o on o.project_id = p.id and o.deleted_at is null and o.indicator_code = t.indicator_code
                                and o.actual ->> 'measure_unit' = unit
-     where p.programme_id = t.programme_id
   ), within as (
     select f.*, max(f.year) over () as last_year
       from found f
-     where f.year >= coalesce(extract(year from t."from"), f.year) and f.year <= coalesce(extract(year from least(t."to", q."to")), f.year)
+     where f.year >= coalesce(extract(year from first_day), f.year) and f.year <= coalesce(extract(year from least(last_day, q."to")), f.year)
   )
   select sum(w.value) filter (where t.kind = 'flow' or w.year = w.last_year), count(distinct w.project_id) from within w
 $$;
 
-COMMENT ON FUNCTION public.target_actual(t public.target, unit text, q public.report_question) IS 'Flow: the sum of the results over the term; stock: that of the last year told.';
+COMMENT ON FUNCTION public.target_actual(t public.target, unit text, first_day date, last_day date, q public.report_question) IS 'Flow: the sum of the results over the term; stock: that of the last year told.';
 
 CREATE FUNCTION public.target_assessment_json(s public.target_assessment) RETURNS json
     LANGUAGE sql STABLE
@@ -10857,6 +10907,16 @@ CREATE FUNCTION public.target_parent_gone(t public.target) RETURNS boolean
       or exists (select from annual_plan a where a.id = t.annual_plan_id and a.deleted_at is not null)
 $$;
 
+CREATE FUNCTION public.target_question(q public.report_question, t public.target) RETURNS public.report_question
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  q.programme_id := t.programme_id;
+  q.annual_plan_id := t.annual_plan_id;
+  return q;
+end
+$$;
+
 CREATE FUNCTION public.target_readable(t public.target, provinces text[], own_organisation uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -10882,6 +10942,18 @@ $$;
 
 COMMENT ON FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) IS 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is.';
 
+CREATE FUNCTION public.target_verdict(of_target uuid, on_day date) RETURNS public.target_assessment
+    LANGUAGE sql STABLE
+    AS $$
+  select s
+    from target_assessment s
+   where s.target_id = of_target and s.deleted_at is null and s.assessed_on <= on_day
+   order by s.assessed_on desc, s.id desc
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.target_verdict(of_target uuid, on_day date) IS 'The latest judgement by hand up to a day.';
+
 CREATE FUNCTION public.target_writable(t public.target, tier text, provinces text[], own_organisation uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -10889,6 +10961,26 @@ CREATE FUNCTION public.target_writable(t public.target, tier text, provinces tex
     when t.province_code is null then tier = 'central'
     else coalesce(t.province_code = any (provinces) or t.organisation_id = own_organisation, false)
   end
+$$;
+
+CREATE FUNCTION public.targets_parent(q public.report_question, OUT name text, OUT starts_on date, OUT ends_on date) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if num_nonnulls(q.programme_id, q.annual_plan_id) = 2 then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = '[{"parameter": "annual_plan_id", "code": "target_one_parent"}]';
+  elsif q.annual_plan_id is not null and annual_plan_visible(q.annual_plan_id, q.provinces, q.own_organisation) then
+    select a.name, make_date(a.year, 1, 1), make_date(a.year, 12, 31) into name, starts_on, ends_on from annual_plan a where a.id = q.annual_plan_id;
+  elsif q.programme_id is not null and programme_visible(q.programme_id, q.provinces, q.own_organisation) then
+    select g.name, g.starts_on, g.ends_on into name, starts_on, ends_on from programme g where g.id = q.programme_id and g.deleted_at is null;
+  end if;
+  if name is null then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = jsonb_build_array(jsonb_build_object('parameter', case when q.annual_plan_id is null then 'programme_id' else 'annual_plan_id' end,
+        'code', 'unknown_reference'));
+  end if;
+end
 $$;
 
 CREATE FUNCTION public.tax_code_kind(code text) RETURNS text
@@ -11095,6 +11187,12 @@ CREATE FUNCTION public.user_summary_json(u public."user", is_owner boolean) RETU
   select json_build_object('id', u.id, 'version', u.version, 'status', u.status, 'user_name', u.user_name,
     'full_name', case when is_owner then u.full_name else masked(u.full_name) end,
     'organisation_id', u.organisation_id, 'updated_at', instant(u.updated_at))
+$$;
+
+CREATE FUNCTION public.verdict_label(verdict public.target_assessment) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select result_label(verdict.result) || ' (' || to_char(verdict.assessed_on, 'DD/MM/YYYY') || ')' where verdict.id is not null
 $$;
 
 CREATE FUNCTION public.version_targets(of_programme uuid) RETURNS jsonb

@@ -17,6 +17,7 @@ begin
     when 'support-concentration' then report_support_concentration(q)
     when 'plan-table' then report_plan_table(q)
     when 'progress-table' then report_progress_table(q)
+    when 'ledger-balances' then report_ledger_balances(q)
   end::text;
 end
 $$;

@@ -22,14 +22,15 @@ $$;
 comment on function report_question(jsonb, text[], uuid) is 'What was asked, with defaults; refused where a period ends before it begins or a day is none.';
 
 create or replace function report_filters(q report_question) returns jsonb language sql stable as $$
-  select to_jsonb(q) - array['from', 'to', 'geo_basis', 'provinces', 'own_organisation']
+  select to_jsonb(q) - array['from', 'to', 'geo_basis', 'provinces', 'own_organisation', 'tier']
 $$;
 
 -- Only what listProjects knows; the rest narrows lines, not projects.
 create or replace function projects_filters(q report_question) returns jsonb language sql stable as $$
   select jsonb_build_object('from', q."from", 'to', q."to", 'geo_basis', q.geo_basis, 'level', q.level, 'scale', to_jsonb(q.scale),
     'status', to_jsonb(q.status), 'programme_id', q.programme_id, 'province_code', to_jsonb(q.province_code),
-    'region_code', to_jsonb(q.region_code), 'activity_code', to_jsonb(q.activity_code), 'source', to_jsonb(q.source))
+    'region_code', to_jsonb(q.region_code), 'activity_code', to_jsonb(q.activity_code), 'source', to_jsonb(q.source),
+    'annual_plan_id', q.annual_plan_id)
 $$;
 comment on function projects_filters is 'The parameters of listProjects that give the projects of report_projects().';
 
@@ -43,6 +44,7 @@ create or replace function report_projects(q report_question) returns setof proj
      and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
      and (q.status is null or p.status = any (q.status))
      and (q.programme_id is null or p.programme_id = q.programme_id)
+     and (q.annual_plan_id is null or project_in_plan(p.id, q.annual_plan_id))
      and (q.activity_code is null or project_activities(p.id) && q.activity_code)
      and (q.source is null or project_sources(p.id) && q.source)
      and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
@@ -252,6 +254,7 @@ create or replace function tally_condition() returns text language sql immutable
     and ($1.scale is null or coalesce(p.scale, ''none'') = any ($1.scale))
     and ($1.status is null or p.status = any ($1.status))
     and ($1.programme_id is null or p.programme_id = $1.programme_id)
+    and ($1.annual_plan_id is null or public.project_in_plan(p.id, $1.annual_plan_id))
     and ($1.activity_code is null or public.project_activities(p.id) && $1.activity_code)
     and ($1.source is null or public.project_sources(p.id) && $1.source)
     and ($1.province_code is null or p.province_code = any (public.provinces_reaching($1.province_code)))'

@@ -2,14 +2,14 @@
 -- Balances of the ledger by year, source, province or project.
 
 -- Money carried over, or handed from one organisation to another, leaves one row and reaches another.
-create or replace function ledger_moves(q report_question, wanted_provinces text[], is_central boolean)
+create or replace function ledger_moves(q report_question)
 returns table (year integer, source text, province_code text, project_id uuid, counts_as text, amount_vnd bigint) language sql stable as $$
   with seen as (
     select e.*
       from ledger_entry e
       left join project p on p.id = e.project_id
      where case when e.project_id is null
-           then e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation or is_central or e.from_holder_id = q.own_organisation
+           then e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation or q.tier = 'central' or e.from_holder_id = q.own_organisation
            else p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation end
        and e.entry_on between q."from" and q."to"
   ), moved as (
@@ -26,7 +26,7 @@ returns table (year integer, source text, province_code text, project_id uuid, c
     from moved m
    where (q.year is null or m.year = q.year)
      and (q.source is null or m.source = any (q.source))
-     and (wanted_provinces is null or m.province_code = any (wanted_provinces))
+     and (q.province_code is null or m.province_code = any (q.province_code))
      and (q.project_id is null or m.project_id = q.project_id)
 $$;
 comment on function ledger_moves is 'What the caller''s entries moved, with its sign, where the filters look.';
@@ -48,17 +48,18 @@ create or replace function ledger_row_label(group_by text, key text) returns tex
   end
 $$;
 
-create or replace function report_ledger_balances(q report_question, group_by text, wanted_provinces text[], is_central boolean) returns json language plpgsql stable as $$
+create or replace function report_ledger_balances(q report_question) returns json language plpgsql stable as $$
 declare
+  group_by constant text := coalesce(q.group_by, 'year');
   filters constant jsonb := jsonb_build_object('year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
-    'province_code', to_jsonb(wanted_provinces), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
+    'province_code', to_jsonb(q.province_code), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
   rows json;
   totals jsonb;
 begin
   with summed as materialized (
     select case group_by when 'year' then m.year::text when 'source' then m.source when 'province' then m.province_code
              else m.project_id::text end as key, m.counts_as, sum(m.amount_vnd)::bigint as amount
-      from ledger_moves(q, wanted_provinces, is_central) m
+      from ledger_moves(q) m
      group by 1, 2
   ), listed as (
     select s.key, ledger_row_label(group_by, s.key) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures

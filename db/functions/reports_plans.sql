@@ -9,6 +9,13 @@ end
 $$;
 comment on function project_planned_in is 'It begins in the year, or stands in a plan of it.';
 
+create or replace function project_in_plan(of_project uuid, of_plan uuid) returns boolean language plpgsql stable as $$
+begin
+  return exists (
+    select from annual_plan_item i where i.annual_plan_id = of_plan and i.project_id = of_project and i.deleted_at is null);
+end
+$$;
+
 -- Projects of a year are those of report_projects() on every day, so that the other filters mean the same.
 create or replace function planned_projects(q report_question) returns setof project language plpgsql stable as $$
 begin

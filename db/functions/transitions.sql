@@ -20,6 +20,11 @@ begin
 end
 $$;
 
+create or replace function statuses_in(of_type text, stages text[]) returns text[] language sql stable parallel safe as $$
+  select coalesce(array_agg(s.status), '{}') from record_status s where s.record_type = of_type and s.stage = any (stages)
+$$;
+comment on function statuses_in is 'The states of these stages: a filter by stage finds records by the index of their state.';
+
 create or replace function is_allowed(rule transition_rule, own_tier text, own_roles text[]) returns boolean
 language sql immutable parallel safe as $$
   select (rule.tiers = '{}' or coalesce(own_tier = any (rule.tiers), false))

@@ -2,5 +2,5 @@
 
 -- name: getLedgerBalancesReport :one slow
 select report_ledger_balances(report_question(jsonb_build_object('from', :from::date, 'to', :to::date, 'year', :year::integer,
-         'source', :source::text[], 'project_id', :project_id::uuid), :provinces::text[], :organisation_id::uuid),
-         :group_by, :province_code::text[], :tier = 'central') as body;
+         'source', :source::text[], 'project_id', :project_id::uuid, 'province_code', :province_code::text[], 'group_by', :group_by::text,
+         'tier', :tier::text), :provinces::text[], :organisation_id::uuid)) as body;

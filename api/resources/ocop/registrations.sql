@@ -15,7 +15,7 @@ select ocop_registration_summary_json(r) as body
    and (r.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or found(:q, :q_mode, r.folded, r.code || ' ' || r.product_name || ' ' || coalesce(r.product_code, '')))
    and (:status::text[] is null or r.status = any (:status::text[]))
-   and (:stage::text[] is null or stage_of('ocop_registration', r.status) = any (:stage::text[]))
+   and (:stage::text[] is null or r.status = any (statuses_in('ocop_registration', :stage::text[])))
    and (:kind::text[] is null or r.kind = any (:kind::text[]))
    and (:tier::text[] is null or r.tier = any (:tier::text[]))
    and (:origin::text is null or r.origin = :origin)

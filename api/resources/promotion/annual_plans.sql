@@ -14,7 +14,7 @@ select annual_plan_summary_json(a) as body
    and (a.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or found(:q, :q_mode, a.folded, a.name || ' ' || a.code))
    and (:status::text[] is null or a.status = any (:status::text[]))
-   and (:stage::text[] is null or stage_of('annual_plan', a.status) = any (:stage::text[]))
+   and (:stage::text[] is null or a.status = any (statuses_in('annual_plan', :stage::text[])))
    and (:year::integer is null or a.year = :year::integer)
    and (:level::text is null or a.level = :level)
    and (:programme_id::uuid is null or a.programme_id = :programme_id::uuid)

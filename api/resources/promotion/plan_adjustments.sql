@@ -15,7 +15,7 @@ select plan_adjustment_summary_json(d) as body
    and (:level::text is null or d.level = :level)
    and (:kind::text[] is null or d.kind = any (:kind::text[]))
    and (:status::text[] is null or d.status = any (:status::text[]))
-   and (:stage::text[] is null or stage_of('plan_adjustment', d.status) = any (:stage::text[]))
+   and (:stage::text[] is null or d.status = any (statuses_in('plan_adjustment', :stage::text[])))
    and (:reason_code::text[] is null or d.reason_code = any (:reason_code::text[]))
    and (:updated_at_gte::timestamptz is null or d.updated_at >= :updated_at_gte::timestamptz)
    and (:updated_at_lt::timestamptz is null or d.updated_at < :updated_at_lt::timestamptz);

@@ -16,7 +16,7 @@ select programme_summary_json(g) as body
    and (g.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or found(:q, :q_mode, g.folded, g.name || ' ' || g.code))
    and (:status::text[] is null or g.status = any (:status::text[]))
-   and (:stage::text[] is null or stage_of('programme', g.status) = any (:stage::text[]))
+   and (:stage::text[] is null or g.status = any (statuses_in('programme', :stage::text[])))
    and (:kind::text[] is null or g.kind = any (:kind::text[]))
    and (:level::text is null or g.level = :level)
    and (:province_code::text[] is null or exists (

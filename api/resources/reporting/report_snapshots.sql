@@ -19,7 +19,7 @@ select s.version, s.deleted_at is not null as gone, report_snapshot_json(s) as b
 -- name: createReportSnapshot :write getReportSnapshot
 insert into report_snapshot (id, organisation_id, province_code, report, "from", "to", geo_basis, filters, as_of, sha256, body, note)
 select :new_id::uuid, :organisation_id::uuid, :province_code::text, n.report, n."from", n."to", n.geo_basis, n.filters, n.as_of, n.sha256, n.body, n.note
-  from new_report_snapshot(:body::jsonb, :provinces::text[], :organisation_id::uuid) n
+  from new_report_snapshot(:body::jsonb || jsonb_build_object('tier', :tier::text), :provinces::text[], :organisation_id::uuid) n
 returning id, version;
 
 -- name: updateReportSnapshot :write getReportSnapshot

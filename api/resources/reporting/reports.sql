@@ -16,7 +16,7 @@ select report_activity_results(report_question(jsonb_build_object(
 -- name: getProgrammeAttainmentReport :one slow
 select report_programme_attainment(report_question(jsonb_build_object(
          'from', :from::date, 'to', :to::date, 'geo_basis', :geo_basis::text, 'province_code', :province_code::text[], 'region_code', :region_code::text[],
-         'level', :level::text, 'scale', :scale::text[], 'programme_id', :programme_id::uuid, 'activity_code', :activity_code::text[],
+         'level', :level::text, 'scale', :scale::text[], 'programme_id', :programme_id::uuid, 'annual_plan_id', :annual_plan_id::uuid, 'activity_code', :activity_code::text[],
          'source', :source::text[]), :provinces::text[], :organisation_id::uuid)) as body;
 
 -- name: getKeyProjectMatrixReport :one slow
