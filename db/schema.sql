@@ -12373,7 +12373,7 @@ ALTER TABLE ONLY public.activity
     ADD CONSTRAINT activity_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.admin_unit
-    ADD CONSTRAINT admin_unit_code_overlap EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) DEFERRABLE;
+    ADD CONSTRAINT admin_unit_code_overlap EXCLUDE USING gist (lower(code) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) DEFERRABLE;
 
 ALTER TABLE ONLY public.admin_unit_map
     ADD CONSTRAINT admin_unit_map_pkey PRIMARY KEY (code, valid_from, on_code, on_from);
@@ -13046,6 +13046,8 @@ CREATE UNIQUE INDEX project_funding_year_source_key ON public.project_funding US
 
 CREATE INDEX project_implementer ON public.project USING btree (implementer_id, status);
 
+CREATE INDEX project_implementer_updated ON public.project USING btree (implementer_id, updated_at, id);
+
 CREATE INDEX project_line_activity ON public.project_line USING btree (activity_code);
 
 CREATE INDEX project_line_establishment ON public.project_line USING btree (establishment_id);
@@ -13053,6 +13055,8 @@ CREATE INDEX project_line_establishment ON public.project_line USING btree (esta
 CREATE INDEX project_managing_organisation ON public.project USING btree (managing_organisation_id);
 
 CREATE INDEX project_organisation ON public.project USING btree (organisation_id, status);
+
+CREATE INDEX project_organisation_updated ON public.project USING btree (organisation_id, updated_at, id);
 
 CREATE INDEX project_output_line ON public.project_output USING btree (line_id);
 
@@ -13065,6 +13069,8 @@ CREATE INDEX project_programme ON public.project USING btree (programme_id);
 CREATE INDEX project_province ON public.project USING btree (province_code, starts_on);
 
 CREATE INDEX project_province_status ON public.project USING btree (province_code, status);
+
+CREATE INDEX project_province_updated ON public.project USING btree (province_code, updated_at, id);
 
 CREATE INDEX project_updated ON public.project USING btree (updated_at DESC, id DESC);
 

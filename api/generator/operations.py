@@ -156,7 +156,7 @@ def check_core_parameters(operation):
         sort = next((p["schema"].get("enum") for p in operation["parameters"] if p["name"] == "sort"), None)
         if not query["sorts"]:
             refuse(query["origin"], "a :page query needs a `-- sort:` line")
-        if sort is not None and set(sort) != {name for name, _, _ in query["sorts"]}:
+        if sort is not None and set(sort) != {name for name, *_ in query["sorts"]}:
             refuse(query["origin"], f"sorts differ from the contract's {sort}")
     if wanted - names:
         refuse(operation["place"], f"parameters missing: {', '.join(sorted(wanted - names))}")

@@ -140,6 +140,27 @@ def test_the_implementer_works_across_the_border(caller, who, world):
     implementer.get(f"{path}/lines/{line['id']}").expect(404, "not-found")
 
 
+def test_each_way_of_seeing_a_project_is_listed_once(caller, who, ministry, world):
+    """In one's province, made by one's organisation and moved away, carried out for another province: in the order of their last
+    change, page by page, each once though two ways lead to it; for a body of many provinces as for one of few."""
+    organisation = world.organisation("38")
+    here = caller("38", organisation=organisation)
+
+    def make(whose, **members):
+        return whose.post(PATH, body(**members)).expect(201).json()["id"]
+
+    made = [make(here), make(who, implementer_id=organisation), make(caller("38")), make(here, implementer_id=organisation)]
+    unseen, moved = make(who), make(here)
+    ministry.patch(f"{PATH}/{moved}", {"province_code": "75"}, if_match=1).expect(200)
+    since = here.get(f"{PATH}/{made[0]}").expect(200).json()["updated_at"]
+    for limit in (1, 2, 50):
+        for sort, expected in (("updated_at", [*made, moved]), ("-updated_at", [moved, *reversed(made)])):
+            assert [one for one in listed(here, f"{PATH}?updated_at[gte]={since}&sort={sort}", limit)
+                    if one in {*made, moved, unseen}] == expected
+    everything = listed(ministry, f"{PATH}?updated_at[gte]={since}&sort=updated_at", 3)
+    assert [one for one in everything if one in {*made, moved, unseen}] == [*made, unseen, moved]
+
+
 def test_the_maker_keeps_a_project_that_moved(caller, who, ministry):
     made = who.post(PATH, body()).expect(201).json()
     path = f"{PATH}/{made['id']}"

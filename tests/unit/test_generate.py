@@ -136,6 +136,26 @@ def test_queries_are_printed_with_origin_and_parameters(case):
     assert "(t.name, t.id) < ($2, $3)" in after and after.endswith("order by t.name desc, t.id desc limit $4::int + 1")
 
 
+def test_each_way_to_a_row_is_read_in_order(case):
+    """One condition where all are sorted or counted; where each way has its index, as many rows of each as a page may need."""
+    case.replace("t.word = any(:word::text[])", "{ways} and t.size > 1")
+    case.replace("-- sort: name", "-- way: t.word = any (:word::text[])\n-- way: t.own = :new_id\n-- way when: cardinality(:word::text[]) < 9\n-- sort by way: name")
+    statements = json.loads(case.run("--print", "queries").stdout)
+    assert "where (t.word = any ($1::text[]) or t.own = $2) and t.size > 1 order by" in statements["listThings:-name:first"]["text"]
+    text = statements["listThings:name:next"]["text"]
+    for part in ("cross join lateral (select t.id, t.name as key_1, t.id as key_2 from thing t where cardinality($1::text[]) < 9 "
+                 "and (t.word = way.value) and t.size > 1 and (t.name, t.id) > ($2, $3) order by t.name asc, t.id asc limit $4::int + 1)",
+                 "union (select t.id, t.name as key_1, t.id as key_2 from thing t where cardinality($1::text[]) < 9 and (t.own = $5)",
+                 "where not (cardinality($1::text[]) < 9) and (t.word = any ($1::text[]) or t.own = $5)",
+                 "read order by key_1 asc, key_2 asc limit $4::int + 1) found join thing t on t.id = found.id order by t.name asc, t.id asc"):
+        assert part in text
+    case.replace("{ways}", "true")
+    assert "belong together" in case.run().stderr
+    case.replace("where true", "where {ways}")
+    case.replace("-- way when", "-- Way when")
+    assert "needs `-- way when: condition`" in case.run().stderr
+
+
 def test_one_text_for_several_records(case):
     """`-- each:` writes a file out once for each record; what else stands in braces stays."""
     case.replace("-- name: getThing :one\nselect", "-- name: getThing :one\nselect '{noun,Noun}' as kept,")
