@@ -300,11 +300,13 @@ CREATE TABLE public.transition_rule (
     correct_guards text[] DEFAULT '{}'::text[] NOT NULL,
     freezes boolean DEFAULT false NOT NULL,
     is_awaited boolean DEFAULT true NOT NULL,
+    scope text NOT NULL,
     CONSTRAINT transition_rule_applies_to_shape CHECK ((jsonb_typeof(applies_to) = 'object'::text)),
     CONSTRAINT transition_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT transition_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
     CONSTRAINT transition_rule_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT transition_rule_requires_known CHECK ((requires <@ ARRAY['note'::text, 'reason_code'::text, 'document'::text, 'second_person'::text])),
+    CONSTRAINT transition_rule_scope_form CHECK ((scope ~ '^[a-z]+:[a-z]+$'::text)),
     CONSTRAINT transition_rule_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
 );
 
@@ -333,6 +335,8 @@ COMMENT ON COLUMN public.transition_rule.correct_guards IS 'Guards that are aske
 COMMENT ON COLUMN public.transition_rule.freezes IS 'The act freezes a snapshot of the record.';
 
 COMMENT ON COLUMN public.transition_rule.is_awaited IS 'Somebody waits for the act, so that it makes a work item; false: it may be done (withdraw, stop) but nobody waits.';
+
+COMMENT ON COLUMN public.transition_rule.scope IS 'What the token must hold for the act, beside tier and role.';
 
 CREATE FUNCTION public.act_faults(rule public.transition_rule, act jsonb, record jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -1255,13 +1259,14 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
       from rules_from(of_type, of_status, record, on_day) r
-     where is_allowed(r, own_tier, own_roles))
-    || case when (record ->> 'version')::integer > 1 and (correctable_act(of_type, record, own_tier, own_roles)).id is not null
+     where is_allowed(r, own_tier, own_roles) and has_scope(r.scope))
+    || case when (record ->> 'version')::integer > 1
+              and has_scope((rule_of_act(correctable_act(of_type, record, own_tier, own_roles), record)).scope)
          then '[{"action": "correct", "requires": ["note"]}]' else '[]'::jsonb end;
 end
 $$;
 
-COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record.';
+COMMENT ON FUNCTION public.allowed_actions(of_type text, of_status text, own_tier text, own_roles text[], record jsonb, on_day date) IS '[{action, requires[]}] for a caller who may write the record, as far as his token reaches.';
 
 CREATE FUNCTION public.annual_plan_actions(a public.annual_plan) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -2901,7 +2906,7 @@ CREATE FUNCTION public.claim(name text) RETURNS text
   select nullif(current_setting(name, true), '')
 $$;
 
-COMMENT ON FUNCTION public.claim(name text) IS 'app.client_id, app.user_id, app.roles, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
+COMMENT ON FUNCTION public.claim(name text) IS 'app.client_id, app.user_id, app.roles, app.scopes, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
 
 CREATE FUNCTION public.claimed_organisation(wanted uuid) RETURNS uuid
     LANGUAGE sql STABLE
@@ -3231,6 +3236,7 @@ begin
   if done.id is null then
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
+  perform refuse_without_scope(rule.scope);
   perform refuse_faults(dates_faults(act) || fault_if(is_blank(act -> 'note'), '#/note', 'required',
     '{"member": {"vi": "ghi chú", "en": "note"}}'));
   perform refuse_by_guards(blocks_of(correction_faults(done, rule, act, on_day)));
@@ -4771,6 +4777,14 @@ CREATE FUNCTION public.has_marks(words text) RETURNS boolean
   select fold(words) <> lower(normalize(words) collate "und-x-icu")
 $$;
 
+CREATE FUNCTION public.has_scope(wanted text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(wanted = any (string_to_array(claim('app.scopes'), ' ')), false)
+$$;
+
+COMMENT ON FUNCTION public.has_scope(wanted text) IS 'Does the caller''s token hold the scope?';
+
 CREATE FUNCTION public.in_days(day date, valid_from date, valid_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -4867,7 +4881,7 @@ CREATE FUNCTION public.is_allowed(rule public.transition_rule, own_tier text, ow
      and (rule.roles = '{}' or own_roles is null or rule.roles && own_roles)
 $$;
 
-COMMENT ON FUNCTION public.is_allowed(rule public.transition_rule, own_tier text, own_roles text[]) IS 'May a caller of this tier and these roles (null: no person) act by the rule?';
+COMMENT ON FUNCTION public.is_allowed(rule public.transition_rule, own_tier text, own_roles text[]) IS 'May a caller of this tier and these roles (null: no person) act by the rule? Whether his token may is has_scope().';
 
 CREATE FUNCTION public.is_blank(value jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9092,6 +9106,18 @@ begin
 end
 $_$;
 
+CREATE FUNCTION public.refuse_without_scope(wanted text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not has_scope(wanted) then
+    raise exception using errcode = 'PT403', message = 'insufficient-scope', detail = jsonb_build_object('scope', wanted);
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_without_scope(wanted text) IS '403 insufficient-scope, naming the scope.';
+
 CREATE TABLE public.region (
     code text NOT NULL,
     scheme text NOT NULL,
@@ -10772,6 +10798,7 @@ begin
   if rule.action is null then
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
+  perform refuse_without_scope(rule.scope);
   faults := dates_faults(act) || act_faults(rule, act, stored);
   if rule.action = 'submit' or rule.action = 'sign' and to_regproc(of_type || '_missing') is not null then
     faults := faults || missing_from(of_type, of_id, on_day);
@@ -10800,7 +10827,7 @@ begin
 end
 $_$;
 
-COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) IS 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
+COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_id uuid, act jsonb, wanted_version bigint) IS 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 403 insufficient-scope, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
 
 CREATE FUNCTION public.taken_urls(q public.report_question) RETURNS text[]
     LANGUAGE sql IMMUTABLE
@@ -11133,7 +11160,7 @@ CREATE FUNCTION public.transition_rule_json(r public.transition_rule) RETURNS js
     AS $$
   select json_build_object('id', r.id, 'record_type', r.record_type, 'from_status', r.from_status, 'action', r.action,
     'to_status', r.to_status, 'applies_to', r.applies_to, 'roles', r.roles, 'tiers', r.tiers, 'requires', r.requires,
-    'guards', r.guards, 'effects', r.effects, 'correct_guards', r.correct_guards, 'freezes', r.freezes, 'is_awaited', r.is_awaited,
+    'scope', r.scope, 'guards', r.guards, 'effects', r.effects, 'correct_guards', r.correct_guards, 'freezes', r.freezes, 'is_awaited', r.is_awaited,
     'legal_basis', r.legal_basis, 'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty,
     'enforcement', r.enforcement, 'note', r.note)
 $$;
@@ -11299,7 +11326,7 @@ begin
     select r.record_type, array_agg(distinct r.from_status)
       from transition_rule r
      where r.is_awaited and is_allowed(r, own_tier, own_roles) and in_days(today(), r.valid_from, r.valid_to)
-       and (wanted_types is null or r.record_type = any (wanted_types)) and is_read_by(r.record_type, scopes)
+       and (wanted_types is null or r.record_type = any (wanted_types)) and is_read_by(r.record_type, scopes) and has_scope(r.scope)
      group by r.record_type
   loop
     has_project := exists (select from pg_attribute where attrelid = to_regclass(of_type) and attname = 'project_id');
@@ -11313,7 +11340,7 @@ begin
        cross join lateral (
          select array_agg(r.action order by r.action) as actions
            from rules_from(%1$L, w.status, w.row_data, today()) r
-          where r.is_awaited and is_allowed(r, $2, $3)
+          where r.is_awaited and is_allowed(r, $2, $3) and has_scope(r.scope)
             and (r.tiers <> '{}' or $5 in (w.organisation_id, w.implementer_id))) act
        cross join lateral (
          select coalesce((select t.recorded_at from transition t

@@ -53,14 +53,17 @@ static bool holds_scope(struct exchange *x)
     return !x->operation->scope;
 }
 
+bool fail_scope(struct exchange *x, const char *wanted)
+{
+    reply_header(
+        x, "WWW-Authenticate",
+        arena_printf(&x->arena, "Bearer realm=\"khuyencong\", error=\"insufficient_scope\", scope=\"%s\"", wanted));
+    return fail_with(x, "insufficient-scope", arena_printf(&x->arena, "{\"scope\":\"%s\"}", wanted));
+}
+
 bool stage_authorise(struct exchange *x)
 {
-    if (holds_scope(x))
-        return true;
-    reply_header(x, "WWW-Authenticate",
-                 arena_printf(&x->arena, "Bearer realm=\"khuyencong\", error=\"insufficient_scope\", scope=\"%s\"",
-                              x->operation->scope));
-    return fail_with(x, "insufficient-scope", arena_printf(&x->arena, "{\"scope\":\"%s\"}", x->operation->scope));
+    return holds_scope(x) || fail_scope(x, x->operation->scope);
 }
 
 /* The first four groups of an IPv6 address: a caller owns the rest of them all. */

@@ -114,6 +114,8 @@ struct exchange {
  * assert. */
 bool fail(struct exchange *x, const char *code);
 bool fail_with(struct exchange *x, const char *code, const char *params_json);
+bool fail_scope(struct exchange *x,
+                const char *wanted);          /* 403, with the challenge of RFC 6750; space-separated: one of them */
 struct faults *faults_of(struct exchange *x); /* where a stage collects its faults */
 
 bool short_of_memory(const struct exchange *x); /* something was left out or cut since the request began */

@@ -17,7 +17,8 @@ const struct statement own_statements[OWN_STATEMENTS] = {
                             " set_config('app.tier', $3, true), set_config('app.client_id', $4, true),"
                             " set_config('app.operation', $5, true), set_config('app.trace_id', $6, true),"
                             " set_config('app.clock_shift', $7, true), set_config('app.user_id', $8, true),"
-                            " set_config('app.roles', $9, true), set_config('statement_timeout', $10, true)",
+                            " set_config('app.roles', $9, true), set_config('app.scopes', $10, true),"
+                            " set_config('statement_timeout', $11, true)",
                     .nparameters = CLAIMS},
     [OWN_BEGIN] = {.name = "begin", .text = "begin"},
     [OWN_COMMIT] = {.name = "commit", .text = "commit"},

@@ -108,6 +108,7 @@ static const char **claim_values(struct exchange *x)
     values[CLAIM_CLOCK_SHIFT] = clock_shift();
     values[CLAIM_USER] = x->caller.user_id;
     values[CLAIM_ROLES] = bare_list(x, x->caller.roles);
+    values[CLAIM_SCOPES] = x->caller.scopes;
     values[CLAIM_PATIENCE] = NULL;
     return values;
 }

@@ -82,11 +82,12 @@ static bool fill_raised(struct exchange *x, const PGresult *refusal)
         return fail(x, "internal");
     }
     json_t *detail = json_loads(field(refusal, PG_DIAG_MESSAGE_DETAIL), 0, NULL);
+    const char *scope = arena_text(&x->arena, json_string_value(json_object_get(detail, "scope")));
     if (json_is_array(detail))
         add_faults(x, detail);
     const char *params = json_is_object(detail) ? arena_text(&x->arena, field(refusal, PG_DIAG_MESSAGE_DETAIL)) : NULL;
     json_decref(detail);
-    return fail_with(x, message->code, params);
+    return scope ? fail_scope(x, scope) : fail_with(x, message->code, params);
 }
 
 static bool fill_constraint(struct exchange *x, const PGresult *refusal, const char *problem, const char *fallback)

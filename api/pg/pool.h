@@ -45,6 +45,7 @@ enum claim {
     CLAIM_CLOCK_SHIFT,
     CLAIM_USER,
     CLAIM_ROLES,
+    CLAIM_SCOPES,
     CLAIM_PATIENCE, /* statement_timeout; null: that of the role */
     CLAIMS
 };

@@ -18,7 +18,7 @@ $$;
 create or replace function claim(name text) returns text language sql stable parallel safe as $$
   select nullif(current_setting(name, true), '')
 $$;
-comment on function claim is 'app.client_id, app.user_id, app.roles, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
+comment on function claim is 'app.client_id, app.user_id, app.roles, app.scopes, app.organisation_id, app.provinces, app.tier, app.operation, app.trace_id or app.clock_shift.';
 
 create or replace function in_territory(province_code text) returns boolean language sql stable parallel safe as $$
   select province_code = any (string_to_array(nullif(current_setting('app.provinces', true), ''), ','))

@@ -12,6 +12,11 @@ create or replace function acting_roles() returns text[] language sql stable par
 $$;
 comment on function acting_roles is 'Roles of the person who acts; null: the client names no person, and the tier of its organisation decides.';
 
+create or replace function has_scope(wanted text) returns boolean language sql stable parallel safe as $$
+  select coalesce(wanted = any (string_to_array(claim('app.scopes'), ' ')), false)
+$$;
+comment on function has_scope is 'Does the caller''s token hold the scope?';
+
 -- ---- States and rules ----
 
 create or replace function stage_of(of_type text, of_status text) returns text language plpgsql stable parallel safe as $$
@@ -30,7 +35,7 @@ language sql immutable parallel safe as $$
   select (rule.tiers = '{}' or coalesce(own_tier = any (rule.tiers), false))
      and (rule.roles = '{}' or own_roles is null or rule.roles && own_roles)
 $$;
-comment on function is_allowed is 'May a caller of this tier and these roles (null: no person) act by the rule?';
+comment on function is_allowed is 'May a caller of this tier and these roles (null: no person) act by the rule? Whether his token may is has_scope().';
 
 create or replace function rules_from(of_type text, of_status text, record jsonb, on_day date) returns setof transition_rule
 language sql stable as $$
@@ -49,12 +54,13 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object('action', r.action, 'requires', r.requires) order by r.action), '[]')
       from rules_from(of_type, of_status, record, on_day) r
-     where is_allowed(r, own_tier, own_roles))
-    || case when (record ->> 'version')::integer > 1 and (correctable_act(of_type, record, own_tier, own_roles)).id is not null
+     where is_allowed(r, own_tier, own_roles) and has_scope(r.scope))
+    || case when (record ->> 'version')::integer > 1
+              and has_scope((rule_of_act(correctable_act(of_type, record, own_tier, own_roles), record)).scope)
          then '[{"action": "correct", "requires": ["note"]}]' else '[]'::jsonb end;
 end
 $$;
-comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record.';
+comment on function allowed_actions is '[{action, requires[]}] for a caller who may write the record, as far as his token reaches.';
 
 -- ---- The act that can be undone ----
 
@@ -169,6 +175,15 @@ begin
 end
 $$;
 
+create or replace function refuse_without_scope(wanted text) returns void language plpgsql as $$
+begin
+  if not has_scope(wanted) then
+    raise exception using errcode = 'PT403', message = 'insufficient-scope', detail = jsonb_build_object('scope', wanted);
+  end if;
+end
+$$;
+comment on function refuse_without_scope is '403 insufficient-scope, naming the scope.';
+
 create or replace function last_actor(of_type text, record jsonb) returns uuid language plpgsql stable as $$
 declare
   latest constant transition := last_act(of_type, (record ->> 'id')::uuid);
@@ -282,6 +297,7 @@ begin
   if rule.action is null then
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
+  perform refuse_without_scope(rule.scope);
   faults := dates_faults(act) || act_faults(rule, act, stored);
   if rule.action = 'submit' or rule.action = 'sign' and to_regproc(of_type || '_missing') is not null then
     faults := faults || missing_from(of_type, of_id, on_day);
@@ -309,7 +325,7 @@ begin
   return query select transition_id, new_version;
 end
 $$;
-comment on function take_transition is 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
+comment on function take_transition is 'Moves a record on, or refuses: 412 stale, 409 invalid-transition, 403 insufficient-scope, 422 with all that is missing, 409 guard-failed. Gives the act''s id and the record''s new version.';
 
 create or replace function correction_faults(done transition, rule transition_rule, act jsonb, on_day date) returns jsonb
 language sql stable as $$
@@ -331,6 +347,7 @@ begin
   if done.id is null then
     perform refuse_transition(of_type, stored, act ->> 'action', on_day);
   end if;
+  perform refuse_without_scope(rule.scope);
   perform refuse_faults(dates_faults(act) || fault_if(is_blank(act -> 'note'), '#/note', 'required',
     '{"member": {"vi": "ghi chú", "en": "note"}}'));
   perform refuse_by_guards(blocks_of(correction_faults(done, rule, act, on_day)));

@@ -10,7 +10,7 @@ $$;
 create or replace function transition_rule_json(r transition_rule) returns json language sql stable as $$
   select json_build_object('id', r.id, 'record_type', r.record_type, 'from_status', r.from_status, 'action', r.action,
     'to_status', r.to_status, 'applies_to', r.applies_to, 'roles', r.roles, 'tiers', r.tiers, 'requires', r.requires,
-    'guards', r.guards, 'effects', r.effects, 'correct_guards', r.correct_guards, 'freezes', r.freezes, 'is_awaited', r.is_awaited,
+    'scope', r.scope, 'guards', r.guards, 'effects', r.effects, 'correct_guards', r.correct_guards, 'freezes', r.freezes, 'is_awaited', r.is_awaited,
     'legal_basis', r.legal_basis, 'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty,
     'enforcement', r.enforcement, 'note', r.note)
 $$;
@@ -46,7 +46,7 @@ begin
     select r.record_type, array_agg(distinct r.from_status)
       from transition_rule r
      where r.is_awaited and is_allowed(r, own_tier, own_roles) and in_days(today(), r.valid_from, r.valid_to)
-       and (wanted_types is null or r.record_type = any (wanted_types)) and is_read_by(r.record_type, scopes)
+       and (wanted_types is null or r.record_type = any (wanted_types)) and is_read_by(r.record_type, scopes) and has_scope(r.scope)
      group by r.record_type
   loop
     has_project := exists (select from pg_attribute where attrelid = to_regclass(of_type) and attname = 'project_id');
@@ -60,7 +60,7 @@ begin
        cross join lateral (
          select array_agg(r.action order by r.action) as actions
            from rules_from(%1$L, w.status, w.row_data, today()) r
-          where r.is_awaited and is_allowed(r, $2, $3)
+          where r.is_awaited and is_allowed(r, $2, $3) and has_scope(r.scope)
             and (r.tiers <> '{}' or $5 in (w.organisation_id, w.implementer_id))) act
        cross join lateral (
          select coalesce((select t.recorded_at from transition t

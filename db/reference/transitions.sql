@@ -5,7 +5,7 @@ create temp table load_status (record_type text, status text, stage text, place 
 \copy load_status from 'reference/record_statuses.csv' with (format csv, header true)
 create temp table load_rule (record_type text, from_status text, action text, to_status text, applies_to jsonb, roles text[], tiers text[],
   requires text[], legal_basis text, valid_from date, valid_to date, certainty text, enforcement text, note text,
-  guards text[], effects text[], correct_guards text[], freezes boolean, is_awaited boolean) on commit drop;
+  guards text[], effects text[], correct_guards text[], freezes boolean, is_awaited boolean, scope text) on commit drop;
 \copy load_rule from 'reference/transition_rules.csv' with (format csv, header true)
 create temp table load_requirement (record_type text, place integer, applies_to jsonb, member text, check_code text, pointer text, label_vi text,
   label_en text, legal_basis text, valid_from date, valid_to date, certainty text, enforcement text, note text) on commit drop;
@@ -20,7 +20,7 @@ merge into record_status s using load_status l on (s.record_type, s.status) = (l
 -- Nothing refers to a rule or a requirement: acts keep what they were told.
 delete from transition_rule;
 insert into transition_rule (record_type, from_status, action, to_status, applies_to, roles, tiers, requires, legal_basis, valid_from,
-  valid_to, certainty, enforcement, note, guards, effects, correct_guards, freezes, is_awaited)
+  valid_to, certainty, enforcement, note, guards, effects, correct_guards, freezes, is_awaited, scope)
 select * from load_rule;
 
 delete from submit_requirement;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Life cycles: the data agree with the tables, rules by day, tier and role, what a submission lacks, acts that are kept for good.
 begin;
-select plan(119);
+select plan(121);
 \ir claims.psql
 set local role kc_owner;
 insert into organisation (id, name, kind, tier, province_code) values
@@ -72,12 +72,13 @@ select is(is_blank(value::jsonb), blank, 'is_blank: ' || coalesce(value, 'nothin
 insert into record_status (record_type, status, stage, place, label_vi, label_en) values
   ('thing', 'one', 'proposal', 1, 'Một', 'One'), ('thing', 'two', 'proposal', 2, 'Hai', 'Two');
 insert into transition_rule (record_type, from_status, action, to_status, applies_to, roles, tiers, requires, legal_basis, valid_from, valid_to,
-  certainty, enforcement) values
-  ('thing', 'one', 'move', 'two', '{}', '{}', '{}', '{}', 'A', '2020-01-01', '2020-12-31', 'verified', 'block'),
-  ('thing', 'one', 'move', 'two', '{}', '{}', '{}', '{note}', 'B', '2021-01-01', null, 'verified', 'block'),
-  ('thing', 'one', 'move', 'two', '{"level": "national"}', '{}', '{central}', '{document}', 'C', '2021-01-01', null, 'verified', 'block'),
-  ('thing', 'one', 'judge', 'two', '{}', '{bureau_officer,auditor}', '{}', '{}', 'D', '2021-01-01', null, 'verified', 'block'),
-  ('thing', 'one', 'advise', 'two', '{}', '{}', '{central}', '{}', 'E', '2021-01-01', null, 'uncertain', 'warn');
+  certainty, enforcement, scope) values
+  ('thing', 'one', 'move', 'two', '{}', '{}', '{}', '{}', 'A', '2020-01-01', '2020-12-31', 'verified', 'block', 'things:write'),
+  ('thing', 'one', 'move', 'two', '{}', '{}', '{}', '{note}', 'B', '2021-01-01', null, 'verified', 'block', 'things:write'),
+  ('thing', 'one', 'move', 'two', '{"level": "national"}', '{}', '{central}', '{document}', 'C', '2021-01-01', null, 'verified', 'block', 'things:write'),
+  ('thing', 'one', 'judge', 'two', '{}', '{bureau_officer,auditor}', '{}', '{}', 'D', '2021-01-01', null, 'verified', 'block', 'things:write'),
+  ('thing', 'one', 'advise', 'two', '{}', '{}', '{central}', '{}', 'E', '2021-01-01', null, 'uncertain', 'warn', 'things:write');
+set local app.scopes = 'things:read things:write';
 select is(allowed_actions('thing', 'one', tier, roles, record, day)::text, expected::jsonb::text, story)
   from (values
     ('province', null::text[], '{}'::jsonb, '2019-12-31'::date, '[]', 'before any rule nothing is allowed'),
@@ -93,6 +94,11 @@ select is(allowed_actions('thing', 'one', tier, roles, record, day)::text, expec
     (null, null, '{"level": "national"}', '2021-06-01',
      '[{"action": "judge", "requires": []}]', 'no tier is none of those listed')
   ) c (tier, roles, record, day, expected, story);
+set local app.scopes = 'things:read things:writer';
+select is(allowed_actions('thing', 'one', 'province', null), '[]', 'without the scope nothing is allowed');
+set local app.scopes = '';
+select is(allowed_actions('thing', 'one', 'province', null), '[]', 'nor without any');
+set local app.scopes = 'things:write';
 select is(allowed_actions('thing', 'two', 'central', null), '[]'::jsonb, 'nothing leads on from the end');
 select is(allowed_actions('nothing', 'one', 'central', null), '[]'::jsonb, 'nor from a record nobody knows');
 
@@ -255,9 +261,10 @@ select is(acted_on, today(), 'without a paper it was done today') from transitio
 -- ---- Persons: roles and the second one ----
 set local role kc_owner;
 delete from transition_rule where record_type = 'project' and action <> 'submit';
-insert into transition_rule (record_type, from_status, action, to_status, requires, legal_basis, valid_from, certainty, enforcement)
-values ('project', 'submitted', 'appraise', 'base_appraising', '{note,reason_code,document,second_person}', 'A', '2020-01-01', 'verified', 'block'),
-       ('project', 'submitted', 'return', 'returned', '{second_person}', 'A', '2020-01-01', 'uncertain', 'warn');
+insert into transition_rule (record_type, from_status, action, to_status, requires, legal_basis, valid_from, certainty, enforcement, scope)
+values ('project', 'submitted', 'appraise', 'base_appraising', '{note,reason_code,document,second_person}', 'A', '2020-01-01', 'verified', 'block',
+        'projects:appraise'),
+       ('project', 'submitted', 'return', 'returned', '{second_person}', 'A', '2020-01-01', 'uncertain', 'warn', 'projects:appraise');
 set local role kc_api;
 select is(pg_temp.named(pg_temp.refusal(format($$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', uuidv7(),
     '{"action": "appraise", "note": " "}', %s)$$, version))),
@@ -293,8 +300,8 @@ $$;
 create function effect_mark(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void language sql as $$
   update project_line set title = 'Sau khi duyệt: ' || (claim('app.act')::uuid = record_id) where project_id = record_id
 $$;
-insert into transition_rule (record_type, from_status, action, to_status, guards, effects, freezes, legal_basis, valid_from, certainty, enforcement)
-values ('project', 'returned', 'approve', 'approved', '{too_dear}', '{mark}', true, 'A', '2020-01-01', 'verified', 'block');
+insert into transition_rule (record_type, from_status, action, to_status, guards, effects, freezes, legal_basis, valid_from, certainty, enforcement, scope)
+values ('project', 'returned', 'approve', 'approved', '{too_dear}', '{mark}', true, 'A', '2020-01-01', 'verified', 'block', 'projects:approve');
 set local role kc_api;
 select throws_ok($$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', uuidv7(), '{"action": "approve"}',
     (select version from project where id = '019aa000-0000-7000-8000-00000000b001'))$$, 'PT409', 'guard-failed', 'a guard forbids the act');
