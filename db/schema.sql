@@ -1860,6 +1860,19 @@ CREATE FUNCTION public.changed_members(before jsonb, after jsonb, free text[]) R
    where after -> b.key is distinct from b.value
 $$;
 
+CREATE FUNCTION public.changed_part(of_type text, of_id uuid, body jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  columns text := (select string_agg(quote_ident(member), ', ') from jsonb_object_keys(body) member);
+begin
+  perform refuse_faults(references_faults(of_type, body));
+  return query execute format('update %1$I r set version = next_version(r.version, $1)%2$s where r.id = $2 returning r.id, r.version',
+      of_type, coalesce(', (' || columns || ') = (select ' || columns || ' from jsonb_populate_record(r, $3))', ''))
+    using wanted_version, of_id, body;
+end
+$_$;
+
 CREATE FUNCTION public.changed_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $_$
@@ -5617,6 +5630,22 @@ $$;
 
 COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: without marks, punctuation and leading zeros, with one letter where spelling wavers.';
 
+CREATE FUNCTION public.made_part(of_type text, new_id uuid, body jsonb) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  columns text;
+begin
+  perform refuse_faults(references_faults(of_type, body));
+  body := body - array(select e.key from jsonb_each(body) e where e.value = 'null') || jsonb_build_object('id', new_id);
+  columns := (select string_agg(quote_ident(member), ', ') from jsonb_object_keys(body) member);
+  return query execute format('insert into %1$I (%2$s) select %2$s from jsonb_populate_record(null::%1$I, $1) returning id, version',
+    of_type, columns) using body;
+end
+$_$;
+
+COMMENT ON FUNCTION public.made_part(of_type text, new_id uuid, body jsonb) IS 'Inserts a row below a record; what is not sent takes the column''s default.';
+
 CREATE FUNCTION public.made_record(of_type text, new_id uuid, body jsonb, provinces text[], own_organisation uuid, own_province text) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $_$
@@ -8622,6 +8651,68 @@ $$;
 
 COMMENT ON FUNCTION public.provinces_wanted(wanted text[]) IS 'The provinces of a filter as keys: any day behind a colon becomes the first day of the province meant.';
 
+CREATE TABLE public.display_point (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    project_id uuid,
+    project_line_id uuid,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    name text NOT NULL,
+    operator_id uuid,
+    establishment_id uuid,
+    place jsonb,
+    opened_on date,
+    closed_on date,
+    area_m2 numeric,
+    support_vnd bigint,
+    status text DEFAULT 'planned'::text NOT NULL,
+    folded text GENERATED ALWAYS AS (public.fold(name)) STORED,
+    CONSTRAINT display_point_area_range CHECK (((area_m2 >= (0)::numeric) AND (area_m2 <= (1000000)::numeric))),
+    CONSTRAINT display_point_closed_after_opened CHECK ((closed_on >= opened_on)),
+    CONSTRAINT display_point_closed_when_closed CHECK (((status = 'closed'::text) = (closed_on IS NOT NULL))),
+    CONSTRAINT display_point_line_of_project CHECK (((project_line_id IS NULL) OR (project_id IS NOT NULL))),
+    CONSTRAINT display_point_opened_when_open CHECK (((status = 'planned'::text) OR (opened_on IS NOT NULL))),
+    CONSTRAINT display_point_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'open'::text, 'closed'::text]))),
+    CONSTRAINT display_point_support_range CHECK (public.is_amount((support_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.display_point FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.display_point IS 'Points where products of the province are shown and sold (điểm trưng bày, giới thiệu và bán sản phẩm).';
+
+COMMENT ON COLUMN public.display_point.project_line_id IS 'The line of the project that it is for.';
+
+COMMENT ON COLUMN public.display_point.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
+
+COMMENT ON COLUMN public.display_point.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.display_point.operator_id IS 'The body that runs it; establishment_id: the establishment that does.';
+
+COMMENT ON COLUMN public.display_point.support_vnd IS 'Public money it was set up with.';
+
+CREATE FUNCTION public.public_display_point_json(d public.display_point) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', d.id, 'name', d.name,
+    'operator_name', (select o.name from organisation o where o.id = d.operator_id),
+    'place', place_json(d.place), 'province_code', d.province_code, 'codes_on', d.codes_on,
+    'province', admin_unit_name(d.province_code, d.codes_on), 'current', current_json(d.province_code, d.codes_on),
+    'opened_on', d.opened_on, 'area_m2', d.area_m2,
+    'products', coalesce((
+      select json_agg(json_build_object('id', p.id, 'name', p.name, 'brand', p.brand) order by p.name collate vietnamese, p.id)
+        from display_point_product s
+        join product p on p.id = s.product_id and p.deleted_at is null
+       where s.display_point_id = d.id and s.deleted_at is null and today() between coalesce(s."from", today()) and coalesce(s."to", today())), '[]'))
+$$;
+
 CREATE FUNCTION public.public_establishment_name(e public.establishment) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -11614,6 +11705,57 @@ COMMENT ON COLUMN public.difficulty.tags IS 'capital, land, labour, materials, m
 
 COMMENT ON COLUMN public.difficulty.forwarded_to_id IS 'Who is to solve it.';
 
+CREATE TABLE public.display_point_product (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    display_point_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    "from" date,
+    "to" date,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT display_point_product_ends_after_starts CHECK (("to" >= "from"))
+);
+
+ALTER TABLE ONLY public.display_point_product FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.display_point_product IS 'Products that are shown and sold at a point.';
+
+COMMENT ON COLUMN public.display_point_product."to" IS 'Last day; null: still there.';
+
+COMMENT ON COLUMN public.display_point_product.province_code IS 'Of the point.';
+
+CREATE TABLE public.display_point_sale (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    display_point_id uuid NOT NULL,
+    "from" date NOT NULL,
+    "to" date NOT NULL,
+    revenue_vnd bigint NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT display_point_sale_ends_after_starts CHECK (("to" >= "from")),
+    CONSTRAINT display_point_sale_revenue_range CHECK (public.is_amount((revenue_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.display_point_sale FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.display_point_sale IS 'What a point sold in a period, normally a year; no day counts twice.';
+
+COMMENT ON COLUMN public.display_point_sale.province_code IS 'Of the point.';
+
 CREATE TABLE public.effect_survey (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -12471,6 +12613,18 @@ ALTER TABLE ONLY public.demonstration_model
 ALTER TABLE ONLY public.difficulty
     ADD CONSTRAINT difficulty_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.display_point
+    ADD CONSTRAINT display_point_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.display_point_product
+    ADD CONSTRAINT display_point_product_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.display_point_sale
+    ADD CONSTRAINT display_point_sale_period_key EXCLUDE USING gist (display_point_id WITH =, daterange("from", "to", '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
+
+ALTER TABLE ONLY public.display_point_sale
+    ADD CONSTRAINT display_point_sale_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.document_requirement
     ADD CONSTRAINT document_requirement_code_overlap EXCLUDE USING gist (record_type WITH =, code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
@@ -12865,6 +13019,28 @@ CREATE INDEX difficulty_territory ON public.difficulty USING btree (province_cod
 
 CREATE INDEX difficulty_updated ON public.difficulty USING btree (updated_at, id);
 
+CREATE INDEX display_point_folded ON public.display_point USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX display_point_line ON public.display_point USING btree (project_line_id);
+
+CREATE INDEX display_point_name ON public.display_point USING btree (name COLLATE public.vietnamese, id);
+
+CREATE INDEX display_point_organisation ON public.display_point USING btree (organisation_id);
+
+CREATE UNIQUE INDEX display_point_product_key ON public.display_point_product USING btree (display_point_id, product_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX display_point_product_point ON public.display_point_product USING btree (display_point_id);
+
+CREATE INDEX display_point_product_product ON public.display_point_product USING btree (product_id);
+
+CREATE INDEX display_point_project ON public.display_point USING btree (project_id);
+
+CREATE INDEX display_point_sale_point ON public.display_point_sale USING btree (display_point_id);
+
+CREATE INDEX display_point_territory ON public.display_point USING btree (province_code);
+
+CREATE INDEX display_point_updated ON public.display_point USING btree (updated_at, id);
+
 CREATE INDEX effect_survey_establishment ON public.effect_survey USING btree (establishment_id);
 
 CREATE INDEX effect_survey_line ON public.effect_survey USING btree (project_line_id);
@@ -13207,6 +13383,8 @@ CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.demonstration_model FOR
 
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
 
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.display_point FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
 
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.fair FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
@@ -13257,6 +13435,10 @@ CREATE TRIGGER demonstration_model_refuses_while_referenced BEFORE UPDATE OF del
 
 CREATE TRIGGER difficulty_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('difficulty', 'project_line_id');
 
+CREATE TRIGGER display_point_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('display_point', 'project_line_id');
+
+CREATE TRIGGER display_points_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.product FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('display_point_product', 'product_id');
+
 CREATE TRIGGER effect_survey_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('effect_survey', 'project_line_id');
 
 CREATE TRIGGER fair_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('fair', 'project_line_id');
@@ -13305,6 +13487,12 @@ CREATE TRIGGER hand_down_owner_to_demonstration_model AFTER UPDATE OF organisati
 
 CREATE TRIGGER hand_down_owner_to_difficulty AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('difficulty');
 
+CREATE TRIGGER hand_down_owner_to_display_point AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('display_point');
+
+CREATE TRIGGER hand_down_owner_to_display_point_product AFTER UPDATE OF organisation_id, province_code ON public.display_point FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('display_point_product', 'display_point_id');
+
+CREATE TRIGGER hand_down_owner_to_display_point_sale AFTER UPDATE OF organisation_id, province_code ON public.display_point FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('display_point_sale', 'display_point_id');
+
 CREATE TRIGGER hand_down_owner_to_effect_survey AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('effect_survey');
 
 CREATE TRIGGER hand_down_owner_to_fair AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('fair');
@@ -13352,6 +13540,10 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.annual_plan_item 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('display_point', 'display_point_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('display_point', 'display_point_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('fair', 'fair_id');
 
@@ -13404,6 +13596,12 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.contract 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.demonstration_model FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_point FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -13587,6 +13785,12 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.demonstration_model FOR E
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.difficulty FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -13660,6 +13864,10 @@ CREATE TRIGGER study_tour_refuses_while_referenced BEFORE UPDATE OF deleted_at O
 CREATE TRIGGER surveys_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('survey', 'establishment_id');
 
 CREATE TRIGGER surveys_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('survey', 'project_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.touch_parent('display_point', 'display_point_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.touch_parent('display_point', 'display_point_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.touch_parent('fair', 'fair_id');
 
@@ -13797,6 +14005,36 @@ ALTER TABLE ONLY public.difficulty
 
 ALTER TABLE ONLY public.difficulty
     ADD CONSTRAINT difficulty_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.display_point
+    ADD CONSTRAINT display_point_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.display_point
+    ADD CONSTRAINT display_point_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
+
+ALTER TABLE ONLY public.display_point
+    ADD CONSTRAINT display_point_operator_fkey FOREIGN KEY (operator_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.display_point
+    ADD CONSTRAINT display_point_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.display_point_product
+    ADD CONSTRAINT display_point_product_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.display_point_product
+    ADD CONSTRAINT display_point_product_point_fkey FOREIGN KEY (display_point_id) REFERENCES public.display_point(id);
+
+ALTER TABLE ONLY public.display_point_product
+    ADD CONSTRAINT display_point_product_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.display_point
+    ADD CONSTRAINT display_point_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.display_point_sale
+    ADD CONSTRAINT display_point_sale_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.display_point_sale
+    ADD CONSTRAINT display_point_sale_point_fkey FOREIGN KEY (display_point_id) REFERENCES public.display_point(id);
 
 ALTER TABLE ONLY public.effect_survey
     ADD CONSTRAINT effect_survey_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -14207,6 +14445,18 @@ CREATE POLICY added ON public.difficulty FOR INSERT TO kc_api WITH CHECK ((publi
    FROM public.project p
   WHERE ((p.id = difficulty.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
+CREATE POLICY added ON public.display_point FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = display_point.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.display_point_product FOR INSERT TO kc_api WITH CHECK ((EXISTS ( SELECT
+   FROM public.display_point d
+  WHERE (d.id = display_point_product.display_point_id))));
+
+CREATE POLICY added ON public.display_point_sale FOR INSERT TO kc_api WITH CHECK ((EXISTS ( SELECT
+   FROM public.display_point d
+  WHERE (d.id = display_point_sale.display_point_id))));
+
 CREATE POLICY added ON public.effect_survey FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
@@ -14431,6 +14681,18 @@ CREATE POLICY changed ON public.difficulty FOR UPDATE TO kc_api USING ((public.i
    FROM public.project p
   WHERE ((p.id = difficulty.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.display_point FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = display_point.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.display_point_product FOR UPDATE TO kc_api USING ((EXISTS ( SELECT
+   FROM public.display_point d
+  WHERE (d.id = display_point_product.display_point_id))));
+
+CREATE POLICY changed ON public.display_point_sale FOR UPDATE TO kc_api USING ((EXISTS ( SELECT
+   FROM public.display_point d
+  WHERE (d.id = display_point_sale.display_point_id))));
+
 CREATE POLICY changed ON public.effect_survey FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -14584,6 +14846,12 @@ ALTER TABLE public.contract ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.demonstration_model ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.difficulty ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.display_point ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.display_point_product ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.display_point_sale ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.document_requirement ENABLE ROW LEVEL SECURITY;
 
@@ -14740,6 +15008,18 @@ CREATE POLICY seen ON public.demonstration_model FOR SELECT TO kc_api USING ((pu
 CREATE POLICY seen ON public.difficulty FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = difficulty.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.display_point FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
+   FROM public.project p
+  WHERE ((p.id = display_point.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.display_point_product FOR SELECT TO kc_api USING ((EXISTS ( SELECT
+   FROM public.display_point d
+  WHERE (d.id = display_point_product.display_point_id))));
+
+CREATE POLICY seen ON public.display_point_sale FOR SELECT TO kc_api USING ((EXISTS ( SELECT
+   FROM public.display_point d
+  WHERE (d.id = display_point_sale.display_point_id))));
 
 CREATE POLICY seen ON public.document_requirement FOR SELECT TO kc_api USING (true);
 
@@ -14903,6 +15183,8 @@ CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))));
 
+CREATE POLICY seen_by_the_public ON public.display_point FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'open'::text) AND (deleted_at IS NULL)));
+
 CREATE POLICY seen_by_the_public ON public.ocop_registration FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'recognised'::text) AND (deleted_at IS NULL)));
 
 CREATE POLICY seen_by_the_public ON public.programme FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = ANY (ARRAY['approved'::text, 'active'::text, 'closed'::text])) AND (deleted_at IS NULL)));
@@ -15057,6 +15339,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.project_funding TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_output TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.display_point TO kc_api;
+
 GRANT SELECT ON TABLE public.region TO kc_api;
 
 GRANT SELECT ON TABLE public.region_member TO kc_api;
@@ -15084,6 +15368,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.cluster_support TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.demonstration_model TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.difficulty TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.display_point_product TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.display_point_sale TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.effect_survey TO kc_api;
 

@@ -223,7 +223,9 @@ createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment
 createPlanCall updatePlanCall deletePlanCall restorePlanCall createSurvey updateSurvey deleteSurvey restoreSurvey
 createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea createTargetAssessment deleteTargetAssessment""".split()
 ONLY_AT_ONCE += ["createFairBooth", "updateFairBooth", "deleteFairBooth"]
+ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete") for noun in ("DisplayPointProduct", "DisplayPointSale")]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """
+DisplayPoint
 BrandSupport ClusterSupport DemonstrationModel Difficulty EffectSurvey Fair Inspection Override PollutionSupport ProgressReport
 RelocationSupport Seminar Showroom StudyTour TrainingClass""".split()]
 
@@ -264,8 +266,13 @@ def approved_programme(who, samples):
     samples.world.cluster.sql("update programme set status = 'approved' where id = %s", record["id"])
 
 
+def open_display_point(who, samples):
+    creator = CONTRACT.operations["createDisplayPoint"]
+    who.post(creator.path, samples.body(creator, who)).expect(201)
+
+
 # Rows that everybody may read.
-PUBLISH = {"/v1/public/ocop-products": recognised_product, "/v1/public/programmes": approved_programme}
+PUBLISH = {"/v1/public/display-points": open_display_point, "/v1/public/ocop-products": recognised_product, "/v1/public/programmes": approved_programme}
 
 
 def decided_plan_item(who, samples):

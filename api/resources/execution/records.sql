@@ -15,6 +15,7 @@
 -- each: RelocationSupport RelocationSupports relocation_support
 -- each: PollutionSupport PollutionSupports pollution_support
 -- each: ClusterSupport ClusterSupports cluster_support
+-- each: DisplayPoint DisplayPoints display_point
 
 -- name: get{Noun} :one
 select r.version, r.deleted_at is not null or project_gone(r.project_id) as gone, record_json(to_json(r), '{noun}') as body

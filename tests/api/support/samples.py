@@ -27,6 +27,7 @@ FOREIGN = {
     "contracts": ({404}, {404}),
     "demonstration-models": ({404}, {404}),
     "difficulties": ({404}, {404}),
+    "display-points": ({404}, {404}),
     "effect-surveys": ({404}, {404}),
     "establishments": ({200}, {403}),
     "fairs": ({404}, {404}),
@@ -60,6 +61,8 @@ FOREIGN = {
 
 # Members that tell rows of the same parent apart, so that an example can be sent twice.
 VARIED = {"createProjectFunding": ["year"]}
+# Rows of the same parent whose periods do not meet.
+YEARLY = {"createDisplayPointSale"}
 # Members that the plain creation of what they name would not do for.
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
@@ -167,6 +170,9 @@ class Samples:
                 maker = self.contract.operations["create" + name.removesuffix("_id").title().replace("_", "")]
                 above = self.record(who, maker).values if "{" in maker.path else {}
                 example[name] = self.make(who, maker, self.fill(maker, above), province).expect(201).json()["id"]
+        if operation.id in YEARLY:
+            year = str(1900 + next(_numbers))
+            example.update({name: year + example[name][4:] for name in ("from", "to")})
         for name in VARIED.get(operation.id, ()):
             example[name] += next(_numbers) % 60
         return example
