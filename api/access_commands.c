@@ -236,7 +236,8 @@ int key_rotate(struct context *c)
     const char *kid = auth_rotate_key(auth, &c->arena, c->purpose, c->now ? 0 : ROTATE_WAIT_SECONDS,
                                       c->now ? 0 : ROTATE_GRACE_SECONDS);
     if (!kid)
-        return refused("No key was made: the purpose is token or cursor; the database may have refused.");
+        return refused(
+            "No key was made: the purpose is token, cursor, certificate or checkpoint; the database may have refused.");
     const char *members[] = {"kid", kid, "purpose", c->purpose, NULL};
     return print_members(c, members);
 }

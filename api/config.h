@@ -26,6 +26,8 @@
     X(client_rate, NUMBER, "KC_CLIENT_RATE", "6000", 0, 10000000, "requests of one client per minute; 0: no limit")    \
     X(address_rate, NUMBER, "KC_ADDRESS_RATE", "0", 0, 10000000,                                                       \
       "requests without a token of one address per minute; 0: no limit")                                               \
+    X(check_rate, NUMBER, "KC_CHECK_RATE", "60", 0, 10000000,                                                          \
+      "checks of certificates from one address per minute; 0: no limit")                                               \
     X(trusted_proxies, TEXT, "KC_TRUSTED_PROXIES", "", 0, 0,                                                           \
       "addresses and networks (10.0.0.7, fd00::/8) whose X-Forwarded-For is believed")                                 \
     X(share_dir, TEXT, "KC_SHARE_DIR", "/usr/share/khuyencong-api", 0, 0, "folder of the documentation viewer")        \

@@ -54,7 +54,8 @@ def generate(root, folder, contract, messages, queries, operations):
     out["c"].append(f"const int built_for_migration = {max(migrations, default=0)};")
     (folder / "generated.c").write_text('#include "generated.h"\n\n' + "\n".join(out["c"]) + "\n", encoding="utf-8")
     externs = [f"extern const struct statement {s['symbol']};{' /* ' + ', '.join(s['names']) + ' */' if s['names'] else ''}" for s in statements.values()]
-    externs += [f"bool {operation['id']}(struct exchange *x);" for operation in served]
+    renders = {operation["render"]: None for operation in operations.values() if operation["render"]}
+    externs += [f"bool {name}(struct exchange *x);" for name in [*(operation["id"] for operation in served), *renders]]
     (folder / "generated.h").write_text('#pragma once\n#include "contract/contract.h"\n\n' + "\n".join(externs) + "\n", encoding="utf-8")
     return statements
 

@@ -1852,6 +1852,259 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.is_revocation(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case
+    when jsonb_typeof(shape) is distinct from 'object' then false
+    else coalesce(shape ->> 'ground_code', '') <> '' and coalesce(shape ->> 'revoked_on' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', false)
+  end
+$_$;
+
+COMMENT ON FUNCTION public.is_revocation(shape jsonb) IS '{ground_code, revoked_on, documents}.';
+
+CREATE FUNCTION public.public_number() RETURNS text
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+  select string_agg(substr('0123456789abcdefghjkmnpqrstvwxyz', 1 + (get_byte(made.bytes, place) & 31), 1), '' order by place)
+    from (select uuid_send(gen_random_uuid()) as bytes) made, unnest(array[0, 1, 2, 3, 4, 5, 7, 9, 10, 11, 12, 13]) place
+$$;
+
+CREATE TABLE public.certificate (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    evidence_grade text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    scheme text NOT NULL,
+    status text DEFAULT 'valid'::text NOT NULL,
+    public_no text DEFAULT public.public_number() NOT NULL,
+    certificate_no text NOT NULL,
+    tier text NOT NULL,
+    stars integer,
+    product_id uuid NOT NULL,
+    product_name text NOT NULL,
+    product_code text,
+    product_set_id uuid,
+    product_group_code text,
+    establishment_id uuid NOT NULL,
+    establishment_name text NOT NULL,
+    registration_id uuid,
+    result_id uuid,
+    entry_id uuid,
+    issuer_id uuid,
+    issuer_name text NOT NULL,
+    decision jsonb NOT NULL,
+    decision_signature jsonb,
+    issued_on date NOT NULL,
+    valid_to date,
+    replaced_by_id uuid,
+    revocation jsonb,
+    folded text GENERATED ALWAYS AS (public.fold(((((((certificate_no || ' '::text) || product_name) || ' '::text) || establishment_name) || ' '::text) || COALESCE(product_code, ''::text)))) STORED,
+    CONSTRAINT certificate_decision_shape CHECK ((jsonb_typeof(decision) = 'object'::text)),
+    CONSTRAINT certificate_decision_signature_shape CHECK ((jsonb_typeof(decision_signature) = 'object'::text)),
+    CONSTRAINT certificate_entry_required CHECK (((scheme <> 'voting'::text) OR ((origin = 'native'::text) = (entry_id IS NOT NULL)))),
+    CONSTRAINT certificate_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT certificate_evidence_required CHECK (((origin = 'native'::text) OR (evidence_grade IS NOT NULL))),
+    CONSTRAINT certificate_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT certificate_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT certificate_replaced_status CHECK (((replaced_by_id IS NULL) OR (status = 'superseded'::text))),
+    CONSTRAINT certificate_result_required CHECK (((scheme <> 'ocop'::text) OR ((origin = 'native'::text) = (result_id IS NOT NULL)))),
+    CONSTRAINT certificate_revocation_shape CHECK (((revocation IS NULL) OR public.is_revocation(revocation))),
+    CONSTRAINT certificate_revocation_status CHECK (((revocation IS NULL) OR (status = 'revoked'::text))),
+    CONSTRAINT certificate_scheme_known CHECK ((scheme = ANY (ARRAY['ocop'::text, 'voting'::text]))),
+    CONSTRAINT certificate_stars_range CHECK (
+CASE scheme
+    WHEN 'ocop'::text THEN ((stars IS NOT NULL) AND ((stars >= 3) AND (stars <= 5)))
+    ELSE (stars IS NULL)
+END),
+    CONSTRAINT certificate_status_known CHECK ((status = ANY (ARRAY['valid'::text, 'suspended'::text, 'revoked'::text, 'superseded'::text]))),
+    CONSTRAINT certificate_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'region'::text, 'province'::text, 'district'::text, 'commune'::text]))),
+    CONSTRAINT certificate_valid_to_order CHECK ((valid_to >= issued_on))
+);
+
+ALTER TABLE ONLY public.certificate FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.certificate IS 'Certificates of both schemes. A registry extract, not the seal: the decision is the paper, and the check of its official signature is kept beside.';
+
+COMMENT ON COLUMN public.certificate.province_code IS 'Territory as coded on codes_on: of the registration, else of the product. Never changed after mergers.';
+
+COMMENT ON COLUMN public.certificate.status IS 'As decided: valid, suspended, revoked, superseded. That a term has run out is told by its day (certificate_status).';
+
+COMMENT ON COLUMN public.certificate.public_no IS 'Stands in links and QR codes, cannot be guessed, and is the name (rid) under which a certificate is revoked.';
+
+COMMENT ON COLUMN public.certificate.certificate_no IS 'As printed; unique only with its issuer and day.';
+
+COMMENT ON COLUMN public.certificate.tier IS 'Of the authority that issued it.';
+
+COMMENT ON COLUMN public.certificate.stars IS 'OCOP: 3 to 5, of the council''s result alone.';
+
+COMMENT ON COLUMN public.certificate.product_name IS 'As printed; the product may be renamed.';
+
+COMMENT ON COLUMN public.certificate.product_code IS 'Mã sản phẩm OCOP as printed, in the codes of its day.';
+
+COMMENT ON COLUMN public.certificate.product_group_code IS 'Voting: group of products.';
+
+COMMENT ON COLUMN public.certificate.establishment_name IS 'As printed.';
+
+COMMENT ON COLUMN public.certificate.issuer_id IS 'Null where the body is not among the organisations here.';
+
+COMMENT ON COLUMN public.certificate.decision IS 'The paper: {kind, document_no, issued_on, issuer_name, title, article, file_id}.';
+
+COMMENT ON COLUMN public.certificate.decision_signature IS 'What a check of the official digital signature on the decision found: {signer, serial, checked_at, result}.';
+
+COMMENT ON COLUMN public.certificate.valid_to IS 'Last day; null: no term was set.';
+
+COMMENT ON COLUMN public.certificate.revocation IS '{ground_code, revoked_on, documents}.';
+
+CREATE FUNCTION public.certificate_claims(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_strip_nulls(json_build_object(
+    'nbf', extract(epoch from c.issued_on::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
+    'exp', extract(epoch from (c.valid_to + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
+    'no', c.certificate_no, 'name', c.product_name, 'producer', certificate_producer(c),
+    'group', coalesce((select s.name_vi from ocop_product_set s where s.id = c.product_set_id), c.product_group_code),
+    'stars', c.stars, 'unit', admin_unit_name(c.province_code, c.codes_on) ->> 'name',
+    'decision', concat_ws(', ', c.decision ->> 'document_no', c.decision ->> 'issued_on', c.issuer_name), 'rid', c.public_no))
+$$;
+
+COMMENT ON FUNCTION public.certificate_claims(c public.certificate) IS 'The payload of the signature in a QR code: public members only; exp is the first moment after the last day.';
+
+CREATE FUNCTION public.certificate_issue(c public.certificate) RETURNS public.certificate
+    LANGUAGE plpgsql
+    AS $$
+declare
+  kept certificate;
+  signature constant jsonb := certificate_signature(c.decision_signature);
+begin
+  perform refuse_faults(
+       fault_if(c.issued_on > today(), '#/issued_on', 'date_in_future')
+    || fault_if((c.decision ->> 'issued_on')::date > today(), '#/decision/issued_on', 'date_in_future')
+    || fault_if(signature ->> 'checked_at' is not null and (signature ->> 'checked_at')::timestamptz > current_instant(),
+         '#/decision_signature/checked_at', 'date_in_future'));
+  insert into certificate (id, organisation_id, province_code, codes_on, origin, history_quality, evidence_grade, note, scheme, status,
+    certificate_no, tier, stars, product_id, product_name, product_code, product_set_id, product_group_code, establishment_id,
+    establishment_name, registration_id, result_id, entry_id, issuer_id, issuer_name, decision, decision_signature, issued_on, valid_to,
+    revocation)
+  values (coalesce(c.id, uuidv7()), c.organisation_id, c.province_code, c.codes_on, coalesce(c.origin, 'native'),
+    coalesce(c.history_quality, 'full'), c.evidence_grade, c.note, c.scheme, coalesce(c.status, 'valid'), c.certificate_no, c.tier,
+    c.stars, c.product_id, c.product_name, c.product_code, c.product_set_id, c.product_group_code, c.establishment_id,
+    c.establishment_name, c.registration_id, c.result_id, c.entry_id, c.issuer_id, c.issuer_name, c.decision, signature,
+    c.issued_on, c.valid_to, c.revocation)
+  returning * into kept;
+  return kept;
+end
+$$;
+
+COMMENT ON FUNCTION public.certificate_issue(c public.certificate) IS 'Keeps a certificate of either scheme. Who may issue it, and what it rests on, is for the caller to have checked.';
+
+CREATE FUNCTION public.certificate_issuer_json(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', c.issuer_id, 'code', o.code, 'name', c.issuer_name, 'tier', c.tier)
+    from (select) one left join organisation o on o.id = c.issuer_id
+$$;
+
+CREATE FUNCTION public.certificate_json(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', c.id, 'version', c.version, 'scheme', c.scheme, 'status', certificate_status(c),
+    'allowed_actions', allowed_actions('certificate', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
+    'certificate_no', c.certificate_no, 'public_no', c.public_no, 'tier', c.tier, 'stars', c.stars,
+    'product_id', c.product_id, 'product_name', c.product_name, 'product_code', c.product_code, 'product_set', certificate_set_json(c),
+    'product_group_code', c.product_group_code, 'establishment_id', c.establishment_id, 'establishment_name', c.establishment_name,
+    'registration_id', c.registration_id, 'result_id', c.result_id, 'entry_id', c.entry_id,
+    'issuer', certificate_issuer_json(c), 'decision', (documents_json(jsonb_build_array(c.decision)) -> 0),
+    'decision_signature', c.decision_signature, 'issued_on', c.issued_on, 'valid_to', c.valid_to, 'replaced_by_id', c.replaced_by_id,
+    'revocation', revocation_json(c.revocation), 'warnings', certificate_warnings(c),
+    'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on,
+    'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),
+    'evidence_grade', c.evidence_grade, 'origin', c.origin, 'history_quality', c.history_quality, 'note', c.note,
+    'created_at', instant(c.created_at), 'created_by', c.created_by, 'updated_at', instant(c.updated_at), 'updated_by', c.updated_by)
+$$;
+
+CREATE FUNCTION public.certificate_last_day(issued_on date, months integer) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select (issued_on + make_interval(months => months))::date + coalesce(parameter_value('certificate_last_day_shift', issued_on), 0)::integer
+$$;
+
+COMMENT ON FUNCTION public.certificate_last_day(issued_on date, months integer) IS 'The last day of a certificate of so many months; whether the day itself counts is a parameter.';
+
+CREATE FUNCTION public.certificate_producer(c public.certificate) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case when public_establishment_name(e) is not null then c.establishment_name end from establishment e where e.id = c.establishment_id
+$$;
+
+CREATE FUNCTION public.certificate_set_json(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', s.id, 'set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
+    from ocop_product_set s where s.id = c.product_set_id
+$$;
+
+CREATE FUNCTION public.certificate_signature(said jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when jsonb_typeof(said) = 'object' then jsonb_build_object('signer', said -> 'signer', 'serial', said -> 'serial',
+           'checked_at', said -> 'checked_at', 'result', said -> 'result')
+  end
+$$;
+
+CREATE FUNCTION public.certificate_status(c public.certificate, on_day date DEFAULT public.today()) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case when c.status in ('revoked', 'superseded') then c.status when c.valid_to < on_day then 'expired' else c.status end
+$$;
+
+COMMENT ON FUNCTION public.certificate_status(c public.certificate, on_day date) IS 'What a certificate is on a day: a decision that ended it goes before the end of its term, and that before a suspension.';
+
+CREATE FUNCTION public.certificate_summary_json(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', c.id, 'version', c.version, 'scheme', c.scheme, 'status', certificate_status(c),
+    'certificate_no', c.certificate_no, 'public_no', c.public_no, 'stars', c.stars, 'product_id', c.product_id, 'product_name', c.product_name,
+    'product_code', c.product_code, 'product_set', certificate_set_json(c), 'establishment_id', c.establishment_id,
+    'establishment_name', c.establishment_name, 'issuer', certificate_issuer_json(c), 'issued_on', c.issued_on, 'valid_to', c.valid_to,
+    'origin', c.origin, 'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on,
+    'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),
+    'updated_at', instant(c.updated_at))
+$$;
+
+CREATE FUNCTION public.certificate_taken(b public.certificate, of_scheme text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select c.id
+    from certificate c
+   where c.scheme = of_scheme and c.deleted_at is null
+     and (c.result_id = b.result_id or c.entry_id = b.entry_id or c.certificate_no = b.certificate_no and c.issued_on = b.issued_on)
+     and (c.province_code = any (provinces) or c.organisation_id = own_organisation)
+   order by c.result_id is not distinct from b.result_id desc, c.id
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.certificate_taken(b public.certificate, of_scheme text, provinces text[], own_organisation uuid) IS 'The certificate that stands in the way of another one, where the caller sees it.';
+
+CREATE FUNCTION public.certificate_warnings(c public.certificate) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select warning_if(c.origin = 'native' and c.valid_to is not null and p.certainty = 'uncertain', '#/valid_to', 'certificate_last_day_uncertain',
+           'Chưa có văn bản nói rõ ngày cuối cùng còn hiệu lực', 'No text says which day is the last of the term')
+    from (select) one left join parameter_on('certificate_last_day_shift', c.issued_on) p on true
+$$;
+
 CREATE FUNCTION public.changed_members(before jsonb, after jsonb, free text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -2950,6 +3203,24 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.complete_certificate() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  place record;
+begin
+  select p.name as product_name, p.province_code, p.codes_on, e.name as establishment_name into place
+    from product p, establishment e where p.id = new.product_id and e.id = new.establishment_id;
+  new.product_name := coalesce(new.product_name, place.product_name);
+  new.establishment_name := coalesce(new.establishment_name, place.establishment_name);
+  if new.province_code is null then
+    new.province_code := place.province_code;
+    new.codes_on := place.codes_on;
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.complete_establishment() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3697,6 +3968,26 @@ $$;
 
 COMMENT ON FUNCTION public.effect_assign_plan(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'The plan is assigned: what its items are now is their baseline for good, and their first version.';
 
+CREATE FUNCTION public.effect_certificate_extended(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update certificate c set valid_to = extended_to(c, act, on_day) where c.id = record_id
+$$;
+
+CREATE FUNCTION public.effect_certificate_revoked(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update certificate c
+     set revocation = jsonb_build_object('ground_code', act ->> 'ground_code', 'revoked_on', on_day, 'documents', coalesce(act -> 'documents', '[]'))
+   where c.id = record_id
+$$;
+
+CREATE FUNCTION public.effect_certificate_superseded(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update certificate c set replaced_by_id = (act ->> 'replaced_by_id')::uuid where c.id = record_id
+$$;
+
 CREATE FUNCTION public.effect_contract_amended(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -4127,6 +4418,12 @@ $_$;
 
 COMMENT ON FUNCTION public.execution_table(record_table text) IS 'Makes the table of a record of the execution of a project: whose it is, who sees it, its history.';
 
+CREATE FUNCTION public.extended_to(c public.certificate, act jsonb, on_day date) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce((act ->> 'valid_to')::date, c.valid_to + parameter_value('certificate_extension_days', on_day)::integer)
+$$;
+
 CREATE FUNCTION public.extension_of(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -4409,6 +4706,61 @@ end
 $$;
 
 COMMENT ON FUNCTION public.guard_adjustment_current(record_id uuid, act jsonb, on_day date) IS 'The plan is assigned, and its items are still what the adjustment says they were.';
+
+CREATE FUNCTION public.guard_certificate_authority(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(tier_rank(claim('app.tier')) > tier_rank(c.tier), '#/action', 'certificate_lower_authority', jsonb_build_object('tier', c.tier))
+    from certificate c where c.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_certificate_authority(record_id uuid, act jsonb, on_day date) IS 'A certificate is moved on by an authority of its tier or above: districts are gone, and their certificates are the province''s.';
+
+CREATE FUNCTION public.guard_certificate_extension(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(rule.id is null or c.valid_to is null, '#/action', 'certificate_no_extension')
+    || fault_if(asked <= c.valid_to or asked > c.valid_to + rule.value::integer, '#/valid_to', 'certificate_extension_range',
+         jsonb_build_object('days', rule.value, 'valid_to', c.valid_to))
+    || fault_if(exists (select from transition t where t.record_type = 'certificate' and t.record_id = c.id and t.action = 'extend'),
+         '#/action', 'certificate_extended_before')
+    from certificate c
+    left join parameter_on('certificate_extension_days', on_day) rule on true
+   cross join extended_to(c, act, on_day) asked
+   where c.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_certificate_extension(record_id uuid, act jsonb, on_day date) IS 'Once, by as many days as the text in force on the day allows.';
+
+CREATE FUNCTION public.guard_certificate_ground(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not exists (
+           select from revocation_ground g
+            where g.code = act ->> 'ground_code' and coalesce(g.scheme, c.scheme) = c.scheme
+              and on_day >= g.valid_from and (g.valid_to is null or on_day <= g.valid_to)), '#/ground_code', 'certificate_ground_needed')
+    from certificate c where c.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_certificate_running(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(certificate_status(c, on_day) = 'expired', '#/action', 'certificate_has_expired', jsonb_build_object('valid_to', c.valid_to))
+    from certificate c where c.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_certificate_successor(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not exists (
+           select from certificate n
+            where n.id = (act ->> 'replaced_by_id')::uuid and n.id <> c.id and n.scheme = c.scheme and n.product_id = c.product_id
+              and n.deleted_at is null and n.status = 'valid' and n.issued_on >= c.issued_on),
+           '#/replaced_by_id', 'certificate_successor_needed')
+    from certificate c where c.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_certificate_successor(record_id uuid, act jsonb, on_day date) IS 'A valid certificate of the same product that was not issued before this one.';
 
 CREATE FUNCTION public.guard_contract_settled(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -5501,6 +5853,17 @@ $$;
 
 COMMENT ON FUNCTION public.locked_annual_plan(wanted uuid, tier text, provinces text[], own_organisation uuid) IS 'The id of a plan that the caller may write, locked until the end of the transaction; else 404, 410 or 403.';
 
+CREATE FUNCTION public.locked_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from certificate c where c.id = wanted for no key update;
+  return open_certificate(wanted, of_scheme, provinces, own_organisation);
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) IS 'open_certificate(), locked until the end of the transaction.';
+
 CREATE FUNCTION public.locked_in() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -5740,6 +6103,50 @@ $$;
 
 COMMENT ON FUNCTION public.members_changed(before jsonb, after jsonb) IS 'Names of what people write that differs between two states of a row.';
 
+CREATE FUNCTION public.mirrored_certificate(b public.certificate, of_scheme text, provinces text[], own_organisation uuid) RETURNS public.certificate
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  p product;
+  e establishment;
+  o organisation;
+  r ocop_registration;
+begin
+  select * into p from product where id = b.product_id and deleted_at is null;
+  select * into e from establishment where id = coalesce(b.establishment_id, p.establishment_id) and deleted_at is null;
+  select * into o from organisation where id = b.issuer_id and deleted_at is null;
+  select * into r from ocop_registration x
+   where x.id = b.registration_id and x.deleted_at is null
+     and (x.province_code = any (provinces) or x.organisation_id = own_organisation);
+  perform refuse_faults(
+       fault_if(b.product_id is null, '#/product_id', 'required')
+    || fault_if(b.product_id is not null and p.id is null, '#/product_id', 'unknown_reference')
+    || fault_if(p.id is not null and e.id is null, '#/establishment_id', 'unknown_reference')
+    || fault_if(b.issuer_id is not null and o.id is null, '#/issuer_id', 'unknown_reference')
+    || fault_if(b.issuer_id is null and b.issuer_name is null, '#/issuer_name', 'required')
+    || fault_if(b.registration_id is not null and (r.id is null or r.product_id is distinct from p.id), '#/registration_id', 'unknown_reference')
+    || fault_if(b.product_set_id is not null and not exists (select from ocop_product_set s where s.id = b.product_set_id),
+         '#/product_set_id', 'unknown_reference')
+    || fault_if(b.result_id is not null, '#/result_id', 'certificate_result_required')
+    || fault_if(coalesce(b.tier, o.tier) is null, '#/tier', 'required')
+    || fault_if(of_scheme = 'ocop' and b.stars is null, '#/stars', 'required')
+    || fault_if(b.decision is null, '#/decision', 'required')
+    || fault_if(b.evidence_grade is null, '#/evidence_grade', 'certificate_evidence_required'));
+  b.scheme := of_scheme;
+  b.establishment_id := e.id;
+  b.tier := coalesce(b.tier, o.tier);
+  b.issuer_name := coalesce(b.issuer_name, o.name);
+  b.product_code := coalesce(b.product_code, r.product_code);
+  b.product_set_id := coalesce(b.product_set_id, r.product_set_id);
+  b.history_quality := coalesce(b.history_quality, 'final_state_only');
+  select t.province_code, t.codes_on into b.province_code, b.codes_on
+    from ocop_registration_territory(e.id, b.product_code, b.issued_on, provinces) t;
+  return b;
+end
+$$;
+
+COMMENT ON FUNCTION public.mirrored_certificate(b public.certificate, of_scheme text, provinces text[], own_organisation uuid) IS 'The row of a certificate of another system, or 422 with everything that is wrong.';
+
 CREATE FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -5799,6 +6206,28 @@ begin
   return null;
 end
 $$;
+
+CREATE FUNCTION public.new_ocop_certificate(b public.certificate, wanted uuid, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c certificate;
+begin
+  b.origin := coalesce(b.origin, 'native');
+  if b.origin = 'native' then
+    perform refuse('#/origin', 'certificate_result_required');
+  else
+    c := mirrored_certificate(b, 'ocop', provinces, own_organisation);
+  end if;
+  if c.province_code = any (provinces) then
+    c.id := wanted;
+    c.organisation_id := own_organisation;
+    return query select k.id, k.version from certificate_issue(c) k;
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.new_ocop_certificate(b public.certificate, wanted uuid, provinces text[], own_organisation uuid) IS 'No row: the territory is not the caller''s.';
 
 CREATE SEQUENCE public.report_snapshot_code
     START WITH 1
@@ -6457,6 +6886,25 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a plan that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select c.deleted_at is not null from certificate c
+     where c.id = wanted and c.scheme = of_scheme and (c.province_code = any (provinces) or c.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) IS 'The id of a certificate that the caller sees and that is not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_members(of_type text, of_status text, parts text[]) RETURNS text[]
     LANGUAGE sql STABLE
@@ -8651,6 +9099,29 @@ $$;
 
 COMMENT ON FUNCTION public.provinces_wanted(wanted text[]) IS 'The provinces of a filter as keys: any day behind a colon becomes the first day of the province meant.';
 
+CREATE FUNCTION public.public_certificate_json(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('public_no', c.public_no, 'scheme', c.scheme, 'status', certificate_status(c),
+    'certificate_no', c.certificate_no, 'stars', c.stars, 'tier', c.tier, 'product_name', c.product_name, 'product_code', c.product_code,
+    'product_set', (select s.name_vi from ocop_product_set s where s.id = c.product_set_id),
+    'establishment_name', certificate_producer(c),
+    'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),
+    'issuer', json_build_object('code', (select o.code from organisation o where o.id = c.issuer_id), 'name', c.issuer_name),
+    'decision_no', c.decision ->> 'document_no', 'decided_on', c.decision ->> 'issued_on',
+    'decision_signature', (select json_build_object('signer', c.decision_signature ->> 'signer', 'serial', c.decision_signature ->> 'serial',
+                             'checked_at', c.decision_signature ->> 'checked_at', 'result', c.decision_signature ->> 'result')
+                             where c.decision_signature is not null),
+    'issued_on', c.issued_on, 'valid_to', c.valid_to,
+    'revoked_on', c.revocation ->> 'revoked_on',
+    'revocation_ground', (select json_build_object('code', g.code, 'label_vi', g.label_vi, 'label_en', g.label_en)
+                            from revocation_ground g where g.code = c.revocation ->> 'ground_code'),
+    'replaced_by', (select n.public_no from certificate n where n.id = c.replaced_by_id and n.deleted_at is null),
+    'evidence_grade', c.evidence_grade, 'checked_on', today())
+$$;
+
+COMMENT ON FUNCTION public.public_certificate_json(c public.certificate) IS 'Only what stands in the decision; a producer that goes by the name of a person has none here.';
+
 CREATE TABLE public.display_point (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -10398,6 +10869,48 @@ CREATE FUNCTION public.result_label(result text) RETURNS text
   select case result when 'exceeded' then 'Vượt' when 'met' then 'Đạt' when 'not_met' then 'Không đạt' else 'Chưa có số liệu' end
 $$;
 
+CREATE TABLE public.revocation_ground (
+    code text NOT NULL,
+    scheme text,
+    place integer NOT NULL,
+    label_vi text NOT NULL,
+    label_en text NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT revocation_ground_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT revocation_ground_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT revocation_ground_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT revocation_ground_scheme_known CHECK ((scheme = ANY (ARRAY['ocop'::text, 'voting'::text])))
+);
+
+ALTER TABLE ONLY public.revocation_ground FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.revocation_ground IS 'On what grounds a certificate is revoked; loaded from db/reference/revocation_grounds.csv.';
+
+COMMENT ON COLUMN public.revocation_ground.scheme IS 'Whose certificates; null: both.';
+
+CREATE FUNCTION public.revocation_ground_json(g public.revocation_ground) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('code', g.code, 'scheme', g.scheme, 'label_vi', g.label_vi, 'label_en', g.label_en, 'legal_basis', g.legal_basis,
+    'valid_from', g.valid_from, 'valid_to', g.valid_to, 'certainty', g.certainty, 'enforcement', g.enforcement, 'note', g.note)
+$$;
+
+CREATE FUNCTION public.revocation_json(revocation jsonb) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('ground_code', revocation ->> 'ground_code',
+    'label_vi', coalesce(g.label_vi, revocation ->> 'ground_code'), 'label_en', coalesce(g.label_en, revocation ->> 'ground_code'),
+    'revoked_on', revocation ->> 'revoked_on', 'documents', documents_json(coalesce(nullif(revocation -> 'documents', 'null'), '[]')))
+    from (select) one
+    left join revocation_ground g on g.code = revocation ->> 'ground_code'
+   where revocation is not null
+$$;
+
 CREATE FUNCTION public.risk_label(risk text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -11141,6 +11654,12 @@ CREATE FUNCTION public.territory_of(of_organisation uuid) RETURNS text[]
 $$;
 
 COMMENT ON FUNCTION public.territory_of(of_organisation uuid) IS 'Codes of the own province and all that went into it; central agencies have every province there ever was.';
+
+CREATE FUNCTION public.tier_rank(tier text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select array_position(array['central', 'region', 'province', 'district', 'commune'], tier)
+$$;
 
 CREATE FUNCTION public.title_block(q public.report_question) RETURNS json
     LANGUAGE sql STABLE
@@ -12586,6 +13105,12 @@ ALTER TABLE ONLY public.appraisal
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_public_no_key UNIQUE (public_no);
+
 ALTER TABLE ONLY public.check_rule
     ADD CONSTRAINT check_rule_key UNIQUE (kind, valid_from);
 
@@ -12832,6 +13357,9 @@ ALTER TABLE ONLY public.report_snapshot
 ALTER TABLE ONLY public.report_snapshot
     ADD CONSTRAINT report_snapshot_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.revocation_ground
+    ADD CONSTRAINT revocation_ground_pkey PRIMARY KEY (code);
+
 ALTER TABLE ONLY public.role_assignment
     ADD CONSTRAINT role_assignment_overlap EXCLUDE USING gist (user_id WITH =, role WITH =, organisation_id WITH =, COALESCE(province_code, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((deleted_at IS NULL));
 
@@ -12974,6 +13502,38 @@ CREATE INDEX brand_support_project ON public.brand_support USING btree (project_
 CREATE INDEX brand_support_territory ON public.brand_support USING btree (province_code);
 
 CREATE INDEX brand_support_updated ON public.brand_support USING btree (updated_at, id);
+
+CREATE INDEX certificate_ended ON public.certificate USING btree (status, id) WHERE (status <> 'valid'::text);
+
+CREATE UNIQUE INDEX certificate_entry_key ON public.certificate USING btree (entry_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX certificate_establishment ON public.certificate USING btree (establishment_id);
+
+CREATE INDEX certificate_folded ON public.certificate USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX certificate_issuer ON public.certificate USING btree (issuer_id);
+
+CREATE UNIQUE INDEX certificate_no_key ON public.certificate USING btree (scheme, certificate_no, COALESCE((issuer_id)::text, public.fold(issuer_name)), issued_on) WHERE (deleted_at IS NULL);
+
+CREATE INDEX certificate_organisation ON public.certificate USING btree (organisation_id);
+
+CREATE INDEX certificate_product ON public.certificate USING btree (product_id);
+
+CREATE INDEX certificate_product_code ON public.certificate USING btree (product_code);
+
+CREATE INDEX certificate_product_set ON public.certificate USING btree (product_set_id);
+
+CREATE INDEX certificate_province ON public.certificate USING btree (province_code, issued_on);
+
+CREATE INDEX certificate_registration ON public.certificate USING btree (registration_id);
+
+CREATE INDEX certificate_replaced_by ON public.certificate USING btree (replaced_by_id);
+
+CREATE UNIQUE INDEX certificate_result_key ON public.certificate USING btree (result_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX certificate_updated ON public.certificate USING btree (updated_at, id);
+
+CREATE INDEX certificate_valid_to ON public.certificate USING btree (valid_to, id);
 
 CREATE UNIQUE INDEX client_name_key ON public.client USING btree (name) WHERE (deleted_at IS NULL);
 
@@ -13409,6 +13969,12 @@ CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.training_class FOR EACH
 
 CREATE TRIGGER brand_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('brand_support', 'project_line_id');
 
+CREATE TRIGGER certificates_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('certificate', 'establishment_id');
+
+CREATE TRIGGER certificates_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('certificate', 'registration_id');
+
+CREATE TRIGGER certificates_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.product FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('certificate', 'product_id');
+
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF minutes ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('minutes');
 
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
@@ -13420,6 +13986,8 @@ CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.payment_r
 CREATE TRIGGER cite_files AFTER INSERT ON public.transition FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_act();
 
 CREATE TRIGGER cluster_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('cluster_support', 'project_line_id');
+
+CREATE TRIGGER complete BEFORE INSERT ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.complete_certificate();
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
 
@@ -13586,6 +14154,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.annual_pl
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -13775,6 +14345,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.appraisal FOR EACH ROW EX
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.cluster_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -13954,6 +14526,27 @@ ALTER TABLE ONLY public.brand_support
 
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_issuer_fkey FOREIGN KEY (issuer_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_product_set_fkey FOREIGN KEY (product_set_id) REFERENCES public.ocop_product_set(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_replaced_by_fkey FOREIGN KEY (replaced_by_id) REFERENCES public.certificate(id);
 
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
@@ -14429,6 +15022,8 @@ CREATE POLICY added ON public.brand_support FOR INSERT TO kc_api WITH CHECK ((pu
    FROM public.project p
   WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
+CREATE POLICY added ON public.certificate FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
+
 CREATE POLICY added ON public.cluster_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = cluster_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
@@ -14639,6 +15234,8 @@ ALTER TABLE public.appraisal ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY changed ON public.acceptance FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -14664,6 +15261,8 @@ CREATE POLICY changed ON public.appraisal FOR UPDATE TO kc_api USING ((public.in
 CREATE POLICY changed ON public.brand_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.certificate FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY changed ON public.cluster_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -14953,6 +15552,8 @@ ALTER TABLE public.relocation_support ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.report_snapshot ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.revocation_ground ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.role_assignment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY seen ON public.acceptance FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
@@ -14990,6 +15591,8 @@ CREATE POLICY seen ON public.appraisal FOR SELECT TO kc_api USING ((public.in_te
 CREATE POLICY seen ON public.brand_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = brand_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.certificate FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.check_rule FOR SELECT TO kc_api USING (true);
 
@@ -15141,6 +15744,8 @@ CREATE POLICY seen ON public.relocation_support FOR SELECT TO kc_api USING ((pub
 
 CREATE POLICY seen ON public.report_snapshot FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (sent_to_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY seen ON public.revocation_ground FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.role_assignment FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))) OR (EXISTS ( SELECT
    FROM public."user" u
@@ -15182,6 +15787,8 @@ CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))));
+
+CREATE POLICY seen_by_the_public ON public.certificate FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (deleted_at IS NULL)));
 
 CREATE POLICY seen_by_the_public ON public.display_point FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'open'::text) AND (deleted_at IS NULL)));
 
@@ -15265,6 +15872,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.appraisal TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.certificate TO kc_api;
+
 GRANT SELECT ON TABLE public.check_rule TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target_assessment TO kc_api;
@@ -15344,6 +15953,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.display_point TO kc_api;
 GRANT SELECT ON TABLE public.region TO kc_api;
 
 GRANT SELECT ON TABLE public.region_member TO kc_api;
+
+GRANT SELECT ON TABLE public.revocation_ground TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
 

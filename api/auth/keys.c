@@ -16,9 +16,12 @@
 
 static const struct {
     const char *name, *algorithm;
+    bool lasts; /* what it signed is checked for years, long after the next key has begun */
 } purposes[PURPOSES] = {
     [PURPOSE_TOKEN] = {"token", "ES256"},
     [PURPOSE_CURSOR] = {"cursor", "HS256"},
+    [PURPOSE_CERTIFICATE] = {"certificate", "ES256", true},
+    [PURPOSE_CHECKPOINT] = {"checkpoint", "ES256", true},
 };
 
 struct keys {
@@ -211,6 +214,8 @@ const char *keys_rotate(struct keys *keys, struct arena *arena, enum purpose pur
     const char *ends = arena_printf(arena, "%" PRId64, clock_now() + wait + grace);
     if (!begins || !ends || !make_key(keys, arena, purpose, &key))
         return NULL;
+    if (purposes[purpose].lasts && grace)
+        ends = NULL;
     const char *values[] = {
         ends, purposes[purpose].name, key.kid, purposes[purpose].algorithm, key.sealed_hex, key.jwk, begins};
     cleanup(answer_done) struct answer *answer = query_call(keys->pool, &statement_rotateSigningKey, values);

@@ -18,14 +18,14 @@
 #define KEYS_RETRY_SECONDS   1  /* after a look that failed */
 #define KEYS_REFRESH_SECONDS 60 /* a replica learns within this time that a key was retired */
 
-enum purpose { PURPOSE_TOKEN, PURPOSE_CURSOR, PURPOSES };
+enum purpose { PURPOSE_TOKEN, PURPOSE_CURSOR, PURPOSE_CERTIFICATE, PURPOSE_CHECKPOINT, PURPOSES };
 
 struct key {
     char kid[KEY_TEXT];
     enum purpose purpose;
     int64_t not_before;                   /* it signs from then on; it is published and verifies before */
     int64_t retired_at;                   /* from then on it does not even verify */
-    const char *private_pem, *public_pem; /* purpose token: EC P-256 */
+    const char *private_pem, *public_pem; /* but for cursor: EC P-256 */
     const char *jwk;                      /* public, as JSON */
     uint8_t secret[32];                   /* purpose cursor */
 };
@@ -58,6 +58,7 @@ const struct key *keyset_find(const struct keyset *set, enum purpose purpose, co
 const struct key *keyset_active(const struct keyset *set, enum purpose purpose);
 
 /* Makes the next key of the purpose. `wait` seconds from now it begins to sign, `grace` seconds later the ones before
- * it are retired. The kid in the arena, or NULL: the database refused or is not reachable. */
+ * it are retired; those whose signatures are meant to last only without grace. The kid in the arena, or NULL: the
+ * database refused or is not reachable. */
 const char *keys_rotate(struct keys *keys, struct arena *arena, enum purpose purpose, unsigned wait, unsigned grace);
 bool purpose_find(const char *name, enum purpose *ret_purpose);

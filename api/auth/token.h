@@ -82,6 +82,10 @@ char *token_issue(struct auth *auth, struct arena *arena, const struct grant *gr
 
 char *auth_jwks(struct auth *auth, struct arena *arena); /* JSON document of public keys; NULL: keys not loaded */
 
+/* Compact JWS of a JSON text by the active key of a purpose. Without a type the payload is deflated (`zip: DEF`), as QR
+ * codes want it. NULL: no key or no memory. */
+char *auth_sign(struct auth *auth, struct arena *arena, const char *purpose, const char *type, const char *payload);
+
 /* HMAC-SHA256 with the cursor key. False: keys not loaded. */
 bool auth_cursor_mac(struct auth *auth, const void *bytes, size_t length, uint8_t ret_mac[32]);
 

@@ -183,12 +183,16 @@ struct operation {
     const char *origin; /* where it is served: file:line of the SQL, or the C function */
     int success;        /* first 2xx of the contract */
     const char *cache;  /* Cache-Control of the success reply (x-cache); NULL: private, no-cache */
+    const char *absent; /* code of the 404 when there is no row (x-absent); NULL: not-found */
+    bool (*render)(
+        struct exchange *x); /* makes the reply out of the query's JSON (x-render); NULL: the JSON is the reply */
     bool needs_token;
     bool needs_version; /* If-Match or if_version is compulsory */
     bool takes_version; /* If-Match is known, perhaps optional */
     bool is_write;      /* changes records: validate_only is known, POST takes Idempotency-Key */
     bool needs_key;     /* Idempotency-Key is compulsory */
     bool tells_gone;    /* 410 is among its answers */
+    bool is_strict;     /* asked without a token, an address has the allowance of KC_CHECK_RATE (x-strict) */
 };
 
 struct route {

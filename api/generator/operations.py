@@ -68,9 +68,12 @@ def read_operation(contract, queries, path, method, raw, place):
                  "needs_token": bool(security), "scope": " ".join(scopes) or None, "success": success,
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
-                 "body": None, "form": None, "consumes": [], "cache": raw.get("x-cache")}
+                 "body": None, "form": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
+                 "is_strict": bool(raw.get("x-strict"))}
     if operation["cache"] and (method != "get" or security):
         refuse(place, "x-cache is for reads without a token: an answer to one caller may not be kept for another")
+    if (operation["absent"] or operation["render"]) and (query is None or query["shape"] != "one"):
+        refuse(place, "x-absent and x-render are for reads of one record")
     if "requestBody" in raw:
         content = resolve(contract, raw["requestBody"], place)["content"]
         operation["consumes"] = list(content)

@@ -96,14 +96,14 @@ def emit_operation(out, statements, operation, operations, queries, root):
         plan, serve, origin = emit_plan(out, statements, operation, operations, queries), "NULL", operation["query"]["origin"]
     else:
         plan, serve, origin = "NULL", identifier, function_origin(root, identifier)
-    flags = "".join(f", .{flag} = true" for flag in ("needs_token", "needs_version", "takes_version", "is_write", "tells_gone") if operation[flag])
+    flags = "".join(f", .{flag} = true" for flag in ("needs_token", "needs_version", "takes_version", "is_write", "tells_gone", "is_strict") if operation[flag])
     needs_key = any(p["name"] == "Idempotency-Key" and p["required"] for p in operation["parameters"])
     out["c"].append(
         f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .number = {list(operations).index(identifier)}, .method = METHOD_{operation['method'].upper()}, "
         f".path = {c(operation['path'])}, .scope = {c(operation['scope'])}, "
         f".parameters = {f'parameters_{identifier}' if rows else 'NULL'}, .nparameters = {len(rows)}, .body = {body}, "
         f".form = {form}, .file_field = {c(operation.get('file_field'))}, .consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
-        f".success = {operation['success']}, .cache = {c(operation['cache'])}{flags}{', .needs_key = true' if needs_key else ''}}};")
+        f".success = {operation['success']}, .cache = {c(operation['cache'])}, .absent = {c(operation['absent'])}, .render = {operation['render'] or 'NULL'}{flags}{', .needs_key = true' if needs_key else ''}}};")
 
 
 def function_origin(root, name):

@@ -81,12 +81,27 @@ static bool is_health(const struct exchange *x)
     return !strncmp(x->operation->path, "/livez", 6) || !strncmp(x->operation->path, "/readyz", 7);
 }
 
+/* Whom the request is counted for, and how many he has in a minute; NULL: it is not counted. */
+static const char *counted_for(struct exchange *x, const char **ret_name, long *ret_rate)
+{
+    const struct config *config = x->service->config;
+    if (is_health(x))
+        return NULL;
+    bool by_client = x->caller.client_id, by_check = !by_client && x->operation->is_strict;
+    *ret_name = by_client ? "client" : by_check ? "check" : "address";
+    *ret_rate = by_client ? config->client_rate : by_check ? config->check_rate : config->address_rate;
+    const char *network = by_client ? NULL : network_of(x);
+    return by_client             ? x->caller.client_id
+           : network && by_check ? arena_printf(&x->arena, "check %s", network)
+                                 : network;
+}
+
 bool stage_limit(struct exchange *x)
 {
-    bool by_client = x->caller.client_id;
-    long rate = by_client ? x->service->config->client_rate : x->service->config->address_rate;
-    const char *caller = by_client ? x->caller.client_id : network_of(x), *name = by_client ? "client" : "address";
-    if (rate == 0 || !caller || is_health(x))
+    const char *name = NULL;
+    long rate = 0;
+    const char *caller = counted_for(x, &name, &rate);
+    if (rate == 0 || !caller)
         return true;
     struct allowance allowance = rates_take(x->service->rates, caller, (unsigned)rate);
     reply_header(x, "RateLimit-Policy", arena_printf(&x->arena, "\"%s\";q=%ld;w=60", name, rate));

@@ -60,13 +60,20 @@ static const char *best_media(const char *accept, const char *const *produces)
     return best;
 }
 
+/* Is it the media type of that name: of a report, or one that ends in it (image/png)? */
+static bool is_named(const char *media, const char *name)
+{
+    const struct report_format *format = report_format_named(name);
+    const char *slash = strchr(media, '/');
+    return format ? !strcmp(media, format->media) : slash && !strcmp(slash + 1, name);
+}
+
 /* `format=csv` says the same as `Accept: text/csv`, for addresses that people send each other, and wins. */
 static const char *media_named(const struct exchange *x)
 {
     const char *name = query_string_get(&x->query, "format");
-    const struct report_format *format = name ? report_format_named(name) : NULL;
-    for (size_t i = 0; format && x->operation->produces[i]; i++)
-        if (!strcmp(x->operation->produces[i], format->media))
+    for (size_t i = 0; name && x->operation->produces[i]; i++)
+        if (is_named(x->operation->produces[i], name))
             return x->operation->produces[i];
     return NULL;
 }

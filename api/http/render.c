@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A report in the medium that was asked for, made from the JSON that the query gave. */
+/* What is not JSON is made here from the JSON that the query gave: reports in the medium that was asked for, and what
+ * an operation renders itself. */
 #include "core/cleanup.h"
 #include "http/stages.h"
 #include "report/report.h"
@@ -29,6 +30,8 @@ static const char *file_name(struct exchange *x, const json_t *report, const str
 
 bool stage_render(struct exchange *x)
 {
+    if (x->operation->render)
+        return x->operation->render(x);
     const struct report_format *format = x->media ? report_format_of(x->media) : NULL;
     if (!format)
         return true;

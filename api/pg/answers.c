@@ -39,7 +39,7 @@ static void keep_count(struct exchange *x, const PGresult *counted)
 bool answer_one(struct exchange *x, const PGresult *result)
 {
     if (PQntuples(result) == 0)
-        return fail(x, "not-found");
+        return fail(x, x->operation->absent ? x->operation->absent : "not-found");
     const char *gone = result_text(result, 0, "gone");
     if (gone && *gone == 't')
         return fail(x, "deleted");

@@ -222,6 +222,7 @@ createContract createAcceptance transitionProjectLine createAppraisal
 createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment
 createPlanCall updatePlanCall deletePlanCall restorePlanCall createSurvey updateSurvey deleteSurvey restoreSurvey
 createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea createTargetAssessment deleteTargetAssessment""".split()
+ONLY_AT_ONCE += ["updateOcopCertificate"]
 ONLY_AT_ONCE += ["createFairBooth", "updateFairBooth", "deleteFairBooth"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete") for noun in ("DisplayPointProduct", "DisplayPointSale")]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """

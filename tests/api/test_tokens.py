@@ -451,7 +451,7 @@ def test_services_that_start_at_once_share_the_first_keys(world, cluster, start,
     https = [ready(world, instance) for instance in instances]
     database = database_of(empty)
     assert cluster.sql("select purpose, count(*) from signing_key group by purpose order by purpose", database=database) == [
-        ("cursor", 1), ("token", 1)]
+        ("certificate", 1), ("checkpoint", 1), ("cursor", 1), ("token", 1)]
     client = json.loads(operate(world, "admin", "init", "--json", **empty).stdout)
     for maker in https:
         token = ask(maker, form_of(client)).expect(200).json()["access_token"]
@@ -473,7 +473,7 @@ def test_another_master_key_opens_nothing_and_makes_nothing(world, cluster, star
     assert other.get("/readyz").status == 503
     other.get("/.well-known/jwks.json").expect(503, "unavailable")
     database = database_of(empty)
-    assert cluster.sql("select count(*) from signing_key", database=database) == [(2,)]
+    assert cluster.sql("select count(*) from signing_key", database=database) == [(4,)]
 
 
 def test_the_next_key(world, start, empty):
@@ -482,7 +482,8 @@ def test_the_next_key(world, start, empty):
     old = ask(ready(world, start(**empty)), form_of(client)).expect(200).json()["access_token"]
     made = json.loads(operate(world, "key", "rotate", "--purpose", "token", "--now", "--json", **empty).stdout)
     http = ready(world, start(**empty))
-    assert [key["kid"] for key in http.get("/.well-known/jwks.json").json()["keys"]] == [made["kid"]]
+    kids = {key["kid"] for key in http.get("/.well-known/jwks.json").json()["keys"]}
+    assert made["kid"] in kids and tokens.parts(old)[0]["kid"] not in kids and len(kids) == 3
     token = ask(http, form_of(client)).expect(200).json()["access_token"]
     assert tokens.parts(token)[0]["kid"] == made["kid"]
     with_token(http, token).get(PATH).expect(200)
@@ -493,12 +494,13 @@ def test_a_next_key_is_published_before_it_signs(world, start, empty):
     operate(world, "admin", "init", **empty)
     first = ready(world, start(**empty))
     kids = [key["kid"] for key in first.get("/.well-known/jwks.json").json()["keys"]]
+    assert len(kids) == 3, "of tokens, certificates and checkpoints"
     made = json.loads(operate(world, "key", "rotate", "--purpose", "token", "--json", **empty).stdout)["kid"]
     second = ready(world, start(**empty))
     assert {key["kid"] for key in second.get("/.well-known/jwks.json").json()["keys"]} == {*kids, made}
     operate(world, "client", "ensure-demo", **empty)
     token = operate(world, "token", "--demo", **empty).stdout.strip()
-    assert tokens.parts(token)[0]["kid"] == kids[0]
+    assert tokens.parts(token)[0]["kid"] in kids
     operate(world, "key", "rotate", "--purpose", "coffee", code=1, **empty)
 
 
@@ -512,3 +514,16 @@ def test_without_the_database_nobody_is_let_in(http, world, outage, client):
     reply = eventually(lambda: next(iter([reply for reply in [with_token(http, token).get(PATH)] if reply.status == 503]), None), "503")
     assert int(reply.headers["Retry-After"]) >= 1
     http.get("/.well-known/jwks.json").expect(200)
+
+
+def test_keys_whose_signatures_last_stay_published(world, cluster, start, empty):
+    ready(world, start(**empty))
+    def lasting():
+        return {row[0] for row in cluster.sql("select kid from signing_key where purpose = 'certificate' and retired_at is null",
+                                              database=database_of(empty))}
+    before = lasting()
+    operate(world, "key", "rotate", "--purpose", "certificate", **empty)
+    now = lasting()
+    assert len(before) == 1 and len(now) == 2 and before < now
+    operate(world, "key", "rotate", "--purpose", "certificate", "--now", **empty)
+    assert len(lasting()) == 1, "after a leak only what comes is good"

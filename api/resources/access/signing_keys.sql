@@ -16,7 +16,8 @@ on conflict (purpose, serial_no) do nothing;
 -- name: rotateSigningKey :call
 with retired as (
   update signing_key k set retired_at = to_timestamp(:retire_at::bigint)
-   where k.purpose = :purpose::text and coalesce(k.retired_at > to_timestamp(:retire_at::bigint), true)
+   where k.purpose = :purpose::text and :retire_at::bigint is not null
+     and coalesce(k.retired_at > to_timestamp(:retire_at::bigint), true)
 )
 insert into signing_key (kid, purpose, serial_no, algorithm, private_key_encrypted, public_jwk, not_before)
 select :kid::text, :purpose::text, max(k.serial_no) + 1, :algorithm::text, decode(:private_key::text, 'hex'),

@@ -66,11 +66,17 @@ YEARLY = {"createDisplayPointSale"}
 # Members that the plain creation of what they name would not do for.
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
+    "createOcopCertificate": lambda money: prepared_product(money.who),
     "createTarget": lambda money: {"programme_id": Promotion(money.who).programme().id},
     "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
 }
+
+
+def prepared_product(who):
+    producer = who.post("/v1/establishments", {"name": unique("Cơ sở")}).expect(201).json()
+    return {"product_id": who.post("/v1/products", {"name": unique("Kẹo dừa"), "establishment_id": producer["id"]}).expect(201).json()["id"]}
 
 
 def prepared_line(money):
@@ -151,6 +157,8 @@ class Samples:
             return example
         if "name" in example:
             example["name"] = unique(example["name"])
+        if "certificate_no" in example:
+            example["certificate_no"] = unique(example["certificate_no"])
         if "user_name" in example:
             example["user_name"] = unique("nguoi.dung")
         if "round_no" in example:  # an organisation has each of a year once
@@ -231,7 +239,7 @@ class Samples:
     def by_sql(self, name, maker, values):
         *above, parent, _ = maker.path.removeprefix("/v1/").split("/")
         noun = singular("_".join(part for part in above if "{" not in part)).replace("-", "_")
-        table = {"projects_line": "project_line"}.get(noun, noun)
+        table = {"projects_line": "project_line", "ocop_certificate": "certificate"}.get(noun, noun)
         return self.world.cluster.sql(BY_SQL[name].format(table=table), values[parent.strip("{}")])[0][0]
 
     def writes(self):

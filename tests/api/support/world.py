@@ -28,7 +28,7 @@ class World:
     def settings(self, **changes):
         return {"KC_PORT": 0, "KC_DATABASE_URL": self.cluster.url(), "KC_MASTER_KEY": services.MASTER_KEY,
                 "KC_ISSUER": "https://khuyencong.test", "KC_PUBLIC_URL": "https://khuyencong.test",
-                "KC_ALLOWED_ORIGINS": "https://portal.test,https://second.test", "KC_DRAIN_MS": 0, "KC_CLIENT_RATE": 1_000_000,
+                "KC_ALLOWED_ORIGINS": "https://portal.test,https://second.test", "KC_DRAIN_MS": 0, "KC_CLIENT_RATE": 1_000_000, "KC_CHECK_RATE": 0,
                 "KC_SHARE_DIR": services.binary().parent / "share", **changes}
 
     def start(self, **changes):

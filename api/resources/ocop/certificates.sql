@@ -1,0 +1,127 @@
+-- OCOP certificates. Their territory and the organisation that recorded them read them and move them on.
+
+-- name: listOcopCertificates :page
+-- sort: -updated_at = c.updated_at desc, c.id desc
+-- sort: updated_at = c.updated_at asc, c.id asc
+-- sort: product_name = c.product_name collate vietnamese asc, c.id asc
+-- sort: -product_name = c.product_name collate vietnamese desc, c.id desc
+-- sort: issued_on = c.issued_on asc, c.id asc
+-- sort: -issued_on = c.issued_on desc, c.id desc
+-- sort: valid_to = coalesce(c.valid_to, 'infinity'::date) asc, c.id asc
+-- sort: -valid_to = coalesce(c.valid_to, 'infinity'::date) desc, c.id desc
+select certificate_summary_json(c) as body
+  from certificate c
+ where c.scheme = 'ocop' and c.deleted_at is null
+   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid)
+   and (:q::text is null or found(:q, :q_mode, c.folded, c.certificate_no || ' ' || c.product_name || ' ' || c.establishment_name || ' ' || coalesce(c.product_code, '')))
+   and (:status::text[] is null or certificate_status(c) = any (:status::text[]))
+   and (:stars::integer[] is null or c.stars = any (:stars::integer[]))
+   and (:expires_within::integer is null
+        or certificate_status(c) in ('valid', 'suspended') and c.valid_to <= today() + :expires_within::integer)
+   and (:valid_on::date is null
+        or c.issued_on <= :valid_on::date and (c.valid_to is null or c.valid_to >= :valid_on::date))
+   and (:product_set_id::uuid is null or c.product_set_id = :product_set_id::uuid)
+   and (:sector::text is null
+        or exists (select from ocop_product_set s where s.id = c.product_set_id and fold(s.sector) = fold(:sector)))
+   and (:product_id::uuid is null or c.product_id = :product_id::uuid)
+   and (:product_code::text is null or c.product_code = :product_code)
+   and (:establishment_id::uuid is null or c.establishment_id = :establishment_id::uuid)
+   and (:registration_id::uuid is null or c.registration_id = :registration_id::uuid)
+   and (:certificate_no::text is null or c.certificate_no = :certificate_no)
+   and (:origin::text is null or c.origin = :origin)
+   and (:province_code::text[] is null or exists (
+         select from unnest(:province_code::text[]) wanted (code)
+          cross join provinces_recorded_as(wanted.code, basis_date(:geo_basis)) m
+          where m.code = c.province_code and c.codes_on between m.valid_from and m.valid_to))
+   and (:updated_at_gte::timestamptz is null or c.updated_at >= :updated_at_gte::timestamptz)
+   and (:updated_at_lt::timestamptz is null or c.updated_at < :updated_at_lt::timestamptz);
+
+-- name: getOcopCertificate :one
+select c.version, c.deleted_at is not null as gone, certificate_json(c) as body
+  from certificate c
+ where c.id = :certificate_id::uuid and c.scheme = 'ocop'
+   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid);
+
+-- name: createOcopCertificate :write getOcopCertificate
+select n.id, n.version
+  from jsonb_populate_record(null::certificate, :body::jsonb) b
+ cross join new_ocop_certificate(b, :new_id::uuid, :provinces::text[], :organisation_id::uuid) n;
+
+-- name: createOcopCertificate.taken
+select certificate_taken(b, 'ocop', :provinces::text[], :organisation_id::uuid) as id
+  from jsonb_populate_record(null::certificate, :body::jsonb) b;
+
+-- name: updateOcopCertificate :write getOcopCertificate
+update certificate c
+   set decision_signature = certificate_signature(b.decision_signature), note = b.note,
+       version = next_version(c.version, :if_version::bigint)
+  from certificate stored
+ cross join jsonb_populate_record(stored, :body::jsonb) b
+ where stored.id = :certificate_id::uuid and stored.scheme = 'ocop' and stored.deleted_at is null
+   and (stored.province_code = any (:provinces::text[]) or stored.organisation_id = :organisation_id::uuid)
+   and c.id = stored.id and c.deleted_at is null
+returning c.id, c.version;
+
+-- name: transitionOcopCertificate :write getOcopCertificateTransition
+select t.id, t.version
+  from take_transition('certificate',
+         locked_certificate(:certificate_id::uuid, 'ocop', :provinces::text[], :organisation_id::uuid),
+         :new_id::uuid, :body::jsonb, :if_version::bigint) t;
+
+-- name: getOcopCertificateTransition :one
+select t.record_version as version, c.deleted_at is not null as gone, transition_json(t) as body
+  from transition t
+  join certificate c on c.id = t.record_id
+ where t.record_type = 'certificate' and t.id = :transition_id::uuid and c.id = :certificate_id::uuid and c.scheme = 'ocop'
+   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid);
+
+-- name: listOcopCertificateTransitions :page
+-- sort: recorded_at = t.recorded_at asc, t.id asc
+-- sort: -recorded_at = t.recorded_at desc, t.id desc
+select transition_json(t) as body
+  from transition t
+ where (select open_certificate(:certificate_id::uuid, 'ocop', :provinces::text[], :organisation_id::uuid)) is not null
+   and t.record_type = 'certificate' and t.record_id = :certificate_id::uuid;
+
+-- name: listRevocationGrounds :page
+-- sort: code = g.code asc
+select revocation_ground_json(g) as body
+  from revocation_ground g
+ where (:scheme::text is null or coalesce(g.scheme, :scheme) = :scheme)
+   and (:on::date is null or :on::date >= g.valid_from and (g.valid_to is null or :on::date <= g.valid_to));
+
+-- ---- For everybody: is this certificate good? ----
+
+-- name: getPublicCertificate :one
+select public_certificate_json(c) as body
+  from certificate c
+ where c.public_no = :public_no and c.deleted_at is null;
+
+-- name: findPublicCertificates :one
+select json_build_object('data', json_agg(public_certificate_json(found.c) order by (found.c).issued_on desc)) as body
+  from (select c
+          from certificate c
+         where c.certificate_no = :certificate_no and c.deleted_at is null
+           and (:issuer_code::text is null or exists (select from organisation o where o.id = c.issuer_id and o.code = :issuer_code))
+         limit 20) found
+having count(*) > 0;
+
+-- ---- What proves itself ----
+
+-- name: getOcopCertificateQr :one
+select c.version, c.deleted_at is not null as gone,
+       json_build_object('public_no', c.public_no, 'claims', certificate_claims(c)) as body
+  from certificate c
+ where c.id = :certificate_id::uuid and c.scheme = 'ocop'
+   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid);
+
+-- A key may have signed a certificate that was there before the next key began.
+-- name: getPublicRevocations :one
+select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.kid, 'rids', coalesce(ended.rids, '[]')) order by k.serial_no), '[]')) as body
+  from (select s.kid, s.serial_no, lead(s.not_before) over (order by s.serial_no) as until
+          from signing_key s
+         where s.purpose = 'certificate') k
+  left join lateral (
+    select json_agg(json_build_object('rid', c.public_no, 'status', c.status) order by c.id) as rids
+      from certificate c
+     where c.status <> 'valid' and c.deleted_at is null and c.created_at < coalesce(k.until, 'infinity')) ended on true;
