@@ -156,11 +156,12 @@ create or replace function keep_history() returns trigger language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   now_row jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end) - 'folded';
+  was_deleted boolean := tg_op = 'UPDATE' and to_jsonb(old) ->> 'deleted_at' is not null; -- not every table has the column
+  is_deleted boolean := now_row ->> 'deleted_at' is not null;
   what text := case
     when tg_op = 'INSERT' then 'created'
-    when tg_op = 'DELETE' then 'deleted'
-    when old.deleted_at is null and new.deleted_at is not null then 'deleted'
-    when old.deleted_at is not null and new.deleted_at is null then 'restored'
+    when tg_op = 'DELETE' or is_deleted and not was_deleted then 'deleted'
+    when was_deleted and not is_deleted then 'restored'
     else 'updated'
   end;
 begin

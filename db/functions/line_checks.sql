@@ -270,38 +270,3 @@ begin
 end
 $$;
 comment on function duplicate_check_json is 'Has the firm got support for the activity before? Stores nothing.';
-
--- ---- G6: who may be supported ----
-
-create or replace function eligibility_of(e establishment) returns table (kind text, found text, name_vi text, name_en text)
-language sql stable as $$
-  select v.kind, v.found, v.name_vi, v.name_en
-    from (values
-      ('legal_form', e.legal_form, 'loại hình', 'the legal form'),
-      ('size_class', e.size_class, 'quy mô', 'the size'),
-      ('area', (select u.kind from admin_unit_at(e.place ->> 'commune_code', (e.place ->> 'codes_on')::date) u), 'địa bàn', 'the area'),
-      ('trade', case when e.vsic_codes = '{}' then null else substring(e.vsic_codes[1] from '[0-9]{2}') end, 'ngành nghề', 'the trade')
-    ) v (kind, found, name_vi, name_en)
-$$;
-comment on function eligibility_of is 'What the rules on beneficiaries look at; found null: not known.';
-
-create or replace function guard_g6(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
-  select coalesce(jsonb_agg(fault order by c.line_no, v.kind), '[]')
-    from checked_lines(record_id) c
-    join establishment e on e.id = (c.line).establishment_id
-   cross join lateral eligibility_of(e) v
-    join check_rules('g6', on_day) r on r.kind = v.kind
-   cross join lateral jsonb_array_elements(overridden(jsonb_build_array(
-       case when v.found is null
-         then line_fault('g6', 'guard_g6_unknown', c.line_no, 'establishment_id',
-           format('Hạng mục "%s": chưa ghi %s của cơ sở "%s" nên chưa xét được điều kiện hỗ trợ.', (c.line).title, v.name_vi, e.name),
-           format('Line "%s": %s of the establishment "%s" is not recorded, so whether it may be supported is not known.', (c.line).title, v.name_en, e.name),
-           r.legal_basis, r.certainty, 'warn', jsonb_build_object('line_id', (c.line).id, 'kind', v.kind))
-         else line_fault('g6', 'guard_g6_' || v.kind, c.line_no, 'establishment_id',
-           format('Hạng mục "%s": cơ sở "%s" có %s là "%s", không thuộc đối tượng được hỗ trợ (%s).', (c.line).title, e.name, v.name_vi, v.found, array_to_string(r.accepted, ', ')),
-           format('Line "%s": %s of the establishment "%s" is "%s", which is not among those supported (%s).', (c.line).title, v.name_en, e.name, v.found, array_to_string(r.accepted, ', ')),
-           r.legal_basis, r.certainty, r.enforcement, jsonb_build_object('line_id', (c.line).id, 'kind', v.kind, 'found', v.found))
-       end), (c.line).id, 'g6', on_day)) fault
-   where not coalesce(v.found = any (r.accepted), false)
-     and not coalesce((c.line).activity_code = any (r.except_activities), false)
-$$;

@@ -4,7 +4,7 @@
 -- ---- Norms ----
 
 create or replace function norm_json(n norm) returns json language sql stable as $$
-  select json_build_object(
+  select (jsonb_build_object(
     'id', n.id,
     'code', n.code,
     'activity_code', n.activity_code,
@@ -29,6 +29,7 @@ create or replace function norm_json(n norm) returns json language sql stable as
     'dates_certainty', n.dates_certainty,
     'enforcement', n.enforcement,
     'note', n.note)
+    || rule_json('norm', to_jsonb(n)))::json
 $$;
 
 create or replace function norm_basis_json(n norm) returns json language sql immutable as $$

@@ -406,7 +406,7 @@ end
 $$;
 
 create or replace function priority_rule_json(r priority_rule) returns json language sql stable as $$
-  select json_build_object(
+  select (jsonb_build_object(
     'id', r.id,
     'code', r.code,
     'kind', r.kind,
@@ -421,10 +421,11 @@ create or replace function priority_rule_json(r priority_rule) returns json lang
     'certainty', r.certainty,
     'enforcement', r.enforcement,
     'note', r.note)
+    || rule_json('priority_rule', to_jsonb(r)))::json
 $$;
 
 create or replace function eligible_area_json(a eligible_area) returns json language sql stable as $$
-  select json_build_object(
+  select (jsonb_build_object(
     'id', a.id,
     'code', a.code,
     'kind', a.kind,
@@ -440,4 +441,5 @@ create or replace function eligible_area_json(a eligible_area) returns json lang
     'certainty', a.certainty,
     'enforcement', a.enforcement,
     'note', a.note)
+    || rule_json('eligible_area', to_jsonb(a)))::json
 $$;

@@ -2,9 +2,10 @@
 -- Rules, parameters and snapshots as JSON; and what waits for whom.
 
 create or replace function parameter_json(p parameter) returns json language sql stable as $$
-  select json_build_object('id', p.id, 'code', p.code, 'name_vi', p.name_vi, 'name_en', p.name_en, 'value', p.value,
+  select (jsonb_build_object('id', p.id, 'code', p.code, 'name_vi', p.name_vi, 'name_en', p.name_en, 'value', p.value,
     'measure_unit', p.measure_unit, 'level', p.level, 'province_code', p.province_code, 'legal_basis', p.legal_basis,
     'valid_from', p.valid_from, 'valid_to', p.valid_to, 'certainty', p.certainty, 'enforcement', p.enforcement, 'note', p.note)
+    || rule_json('parameter', to_jsonb(p)))::json
 $$;
 
 create or replace function transition_rule_json(r transition_rule) returns json language sql stable as $$

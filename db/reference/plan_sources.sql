@@ -9,20 +9,5 @@ create temp table load_eligible (code text, kind text, name_vi text, name_en tex
   note text) on commit drop;
 \copy load_eligible from 'reference/eligible_areas.csv' with (format csv, header true)
 
-delete from priority_rule r where not exists (select from load_priority l where (l.code, l.valid_from) = (r.code, r.valid_from));
-insert into priority_rule (code, kind, name_vi, name_en, weight, trade_codes, scales, legal_document_no, legal_article, valid_from, valid_to, certainty, enforcement, note)
-select * from load_priority
-    on conflict (code, valid_from) do update
-   set (kind, name_vi, name_en, weight, trade_codes, scales, legal_document_no, legal_article, valid_to, certainty, enforcement, note)
-     = (excluded.kind, excluded.name_vi, excluded.name_en, excluded.weight, excluded.trade_codes, excluded.scales,
-        excluded.legal_document_no, excluded.legal_article, excluded.valid_to, excluded.certainty, excluded.enforcement, excluded.note);
-
-delete from eligible_area a where not exists (select from load_eligible l where (l.code, l.valid_from) = (a.code, a.valid_from));
-insert into eligible_area (code, kind, name_vi, name_en, province_code, admin_unit_codes, codes_on, is_excluded, legal_document_no, legal_article, valid_from, valid_to, certainty, enforcement, note)
-select * from load_eligible
-    on conflict (code, valid_from) do update
-   set (kind, name_vi, name_en, province_code, admin_unit_codes, codes_on, is_excluded, legal_document_no, legal_article, valid_to,
-        certainty, enforcement, note)
-     = (excluded.kind, excluded.name_vi, excluded.name_en, excluded.province_code, excluded.admin_unit_codes, excluded.codes_on,
-        excluded.is_excluded, excluded.legal_document_no, excluded.legal_article, excluded.valid_to, excluded.certainty,
-        excluded.enforcement, excluded.note);
+select load_rules('priority_rule', 'load_priority', '{code,valid_from}');
+select load_rules('eligible_area', 'load_eligible', '{code,valid_from}');

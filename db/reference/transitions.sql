@@ -37,10 +37,7 @@ create temp table load_parameter (code text, name_vi text, name_en text, value n
 create temp table load_open_member (record_type text, status text, part text, members text[], note text) on commit drop;
 \copy load_open_member from 'reference/open_members.csv' with (format csv, header true)
 
-delete from parameter;
-insert into parameter (code, name_vi, name_en, value, measure_unit, level, province_code, legal_basis, valid_from, valid_to, certainty,
-  enforcement, note)
-select * from load_parameter;
+select load_rules('parameter', 'load_parameter', '{code,level,province_code,valid_from}');
 
 delete from open_member;
 insert into open_member (record_type, status, part, members, note)

@@ -9,6 +9,21 @@ select parameter_json(p) as body
    and (:level::text is null or p.level is null or p.level = :level)
    and (:valid_on::date is null or in_days(:valid_on::date, p.valid_from, p.valid_to));
 
+-- name: getParameter :one
+select p.version, parameter_json(p) as body
+  from parameter p
+ where p.id = :parameter_id::uuid;
+
+-- name: createParameter :write getParameter
+select r.id, r.version
+  from create_rule('parameter', :new_id::uuid, :body::jsonb, :organisation_id::uuid) r
+ where :tier::text = 'central';
+
+-- name: updateParameter :write getParameter
+select r.id, r.version
+  from revise_rule('parameter', :parameter_id::uuid, :body::jsonb, :if_version::bigint, :organisation_id::uuid) r
+ where :tier::text = 'central';
+
 -- name: listTransitionRules :page
 -- sort: record_type = r.record_type asc, r.id asc
 -- sort: -record_type = r.record_type desc, r.id desc

@@ -17,9 +17,19 @@ select norm_json(n) as body
           where t.norm_id = n.id and (:valid_on::date is null or in_days(:valid_on::date, t.valid_from, t.valid_to))));
 
 -- name: getNorm :one
-select norm_json(n) as body
+select n.version, norm_json(n) as body
   from norm n
  where n.id = :norm_id::uuid;
+
+-- name: createNorm :write getNorm
+select r.id, r.version
+  from create_norm(:new_id::uuid, :body::jsonb, :organisation_id::uuid) r
+ where :tier::text = 'central';
+
+-- name: updateNorm :write getNorm
+select r.id, r.version
+  from revise_norm(:norm_id::uuid, :body::jsonb, :if_version::bigint, :organisation_id::uuid) r
+ where :tier::text = 'central';
 
 -- name: checkNorm :one
 select norm_check_json(:body::jsonb) as body;

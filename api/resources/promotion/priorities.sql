@@ -1,4 +1,4 @@
--- What goes first, and where support is given: read by every token, loaded with the release.
+-- What goes first, and where support is given: read by every token, entered, confirmed and ended by central bodies.
 
 -- name: listPriorityRules :page
 -- sort: code = r.code asc, r.id asc
@@ -10,9 +10,19 @@ select priority_rule_json(r) as body
    and (:valid_on::date is null or in_days(:valid_on::date, r.valid_from, r.valid_to));
 
 -- name: getPriorityRule :one
-select priority_rule_json(r) as body
+select r.version, priority_rule_json(r) as body
   from priority_rule r
  where r.id = :priority_rule_id::uuid;
+
+-- name: createPriorityRule :write getPriorityRule
+select r.id, r.version
+  from create_rule('priority_rule', :new_id::uuid, '{"weight": 1, "trade_codes": [], "scales": []}' || :body::jsonb, :organisation_id::uuid) r
+ where :tier::text = 'central';
+
+-- name: updatePriorityRule :write getPriorityRule
+select r.id, r.version
+  from revise_rule('priority_rule', :priority_rule_id::uuid, :body::jsonb, :if_version::bigint, :organisation_id::uuid) r
+ where :tier::text = 'central';
 
 -- name: listEligibleAreas :page
 -- sort: code = a.code asc, a.id asc
@@ -24,6 +34,16 @@ select eligible_area_json(a) as body
    and (:valid_on::date is null or in_days(:valid_on::date, a.valid_from, a.valid_to));
 
 -- name: getEligibleArea :one
-select eligible_area_json(a) as body
+select a.version, eligible_area_json(a) as body
   from eligible_area a
  where a.id = :eligible_area_id::uuid;
+
+-- name: createEligibleArea :write getEligibleArea
+select r.id, r.version
+  from create_rule('eligible_area', :new_id::uuid, jsonb_build_object('codes_on', :body::jsonb -> 'valid_from') || '{"admin_unit_codes": [], "is_excluded": false}' || :body::jsonb, :organisation_id::uuid) r
+ where :tier::text = 'central';
+
+-- name: updateEligibleArea :write getEligibleArea
+select r.id, r.version
+  from revise_rule('eligible_area', :eligible_area_id::uuid, :body::jsonb, :if_version::bigint, :organisation_id::uuid) r
+ where :tier::text = 'central';
