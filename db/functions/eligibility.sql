@@ -40,30 +40,33 @@ comment on function area_verdict is 'What the areas in force say of a place: exc
 -- ---- What is looked at ----
 
 create or replace function eligibility_of(e establishment, on_day date)
-returns table (kind text, found text, name_vi text, name_en text, settled boolean, strictness text, legal_basis text) language sql stable as $$
-  select 'legal_form', e.legal_form, 'loại hình', 'the legal form', null::boolean, null, null
+returns table (kind text, found text, name_vi text, name_en text, settled boolean, strictness text, legal_basis text, is_declared boolean)
+language plpgsql stable as $$
+begin
+  return query
+  select 'legal_form', e.legal_form, 'loại hình', 'the legal form', null::boolean, null::text, null::text, false
   union all
   -- Figures that are judged by thresholds nobody has confirmed do not refuse what the declared size would let pass.
   select 'size_class', s.size_class, 'quy mô', 'the size', null,
-         case when s.basis = 'figures' and s.is_uncertain and e.size_class is distinct from s.size_class then 'warn' end, null
+         case when s.basis = 'figures' and s.is_uncertain and e.size_class is distinct from s.size_class then 'warn' end, null, s.basis = 'declared'
     from size_on(e, on_day) s
   union all
-  select 'area', u.kind, 'địa bàn', 'the area',
-         case v.verdict when 'listed' then true when 'not_listed' then false when 'excluded' then false end,
-         (v.area).enforcement,
-         concat_ws(', ', (v.area).legal_article, (v.area).legal_document_no)
+  select 'area', u.kind, 'địa bàn', 'the area', case v.verdict when 'listed' then true when 'not_listed' then false when 'excluded' then false end,
+         (v.area).enforcement, nullif(concat_ws(', ', (v.area).legal_article, (v.area).legal_document_no), ''), false
     from (select (select u.kind from admin_unit_at(e.place ->> 'commune_code', (e.place ->> 'codes_on')::date) u)) u (kind)
     left join area_verdict(e.place, on_day) v on true
   union all
-  select 'trade', case when e.vsic_codes = '{}' then null else substring(e.vsic_codes[1] from '[0-9]{2}') end, 'ngành nghề', 'the trade', null, null, null
+  select 'trade', case when e.vsic_codes = '{}' then null else substring(e.vsic_codes[1] from '[0-9]{2}') end, 'ngành nghề', 'the trade',
+         null, null, null, false;
+end
 $$;
-comment on function eligibility_of is 'What the rules on beneficiaries look at; found null: not known. settled: a list of units has the answer. strictness, legal_basis: of the row that decides, where it is not that of the check.';
+comment on function eligibility_of is 'What the rules on beneficiaries look at; found null: not known. settled: a list of units has the answer. strictness, legal_basis: of the row that decides, where it is not that of the check. is_declared: the size is not told by figures.';
 
 -- ---- The guard ----
 
 create or replace function guard_g6(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   with checked as (
-    select c.line_no, c.line, e, v.*, r.accepted, coalesce(nullif(v.legal_basis, ''), r.legal_basis) as basis, r.certainty,
+    select c.line_no, c.line, e.name, e.place ->> 'commune_code' as commune_code, v.kind, v.found, v.name_vi, v.name_en, v.settled, v.is_declared, r.accepted, coalesce(v.legal_basis, r.legal_basis) as basis, r.certainty,
            coalesce(v.strictness, r.enforcement) as enforcement
       from checked_lines(record_id) c
       join establishment e on e.id = (c.line).establishment_id
@@ -73,27 +76,27 @@ create or replace function guard_g6(record_id uuid, act jsonb, on_day date) retu
   ), found as (
     select k.line_no, k.line, k.kind, case
         when k.found is null and k.settled is null then line_fault('g6', 'guard_g6_unknown', k.line_no, 'establishment_id',
-          format('Hạng mục "%s": chưa ghi %s của cơ sở "%s" nên chưa xét được điều kiện hỗ trợ.', (k.line).title, k.name_vi, (k.e).name),
-          format('Line "%s": %s of the establishment "%s" is not recorded, so whether it may be supported is not known.', (k.line).title, k.name_en, (k.e).name),
+          format('Hạng mục "%s": chưa ghi %s của cơ sở "%s" nên chưa xét được điều kiện hỗ trợ.', (k.line).title, k.name_vi, k.name),
+          format('Line "%s": %s of the establishment "%s" is not recorded, so whether it may be supported is not known.', (k.line).title, k.name_en, k.name),
           k.basis, k.certainty, 'warn', jsonb_build_object('line_id', (k.line).id, 'kind', k.kind))
         when k.settled is false then line_fault('g6', 'guard_g6_area', k.line_no, 'establishment_id',
-          format('Hạng mục "%s": địa bàn của cơ sở "%s" không thuộc địa bàn được hỗ trợ theo %s.', (k.line).title, (k.e).name, k.basis),
-          format('Line "%s": the area of the establishment "%s" is not among those supported by %s.', (k.line).title, (k.e).name, k.basis),
-          k.basis, k.certainty, k.enforcement, jsonb_build_object('line_id', (k.line).id, 'kind', k.kind, 'commune_code', (k.e).place ->> 'commune_code'))
+          format('Hạng mục "%s": địa bàn của cơ sở "%s" không thuộc địa bàn được hỗ trợ theo %s.', (k.line).title, k.name, k.basis),
+          format('Line "%s": the area of the establishment "%s" is not among those supported by %s.', (k.line).title, k.name, k.basis),
+          k.basis, k.certainty, k.enforcement, jsonb_build_object('line_id', (k.line).id, 'kind', k.kind, 'commune_code', k.commune_code))
         else line_fault('g6', 'guard_g6_' || k.kind, k.line_no, 'establishment_id',
-          format('Hạng mục "%s": cơ sở "%s" có %s là "%s", không thuộc đối tượng được hỗ trợ (%s).', (k.line).title, (k.e).name, k.name_vi, k.found, array_to_string(k.accepted, ', ')),
-          format('Line "%s": %s of the establishment "%s" is "%s", which is not among those supported (%s).', (k.line).title, k.name_en, (k.e).name, k.found, array_to_string(k.accepted, ', ')),
+          format('Hạng mục "%s": cơ sở "%s" có %s là "%s", không thuộc đối tượng được hỗ trợ (%s).', (k.line).title, k.name, k.name_vi, k.found, array_to_string(k.accepted, ', ')),
+          format('Line "%s": %s of the establishment "%s" is "%s", which is not among those supported (%s).', (k.line).title, k.name_en, k.name, k.found, array_to_string(k.accepted, ', ')),
           k.basis, k.certainty, k.enforcement, jsonb_build_object('line_id', (k.line).id, 'kind', k.kind, 'found', k.found))
       end as fault
       from checked k
      where not coalesce(k.settled, k.found = any (k.accepted), false)
     union all
     select k.line_no, k.line, 'size_declared', line_fault('g6', 'guard_g6_size_declared', k.line_no, 'establishment_id',
-             format('Hạng mục "%s": quy mô "%s" của cơ sở "%s" là theo kê khai; số liệu năm chưa đủ để xác định quy mô vào ngày %s.', (k.line).title, k.found, (k.e).name, to_char(on_day, 'DD/MM/YYYY')),
-             format('Line "%s": the size "%s" of the establishment "%s" is the declared one; yearly figures do not tell it for %s.', (k.line).title, k.found, (k.e).name, on_day),
+             format('Hạng mục "%s": quy mô "%s" của cơ sở "%s" là theo kê khai; số liệu năm chưa đủ để xác định quy mô vào ngày %s.', (k.line).title, k.found, k.name, to_char(on_day, 'DD/MM/YYYY')),
+             format('Line "%s": the size "%s" of the establishment "%s" is the declared one; yearly figures do not tell it for %s.', (k.line).title, k.found, k.name, on_day),
              k.basis, k.certainty, 'warn', jsonb_build_object('line_id', (k.line).id, 'kind', 'size_class', 'found', k.found))
       from checked k
-     where k.kind = 'size_class' and k.found is not null and (select s.basis from size_on(k.e, on_day) s) = 'declared'
+     where k.is_declared and k.found = any (k.accepted)
   )
   select coalesce(jsonb_agg(fault order by f.line_no, f.kind), '[]')
     from found f

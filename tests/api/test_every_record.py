@@ -61,8 +61,8 @@ class Life:
 
 
 @pytest.fixture
-def life(caller, samples, operation):
-    return Life(caller(province=OWNER), samples, operation)
+def life(samples, operation):
+    return Life(samples.author(operation), samples, operation)
 
 
 @every(CREATORS)
@@ -223,7 +223,8 @@ createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment
 createPlanCall updatePlanCall deletePlanCall restorePlanCall createSurvey updateSurvey deleteSurvey restoreSurvey
 createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea createTargetAssessment deleteTargetAssessment""".split()
 ONLY_AT_ONCE += ["updateOcopCertificate"]
-ONLY_AT_ONCE += ["createFairBooth", "updateFairBooth", "deleteFairBooth"]
+ONLY_AT_ONCE += [verb + noun for verb in ("create", "update") for noun in "Norm Parameter PriorityRule EligibleArea SizeThreshold".split()]
+ONLY_AT_ONCE += ["deleteEstablishmentYear", "createFairBooth", "updateFairBooth", "deleteFairBooth"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete") for noun in ("DisplayPointProduct", "DisplayPointSale")]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """
 DisplayPoint

@@ -141,13 +141,15 @@ set local role kc_owner;
 create function pg_temp.g6(project uuid, on_day date) returns text language sql as $$ select pg_temp.said(guard_g6(project, '{}', on_day)) $$;
 select pg_temp.project(4, 1, '{"status": "draft"}');
 select pg_temp.line('019aa000-0000-7000-8000-000000000104', 'e1', 2, 1);
-select is(pg_temp.g6('019aa000-0000-7000-8000-000000000104', '2018-12-24'), null, 'a small firm that processes cashews in a commune');
+select is(pg_temp.g6('019aa000-0000-7000-8000-000000000104', '2018-12-24'), '#/lines/0/establishment_id guard_g6_size_declared warn',
+  'a small firm that processes cashews in a commune; how small, it says itself');
 update project_line set establishment_id = '019aa000-0000-7000-8000-0000000000e4' where project_id = '019aa000-0000-7000-8000-000000000104';
 select is(pg_temp.g6('019aa000-0000-7000-8000-000000000104', '2025-10-14'),
-  '#/lines/0/establishment_id guard_g6_unknown warn; #/lines/0/establishment_id guard_g6_legal_form block; #/lines/0/establishment_id guard_g6_trade warn',
+  '#/lines/0/establishment_id guard_g6_unknown warn; #/lines/0/establishment_id guard_g6_legal_form block; #/lines/0/establishment_id guard_g6_size_declared warn; #/lines/0/establishment_id guard_g6_trade warn',
   'an artisan who trades, at an unknown place, before the decree of 2025');
 select is(pg_temp.g6('019aa000-0000-7000-8000-000000000104', '2025-10-15'),
-  '#/lines/0/establishment_id guard_g6_unknown warn; #/lines/0/establishment_id guard_g6_trade warn', 'from that day on artisans may be supported');
+  '#/lines/0/establishment_id guard_g6_unknown warn; #/lines/0/establishment_id guard_g6_size_declared warn; #/lines/0/establishment_id guard_g6_trade warn',
+  'from that day on artisans may be supported');
 update project_line set establishment_id = '019aa000-0000-7000-8000-0000000000e3' where project_id = '019aa000-0000-7000-8000-000000000104';
 select matches(pg_temp.g6('019aa000-0000-7000-8000-000000000104', '2018-12-24'), 'guard_g6_size_class block', 'a large enterprise is none of rural industry');
 update project_line set activity_code = 'KC3-SXSH' where project_id = '019aa000-0000-7000-8000-000000000104';

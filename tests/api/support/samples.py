@@ -29,18 +29,22 @@ FOREIGN = {
     "difficulties": ({404}, {404}),
     "display-points": ({404}, {404}),
     "effect-surveys": ({404}, {404}),
+    "eligible-areas": ({200}, {403}),
     "establishments": ({200}, {403}),
     "fairs": ({404}, {404}),
     "files": ({404}, {404}),
     "inspections": ({404}, {404}),
     "ledger-entries": ({404}, {404}),
+    "norms": ({200}, {403}),
     "ocop": ({404}, {404}),
     "organisations": ({200}, {403}),
     "overrides": ({404}, {404}),
+    "parameters": ({200}, {403}),
     "payment-requests": ({404}, {404}),
     "plan-adjustments": ({404}, {404}),
     "plan-calls": ({404}, {404}),
     "pollution-supports": ({404}, {404}),
+    "priority-rules": ({200}, {403}),
     "products": ({200}, {403}),
     "programmes": ({404}, {404}),
     "progress-reports": ({404}, {404}),
@@ -51,6 +55,7 @@ FOREIGN = {
     "seminars": ({404}, {404}),
     "settlements": ({404}, {404}),
     "showrooms": ({404}, {404}),
+    "size-thresholds": ({200}, {403}),
     "study-tours": ({404}, {404}),
     "surveys": ({404}, {404}),
     "targets": ({404}, {404}),
@@ -60,9 +65,11 @@ FOREIGN = {
 
 
 # Members that tell rows of the same parent apart, so that an example can be sent twice.
-VARIED = {"createProjectFunding": ["year"]}
+VARIED = {"createProjectFunding": ["year"], "createEstablishmentYear": ["year"]}
 # Rows of the same parent whose periods do not meet.
 YEARLY = {"createDisplayPointSale"}
+# Written by central bodies alone; a row of a code of its own each time.
+CENTRAL = {"createNorm", "createParameter", "createPriorityRule", "createEligibleArea", "createSizeThreshold"}
 # Members that the plain creation of what they name would not do for.
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
@@ -182,7 +189,9 @@ class Samples:
             year = str(1900 + next(_numbers))
             example.update({name: year + example[name][4:] for name in ("from", "to")})
         for name in VARIED.get(operation.id, ()):
-            example[name] += next(_numbers) % 60
+            example[name] -= next(_numbers) % 60
+        if operation.id in CENTRAL:
+            example["code"] += str(next(_numbers))
         return example
 
     @staticmethod
@@ -190,7 +199,13 @@ class Samples:
         """A key where it is compulsory."""
         return key() if any(item["name"] == "Idempotency-Key" and item.get("required") for item in operation.parameters) else {}
 
+    def author(self, operation):
+        """Who may make such records."""
+        return self.world.caller(province=None if operation.id in CENTRAL else OWNER)
+
     def make(self, who, maker, target, province=OWNER):
+        if maker.id in CENTRAL and who.client["organisation_id"] != self.author(maker).client["organisation_id"]:
+            who = self.author(maker)
         return who.post(target, self.body(maker, who, province), headers=self.headers(maker))
 
     def options(self, operation):
