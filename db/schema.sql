@@ -53,8 +53,16 @@ CREATE TABLE public.norm (
     certainty text NOT NULL,
     dates_certainty text NOT NULL,
     enforcement text NOT NULL,
-    certainty_mark text NOT NULL,
+    certainty_mark text,
     note text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
     CONSTRAINT norm_cap_range CHECK (((cap_vnd >= 0) AND (cap_vnd <= '9007199254740991'::bigint))),
     CONSTRAINT norm_certainty_known CHECK (((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text])) AND (dates_certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text])))),
     CONSTRAINT norm_conditions_known CHECK (((jsonb_typeof(conditions) = 'object'::text) AND ((conditions - '{is_technology_line,is_in_difficult_area}'::text[]) = '{}'::jsonb))),
@@ -62,6 +70,7 @@ CREATE TABLE public.norm (
     CONSTRAINT norm_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT norm_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
     CONSTRAINT norm_multiplier_range CHECK (((multiplier > (0)::numeric) AND (multiplier <= (100)::numeric))),
+    CONSTRAINT norm_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
     CONSTRAINT norm_percent_base_given CHECK (((percent_max IS NULL) = (percent_base IS NULL))),
     CONSTRAINT norm_percent_base_known CHECK ((percent_base = ANY (ARRAY['eligible_cost'::text, 'booth_rent'::text, 'loan_interest'::text, 'base_salary'::text, 'programme_funding'::text, 'project_funding'::text]))),
     CONSTRAINT norm_percent_range CHECK (((percent_max > (0)::numeric) AND (percent_max <= (100)::numeric))),
@@ -70,7 +79,7 @@ CREATE TABLE public.norm (
 
 ALTER TABLE ONLY public.norm FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.norm IS 'Spending norms (định mức, mức hỗ trợ) over time; loaded from db/reference/norms.csv. A new figure is a new row.';
+COMMENT ON TABLE public.norm IS 'Spending norms (định mức, mức hỗ trợ) over time; loaded from db/reference/norms.csv, and entered by authorities. A new figure is a new row.';
 
 COMMENT ON COLUMN public.norm.activity_code IS 'The child activity that is supported.';
 
@@ -96,7 +105,13 @@ COMMENT ON COLUMN public.norm.dates_certainty IS 'How well the days are founded.
 
 COMMENT ON COLUMN public.norm.enforcement IS 'block: support above the limit is not allowed; warn: it is pointed to. Uncertain figures only warn.';
 
-COMMENT ON COLUMN public.norm.certainty_mark IS 'Mark of the collection: V, V2, K, U (db/reference/README.md).';
+COMMENT ON COLUMN public.norm.certainty_mark IS 'Mark of the collection: V, V2, K, U (db/reference/README.md); null: entered by an authority.';
+
+COMMENT ON COLUMN public.norm.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.norm.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.norm.organisation_id IS 'The body that entered the row; null: of the release.';
 
 CREATE TYPE public.norm_limit AS (
 	norm public.norm,
@@ -1662,6 +1677,82 @@ CREATE FUNCTION public.are_version_targets(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.are_version_targets(shape jsonb) IS 'What the rows of target ask, of the targets of a version.';
+
+CREATE TABLE public.eligible_area (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    province_code text,
+    admin_unit_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    codes_on date NOT NULL,
+    is_excluded boolean DEFAULT false NOT NULL,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    CONSTRAINT eligible_area_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT eligible_area_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT eligible_area_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT eligible_area_kind_known CHECK ((kind = ANY (ARRAY['rural'::text, 'craft_village'::text, 'difficult'::text, 'especially_difficult'::text, 'poor_district'::text, 'new_rural'::text]))),
+    CONSTRAINT eligible_area_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
+    CONSTRAINT eligible_area_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.eligible_area FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.eligible_area IS 'Areas where promotion supports, or supports more (địa bàn được hỗ trợ, ưu tiên), over time; loaded from db/reference/eligible_areas.csv.';
+
+COMMENT ON COLUMN public.eligible_area.kind IS 'rural (towns and communes of the countryside), craft_village, difficult, especially_difficult, poor_district, new_rural.';
+
+COMMENT ON COLUMN public.eligible_area.province_code IS 'Null: everywhere.';
+
+COMMENT ON COLUMN public.eligible_area.admin_unit_codes IS 'Communes and districts, as coded on codes_on; empty: by the words of the text alone.';
+
+COMMENT ON COLUMN public.eligible_area.is_excluded IS 'The text takes the area out.';
+
+COMMENT ON COLUMN public.eligible_area.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.eligible_area.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.eligible_area.organisation_id IS 'The body that entered the row; null: of the release.';
+
+CREATE FUNCTION public.area_verdict(place jsonb, on_day date) RETURNS TABLE(area public.eligible_area, verdict text)
+    LANGUAGE sql STABLE
+    AS $$
+  with asked as (
+    select a as area, a.admin_unit_codes <> '{}' as is_list, covers(a, place, on_day) as is_covered
+      from eligible_area a
+     where a.kind in ('rural', 'craft_village') and in_days(on_day, a.valid_from, a.valid_to)
+       and (a.province_code is null
+            or a.province_code = province_on(place ->> 'province_code', (place ->> 'codes_on')::date, a.codes_on, place ->> 'commune_code'))
+  ), judged as (
+    select q.area, case when (q.area).is_excluded and q.is_covered then 'excluded'
+                        when not (q.area).is_excluded and q.is_covered then 'listed'
+                        when not (q.area).is_excluded and q.is_list then 'not_listed'
+                        when not (q.area).is_excluded then 'by_words' end as verdict
+      from asked q
+  )
+  select j.area, j.verdict from judged j
+   where j.verdict is not null
+   -- What a text takes out is out; where units are listed the list tells, else the words of the text do.
+   order by array_position('{excluded,listed,not_listed,by_words}', j.verdict), (j.area).province_code is null, (j.area).enforcement, (j.area).code
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.area_verdict(place jsonb, on_day date) IS 'What the areas in force say of a place: excluded, listed, not_listed, or by_words where no text lists units. No row: none is known for the day.';
 
 CREATE FUNCTION public.assigned_baseline_vnd(of_project uuid, of_year integer DEFAULT NULL::integer) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3655,6 +3746,20 @@ $$;
 
 COMMENT ON FUNCTION public.counter_entry(e public.ledger_entry) IS 'The same entry with its accounts turned round. Commitments are met by amending or ending the contract.';
 
+CREATE FUNCTION public.covers(a public.eligible_area, place jsonb, on_day date) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  -- A district that is named, or the commune; the place on the map of the day on which the area is coded.
+  select exists (
+    select from admin_unit_map m
+     where m.code = place ->> 'commune_code' and coalesce((place ->> 'codes_on')::date, on_day) between m.valid_from and m.valid_to
+       and a.codes_on between m.on_from and m.on_to
+       and (m.on_code = any (a.admin_unit_codes)
+            or exists (select from admin_unit_at(m.on_code, a.codes_on) u where u.parent_code = any (a.admin_unit_codes))))
+$$;
+
+COMMENT ON FUNCTION public.covers(a public.eligible_area, place jsonb, on_day date) IS 'Is the commune of a place, or its district, among the units that an area lists?';
+
 CREATE FUNCTION public.create_file(new_id uuid, body jsonb, own_organisation uuid, own_province text, bytes_limit bigint) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $$
@@ -3687,6 +3792,27 @@ end
 $$;
 
 COMMENT ON FUNCTION public.create_file(new_id uuid, body jsonb, own_organisation uuid, own_province text, bytes_limit bigint) IS 'The record of bytes that have come (body.content says what they are), or of an open file that waits for its parts.';
+
+CREATE FUNCTION public.create_norm(new_id uuid, body jsonb, own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  return query select * from create_rule('norm', new_id, '{"multiplier": 1, "conditions": {}}' || body, own_organisation);
+  perform write_territory(new_id, coalesce(body -> 'territory', '[]'));
+  perform refuse_faults(norm_row_faults(new_id));
+end
+$$;
+
+CREATE FUNCTION public.create_rule(of_table regclass, new_id uuid, body jsonb, own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform insert_rule(of_table, rule_body(body) || jsonb_build_object('id', new_id, 'organisation_id', own_organisation));
+  return query select new_id, 1;
+end
+$$;
+
+COMMENT ON FUNCTION public.create_rule(of_table regclass, new_id uuid, body jsonb, own_organisation uuid) IS 'A new row. body: whole, with its defaults.';
 
 CREATE FUNCTION public.current_json(code text, codes_on date) RETURNS json
     LANGUAGE sql STABLE
@@ -4186,60 +4312,34 @@ COMMENT ON COLUMN public.establishment.vsic_codes IS 'The main one first.';
 
 COMMENT ON COLUMN public.establishment.main_products IS 'Objects with name, measure_unit, yearly_output.';
 
-CREATE FUNCTION public.eligibility_of(e public.establishment) RETURNS TABLE(kind text, found text, name_vi text, name_en text)
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.eligibility_of(e public.establishment, on_day date) RETURNS TABLE(kind text, found text, name_vi text, name_en text, settled boolean, strictness text, legal_basis text, is_declared boolean)
+    LANGUAGE plpgsql STABLE
     AS $$
-  select v.kind, v.found, v.name_vi, v.name_en
-    from (values
-      ('legal_form', e.legal_form, 'loại hình', 'the legal form'),
-      ('size_class', e.size_class, 'quy mô', 'the size'),
-      ('area', (select u.kind from admin_unit_at(e.place ->> 'commune_code', (e.place ->> 'codes_on')::date) u), 'địa bàn', 'the area'),
-      ('trade', case when e.vsic_codes = '{}' then null else substring(e.vsic_codes[1] from '[0-9]{2}') end, 'ngành nghề', 'the trade')
-    ) v (kind, found, name_vi, name_en)
+begin
+  return query
+  select 'legal_form', e.legal_form, 'loại hình', 'the legal form', null::boolean, null::text, null::text, false
+  union all
+  -- Figures that are judged by thresholds nobody has confirmed do not refuse what the declared size would let pass.
+  select 'size_class', s.size_class, 'quy mô', 'the size', null,
+         case when s.basis = 'figures' and s.is_uncertain and e.size_class is distinct from s.size_class then 'warn' end, null, s.basis = 'declared'
+    from size_on(e, on_day) s
+  union all
+  select 'area', u.kind, 'địa bàn', 'the area', case v.verdict when 'listed' then true when 'not_listed' then false when 'excluded' then false end,
+         (v.area).enforcement, nullif(concat_ws(', ', (v.area).legal_article, (v.area).legal_document_no), ''), false
+    from (select (select u.kind from admin_unit_at(e.place ->> 'commune_code', (e.place ->> 'codes_on')::date) u)) u (kind)
+    left join area_verdict(e.place, on_day) v on true
+  union all
+  select 'trade', case when e.vsic_codes = '{}' then null else substring(e.vsic_codes[1] from '[0-9]{2}') end, 'ngành nghề', 'the trade',
+         null, null, null, false;
+end
 $$;
 
-COMMENT ON FUNCTION public.eligibility_of(e public.establishment) IS 'What the rules on beneficiaries look at; found null: not known.';
-
-CREATE TABLE public.eligible_area (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name_vi text NOT NULL,
-    name_en text NOT NULL,
-    province_code text,
-    admin_unit_codes text[] DEFAULT '{}'::text[] NOT NULL,
-    codes_on date NOT NULL,
-    is_excluded boolean DEFAULT false NOT NULL,
-    legal_document_no text NOT NULL,
-    legal_article text,
-    valid_from date NOT NULL,
-    valid_to date,
-    certainty text NOT NULL,
-    enforcement text NOT NULL,
-    note text,
-    CONSTRAINT eligible_area_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
-    CONSTRAINT eligible_area_ends_after_starts CHECK ((valid_to >= valid_from)),
-    CONSTRAINT eligible_area_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
-    CONSTRAINT eligible_area_kind_known CHECK ((kind = ANY (ARRAY['rural'::text, 'craft_village'::text, 'difficult'::text, 'especially_difficult'::text, 'poor_district'::text, 'new_rural'::text]))),
-    CONSTRAINT eligible_area_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
-);
-
-ALTER TABLE ONLY public.eligible_area FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.eligible_area IS 'Areas where promotion supports, or supports more (địa bàn được hỗ trợ, ưu tiên), over time; loaded from db/reference/eligible_areas.csv.';
-
-COMMENT ON COLUMN public.eligible_area.kind IS 'rural (towns and communes of the countryside), craft_village, difficult, especially_difficult, poor_district, new_rural.';
-
-COMMENT ON COLUMN public.eligible_area.province_code IS 'Null: everywhere.';
-
-COMMENT ON COLUMN public.eligible_area.admin_unit_codes IS 'Communes and districts, as coded on codes_on; empty: by the words of the text alone.';
-
-COMMENT ON COLUMN public.eligible_area.is_excluded IS 'The text takes the area out.';
+COMMENT ON FUNCTION public.eligibility_of(e public.establishment, on_day date) IS 'What the rules on beneficiaries look at; found null: not known. settled: a list of units has the answer. strictness, legal_basis: of the row that decides, where it is not that of the check. is_declared: the size is not told by figures.';
 
 CREATE FUNCTION public.eligible_area_json(a public.eligible_area) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select json_build_object(
+  select (jsonb_build_object(
     'id', a.id,
     'code', a.code,
     'kind', a.kind,
@@ -4255,6 +4355,7 @@ CREATE FUNCTION public.eligible_area_json(a public.eligible_area) RETURNS json
     'certainty', a.certainty,
     'enforcement', a.enforcement,
     'note', a.note)
+    || rule_json('eligible_area', to_jsonb(a)))::json
 $$;
 
 CREATE FUNCTION public.ending_reason(of_project uuid, of_status text) RETURNS text
@@ -4347,6 +4448,60 @@ $$;
 
 COMMENT ON FUNCTION public.establishment_json(e public.establishment, is_owner boolean) IS 'is_owner: the caller may see personal data of this territory.';
 
+CREATE FUNCTION public.establishment_size_json(e public.establishment, on_day date) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  with asked as (
+    select s.*, coalesce((s.figures).year, 0) as year, extract(year from on_day)::integer as this_year from size_on(e, on_day) s
+  ), raised as (
+    select 1 as place, 'size_unknown' as code from asked where basis = 'unknown'
+    union all
+    select 2, 'size_declared' from asked where basis = 'declared'
+    union all
+    select 3, 'no_figures' from asked where year = 0
+    union all
+    select 4, 'no_thresholds' from asked where thresholds = '{}'
+    union all
+    select 5, 'figures_incomplete' from asked where size_of(figures, thresholds) = ''
+    union all
+    select 6, 'figures_of_this_year' from asked where year = this_year
+    union all
+    select 7, 'figures_old' from asked where year between 1 and this_year - 2
+    union all
+    select 8, 'thresholds_uncertain' from asked where is_uncertain
+    union all
+    select 9, 'declared_differs' from asked where basis = 'figures' and size_class <> e.size_class
+    union all
+    select 10, 'sector_assumed' from asked where e.vsic_codes = '{}'
+  )
+  select json_build_object(
+    'establishment_id', e.id,
+    'valid_on', on_day,
+    'size_class', a.size_class,
+    'basis', a.basis,
+    'declared_size_class', e.size_class,
+    'figures', case when a.year > 0 then establishment_year_json(a.figures) end,
+    'thresholds', (select coalesce(json_agg(size_threshold_json(t) order by t.employees_max), '[]') from unnest(a.thresholds) t),
+    'warnings', (
+      select coalesce(json_agg(json_build_object('code', r.code, 'label_vi', w.vi, 'label_en', w.en) order by r.place), '[]')
+        from raised r
+        join (values
+          ('size_unknown', 'Chưa biết quy mô: không có số liệu năm và cơ sở chưa khai quy mô.', 'The size is not known: there are no yearly figures, and none is declared.'),
+          ('size_declared', 'Quy mô theo kê khai của cơ sở, chưa xác định được từ số liệu năm.', 'The size is the declared one; yearly figures do not tell it.'),
+          ('no_figures', 'Chưa có số liệu của năm nào đến ngày này.', 'There are no figures of a year up to this day.'),
+          ('no_thresholds', 'Chưa có tiêu chí quy mô có hiệu lực vào ngày này.', 'No thresholds are known for this day.'),
+          ('figures_incomplete', 'Thiếu số lao động, hoặc thiếu doanh thu, nguồn vốn nên chưa xác định được quy mô.', 'The number of employees, the revenue or the capital is missing, so the size is not told.'),
+          ('figures_of_this_year', 'Số liệu của chính năm này, vì chưa có số liệu năm trước.', 'The figures are of the very year, since none of a year before are known.'),
+          ('figures_old', 'Số liệu cũ hơn năm trước liền kề.', 'The figures are older than the year before.'),
+          ('thresholds_uncertain', 'Tiêu chí quy mô chưa được xác nhận; chỉ để cảnh báo.', 'The thresholds are not confirmed; they only warn.'),
+          ('declared_differs', 'Quy mô theo số liệu khác quy mô cơ sở kê khai.', 'The size by the figures differs from the declared one.'),
+          ('sector_assumed', 'Cơ sở chưa ghi ngành nghề; xét như ngành công nghiệp.', 'No trade is recorded; taken as industry.')
+        ) w (code, vi, en) on w.code = r.code))
+    from asked a
+$$;
+
+COMMENT ON FUNCTION public.establishment_size_json(e public.establishment, on_day date) IS 'The size on a day, what tells it and what to know before relying on it. Stores nothing.';
+
 CREATE FUNCTION public.establishment_summary_json(e public.establishment, is_owner boolean) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -4361,6 +4516,62 @@ CREATE FUNCTION public.establishment_tax_code(e public.establishment, is_owner b
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select case when e.tax_code_kind = 'personal12' and not is_owner then masked(e.tax_code, 3) else e.tax_code end
+$$;
+
+CREATE TABLE public.establishment_year (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    establishment_id uuid NOT NULL,
+    year integer NOT NULL,
+    revenue_vnd bigint,
+    capital_vnd bigint,
+    tax_paid_vnd bigint,
+    export_vnd bigint,
+    employees_count integer,
+    employees_female_count integer,
+    source text NOT NULL,
+    organisation_id uuid,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT establishment_year_capital_range CHECK (public.is_amount((capital_vnd)::numeric)),
+    CONSTRAINT establishment_year_employees_range CHECK ((LEAST(employees_count, employees_female_count) >= 0)),
+    CONSTRAINT establishment_year_export_range CHECK (public.is_amount((export_vnd)::numeric)),
+    CONSTRAINT establishment_year_female_within_employees CHECK ((employees_female_count <= employees_count)),
+    CONSTRAINT establishment_year_revenue_range CHECK (public.is_amount((revenue_vnd)::numeric)),
+    CONSTRAINT establishment_year_something_given CHECK ((num_nonnulls(revenue_vnd, capital_vnd, tax_paid_vnd, export_vnd, employees_count) > 0)),
+    CONSTRAINT establishment_year_source_known CHECK ((source = ANY (ARRAY['financial_statement'::text, 'tax_declaration'::text, 'social_insurance'::text, 'survey'::text, 'self_declared'::text, 'other'::text]))),
+    CONSTRAINT establishment_year_tax_range CHECK (public.is_amount((tax_paid_vnd)::numeric)),
+    CONSTRAINT establishment_year_year_range CHECK (((year >= 1950) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.establishment_year FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.establishment_year IS 'Figures of an establishment for a year (số liệu năm). Its size on a day is told by them.';
+
+COMMENT ON COLUMN public.establishment_year.revenue_vnd IS 'Total revenue of the year.';
+
+COMMENT ON COLUMN public.establishment_year.capital_vnd IS 'Total capital (tổng nguồn vốn) at the end of the year, by the balance sheet.';
+
+COMMENT ON COLUMN public.establishment_year.employees_count IS 'Average of the year, of those with social insurance where the size is to be told by it.';
+
+COMMENT ON COLUMN public.establishment_year.source IS 'Where the figures are from: financial_statement, tax_declaration, social_insurance, survey, self_declared, other.';
+
+COMMENT ON COLUMN public.establishment_year.province_code IS 'Of the establishment.';
+
+CREATE FUNCTION public.establishment_year_json(y public.establishment_year) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', y.id, 'version', y.version, 'establishment_id', y.establishment_id, 'year', y.year,
+    'revenue_vnd', y.revenue_vnd, 'capital_vnd', y.capital_vnd, 'tax_paid_vnd', y.tax_paid_vnd, 'export_vnd', y.export_vnd,
+    'employees_count', y.employees_count, 'employees_female_count', y.employees_female_count, 'source', y.source,
+    'organisation_id', y.organisation_id, 'province_code', y.province_code, 'note', y.note,
+    'created_at', instant(y.created_at), 'created_by', y.created_by,
+    'updated_at', instant(y.updated_at), 'updated_by', y.updated_by)
 $$;
 
 CREATE FUNCTION public.execution_table(record_table text) RETURNS void
@@ -4473,6 +4684,18 @@ CREATE FUNCTION public.figure_vi(value numeric, measure_unit text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION public.figure_vi(value numeric, measure_unit text) IS 'As people read it: 3.916,7; money in millions; – for what cannot be told.';
+
+CREATE FUNCTION public.figures_on(e public.establishment, on_day date) RETURNS public.establishment_year
+    LANGUAGE sql STABLE
+    AS $$
+  select y
+    from establishment_year y
+   where y.establishment_id = e.id and y.deleted_at is null and y.year <= extract(year from on_day)
+   order by y.year = extract(year from on_day), y.year desc
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.figures_on(e public.establishment, on_day date) IS 'The figures that tell the size on a day: of the last year before it that is known.';
 
 CREATE FUNCTION public.file_faults(name text, declared text, sniffed text, pointer text) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -4972,24 +5195,42 @@ $$;
 CREATE FUNCTION public.guard_g6(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select coalesce(jsonb_agg(fault order by c.line_no, v.kind), '[]')
-    from checked_lines(record_id) c
-    join establishment e on e.id = (c.line).establishment_id
-   cross join lateral eligibility_of(e) v
-    join check_rules('g6', on_day) r on r.kind = v.kind
-   cross join lateral jsonb_array_elements(overridden(jsonb_build_array(
-       case when v.found is null
-         then line_fault('g6', 'guard_g6_unknown', c.line_no, 'establishment_id',
-           format('Hạng mục "%s": chưa ghi %s của cơ sở "%s" nên chưa xét được điều kiện hỗ trợ.', (c.line).title, v.name_vi, e.name),
-           format('Line "%s": %s of the establishment "%s" is not recorded, so whether it may be supported is not known.', (c.line).title, v.name_en, e.name),
-           r.legal_basis, r.certainty, 'warn', jsonb_build_object('line_id', (c.line).id, 'kind', v.kind))
-         else line_fault('g6', 'guard_g6_' || v.kind, c.line_no, 'establishment_id',
-           format('Hạng mục "%s": cơ sở "%s" có %s là "%s", không thuộc đối tượng được hỗ trợ (%s).', (c.line).title, e.name, v.name_vi, v.found, array_to_string(r.accepted, ', ')),
-           format('Line "%s": %s of the establishment "%s" is "%s", which is not among those supported (%s).', (c.line).title, v.name_en, e.name, v.found, array_to_string(r.accepted, ', ')),
-           r.legal_basis, r.certainty, r.enforcement, jsonb_build_object('line_id', (c.line).id, 'kind', v.kind, 'found', v.found))
-       end), (c.line).id, 'g6', on_day)) fault
-   where not coalesce(v.found = any (r.accepted), false)
-     and not coalesce((c.line).activity_code = any (r.except_activities), false)
+  with checked as (
+    select c.line_no, c.line, e.name, e.place ->> 'commune_code' as commune_code, v.kind, v.found, v.name_vi, v.name_en, v.settled, v.is_declared, r.accepted, coalesce(v.legal_basis, r.legal_basis) as basis, r.certainty,
+           coalesce(v.strictness, r.enforcement) as enforcement
+      from checked_lines(record_id) c
+      join establishment e on e.id = (c.line).establishment_id
+     cross join lateral eligibility_of(e, on_day) v
+      join check_rules('g6', on_day) r on r.kind = v.kind
+     where not coalesce((c.line).activity_code = any (r.except_activities), false)
+  ), found as (
+    select k.line_no, k.line, k.kind, case
+        when k.found is null and k.settled is null then line_fault('g6', 'guard_g6_unknown', k.line_no, 'establishment_id',
+          format('Hạng mục "%s": chưa ghi %s của cơ sở "%s" nên chưa xét được điều kiện hỗ trợ.', (k.line).title, k.name_vi, k.name),
+          format('Line "%s": %s of the establishment "%s" is not recorded, so whether it may be supported is not known.', (k.line).title, k.name_en, k.name),
+          k.basis, k.certainty, 'warn', jsonb_build_object('line_id', (k.line).id, 'kind', k.kind))
+        when k.settled is false then line_fault('g6', 'guard_g6_area', k.line_no, 'establishment_id',
+          format('Hạng mục "%s": địa bàn của cơ sở "%s" không thuộc địa bàn được hỗ trợ theo %s.', (k.line).title, k.name, k.basis),
+          format('Line "%s": the area of the establishment "%s" is not among those supported by %s.', (k.line).title, k.name, k.basis),
+          k.basis, k.certainty, k.enforcement, jsonb_build_object('line_id', (k.line).id, 'kind', k.kind, 'commune_code', k.commune_code))
+        else line_fault('g6', 'guard_g6_' || k.kind, k.line_no, 'establishment_id',
+          format('Hạng mục "%s": cơ sở "%s" có %s là "%s", không thuộc đối tượng được hỗ trợ (%s).', (k.line).title, k.name, k.name_vi, k.found, array_to_string(k.accepted, ', ')),
+          format('Line "%s": %s of the establishment "%s" is "%s", which is not among those supported (%s).', (k.line).title, k.name_en, k.name, k.found, array_to_string(k.accepted, ', ')),
+          k.basis, k.certainty, k.enforcement, jsonb_build_object('line_id', (k.line).id, 'kind', k.kind, 'found', k.found))
+      end as fault
+      from checked k
+     where not coalesce(k.settled, k.found = any (k.accepted), false)
+    union all
+    select k.line_no, k.line, 'size_declared', line_fault('g6', 'guard_g6_size_declared', k.line_no, 'establishment_id',
+             format('Hạng mục "%s": quy mô "%s" của cơ sở "%s" là theo kê khai; số liệu năm chưa đủ để xác định quy mô vào ngày %s.', (k.line).title, k.found, k.name, to_char(on_day, 'DD/MM/YYYY')),
+             format('Line "%s": the size "%s" of the establishment "%s" is the declared one; yearly figures do not tell it for %s.', (k.line).title, k.found, k.name, on_day),
+             k.basis, k.certainty, 'warn', jsonb_build_object('line_id', (k.line).id, 'kind', 'size_class', 'found', k.found))
+      from checked k
+     where k.is_declared and k.found = any (k.accepted)
+  )
+  select coalesce(jsonb_agg(fault order by f.line_no, f.kind), '[]')
+    from found f
+   cross join lateral jsonb_array_elements(overridden(jsonb_build_array(f.fault), (f.line).id, 'g6', on_day)) fault
 $$;
 
 CREATE FUNCTION public.guard_g7_accepted_in_term(record_id uuid, act jsonb, on_day date) RETURNS jsonb
@@ -5215,6 +5456,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.insert_rule(of_table regclass, new_row jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format('insert into %1$s (id, version, origin, replaces_id, organisation_id, %2$s)
+    select b.id, 1, ''authority'', b.replaces_id, b.organisation_id, %2$s from jsonb_populate_record(null::%1$s, $1) b',
+    of_table, array_to_string(rule_columns(of_table), ', ')) using new_row - 'certainty_mark'; -- a mark of the release's collection
+end
+$_$;
+
 CREATE FUNCTION public.instant(at timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -5369,11 +5620,12 @@ CREATE FUNCTION public.keep_history() RETURNS trigger
     AS $$
 declare
   now_row jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end) - 'folded';
+  was_deleted boolean := tg_op = 'UPDATE' and to_jsonb(old) ->> 'deleted_at' is not null; -- not every table has the column
+  is_deleted boolean := now_row ->> 'deleted_at' is not null;
   what text := case
     when tg_op = 'INSERT' then 'created'
-    when tg_op = 'DELETE' then 'deleted'
-    when old.deleted_at is null and new.deleted_at is not null then 'deleted'
-    when old.deleted_at is not null and new.deleted_at is null then 'restored'
+    when tg_op = 'DELETE' or is_deleted and not was_deleted then 'deleted'
+    when was_deleted and not is_deleted then 'restored'
     else 'updated'
   end;
 begin
@@ -5803,6 +6055,12 @@ $$;
 
 COMMENT ON FUNCTION public.line_to_settle(t public.settlement) IS 'The line named, or the only one there is.';
 
+CREATE FUNCTION public.listed(prefix text, columns text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select string_agg(prefix || '.' || c, ', ' order by n) from unnest(columns) with ordinality l (c, n)
+$$;
+
 CREATE FUNCTION public.live_plan_item(of_project uuid, plan public.annual_plan, but uuid) RETURNS uuid
     LANGUAGE sql STABLE
     AS $$
@@ -5813,6 +6071,27 @@ CREATE FUNCTION public.live_plan_item(of_project uuid, plan public.annual_plan, 
 $$;
 
 COMMENT ON FUNCTION public.live_plan_item(of_project uuid, plan public.annual_plan, but uuid) IS 'The item that already holds the project in this year and level.';
+
+CREATE FUNCTION public.load_rules(of_table regclass, source regclass, key text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  given constant text[] := (
+    select array_agg(quote_ident(a.attname) order by a.attnum)
+      from pg_attribute a where a.attrelid = source and a.attnum > 0 and not a.attisdropped);
+  says constant text[] := array_remove(given, 'id');
+  same constant text := (select string_agg(format('r.%1$I is not distinct from l.%1$I', k), ' and ') from unnest(key) k);
+begin
+  -- What an authority has ended or confirmed (version > 1) or entered is its own from then on.
+  execute format('delete from %s r where r.origin = ''release'' and r.version = 1 and not exists (select from %s l where %s)', of_table, source, same);
+  execute format('update %1$s r set (%2$s) = (select %3$s) from %4$s l where r.origin = ''release'' and r.version = 1 and %5$s and (%6$s) is distinct from (%3$s)',
+    of_table, array_to_string(says, ', '), listed('l', says), source, same, listed('r', says));
+  execute format('insert into %1$s (%2$s) select %3$s from %4$s l where not exists (select from %1$s r where r.origin = ''release'' and %5$s) on conflict do nothing',
+    of_table, array_to_string(given, ', '), listed('l', given), source, same);
+end
+$_$;
+
+COMMENT ON FUNCTION public.load_rules(of_table regclass, source regclass, key text[]) IS 'Brings the rows of the release to the state of a loaded file, found again by `key`; rows that authorities touched stay as these left them.';
 
 CREATE FUNCTION public.lock_allocated(e public.ledger_entry) RETURNS void
     LANGUAGE plpgsql
@@ -5863,6 +6142,21 @@ end
 $$;
 
 COMMENT ON FUNCTION public.locked_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) IS 'open_certificate(), locked until the end of the transaction.';
+
+CREATE FUNCTION public.locked_establishment(wanted uuid, provinces text[]) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from establishment e where e.id = wanted for no key update;
+  perform open_establishment(wanted);
+  if not exists (select from establishment e where e.id = wanted and e.province_code = any (provinces)) then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_establishment(wanted uuid, provinces text[]) IS 'open_establishment() of the own territory, locked until the end of the transaction.';
 
 CREATE FUNCTION public.locked_in() RETURNS trigger
     LANGUAGE plpgsql
@@ -6451,7 +6745,7 @@ COMMENT ON FUNCTION public.norm_faults(of_project uuid, on_day date, actual json
 CREATE FUNCTION public.norm_json(n public.norm) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select json_build_object(
+  select (jsonb_build_object(
     'id', n.id,
     'code', n.code,
     'activity_code', n.activity_code,
@@ -6476,6 +6770,7 @@ CREATE FUNCTION public.norm_json(n public.norm) RETURNS json
     'dates_certainty', n.dates_certainty,
     'enforcement', n.enforcement,
     'note', n.note)
+    || rule_json('norm', to_jsonb(n)))::json
 $$;
 
 CREATE FUNCTION public.norm_limits(asked jsonb, on_day date) RETURNS SETOF public.norm_limit
@@ -6517,6 +6812,20 @@ CREATE FUNCTION public.norm_limits(asked jsonb, on_day date) RETURNS SETOF publi
 $$;
 
 COMMENT ON FUNCTION public.norm_limits(asked jsonb, on_day date) IS 'The norms that come into question, each with both limits, and which of the two decides or why it does not count.';
+
+CREATE FUNCTION public.norm_row_faults(of_norm uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(a.code is null, '#/activity_code', 'unknown_reference')
+      || fault_if((n.level = 'local') <> exists (select from norm_territory t where t.norm_id = n.id), '#/territory', 'norm_territory_given')
+      || coalesce((
+           select jsonb_agg(f order by t.province_code)
+             from norm_territory t cross join jsonb_array_elements(province_faults('#/territory', t.province_code, t.codes_on)) f
+            where t.norm_id = n.id), '[]')
+    from norm n
+    left join activity a on a.code = n.activity_code and a.parent_code is not null
+   where n.id = of_norm
+$$;
 
 CREATE FUNCTION public.norm_warnings(asked jsonb, is_group boolean, limits public.norm_limit[]) RETURNS json
     LANGUAGE sql STABLE
@@ -6905,6 +7214,23 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) IS 'The id of a certificate that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_establishment(wanted uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  is_gone constant boolean := (select e.deleted_at is not null from establishment e where e.id = wanted);
+begin
+  if is_gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif is_gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_establishment(wanted uuid) IS 'The id of an establishment that is there and not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_members(of_type text, of_status text, parts text[]) RETURNS text[]
     LANGUAGE sql STABLE
@@ -7348,17 +7674,26 @@ CREATE TABLE public.parameter (
     certainty text NOT NULL,
     enforcement text NOT NULL,
     note text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
     CONSTRAINT parameter_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT parameter_code_form CHECK ((code ~ '^[a-z][a-z0-9_]{0,99}$'::text)),
     CONSTRAINT parameter_ends_after_starts CHECK ((valid_to >= valid_from)),
     CONSTRAINT parameter_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT parameter_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT parameter_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
     CONSTRAINT parameter_province_format CHECK ((province_code ~ '^[0-9]{2}$'::text))
 );
 
 ALTER TABLE ONLY public.parameter FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.parameter IS 'Figures that texts set and that change with them (tham số pháp lý): shares, days, limits; loaded from db/reference/parameters.csv. A new figure is a new row.';
+COMMENT ON TABLE public.parameter IS 'Figures that texts set and that change with them (tham số pháp lý): shares, days, limits; loaded from db/reference/parameters.csv, and entered by authorities. A new figure is a new row.';
 
 COMMENT ON COLUMN public.parameter.measure_unit IS 'What value is counted in: percent, day, vnd, …';
 
@@ -7370,12 +7705,19 @@ COMMENT ON COLUMN public.parameter.certainty IS 'How well the row is founded: ve
 
 COMMENT ON COLUMN public.parameter.enforcement IS 'block: what breaks it is refused; warn: it is pointed to. Uncertain rows warn, but for those that hold money back.';
 
+COMMENT ON COLUMN public.parameter.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.parameter.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.parameter.organisation_id IS 'The body that entered the row; null: of the release.';
+
 CREATE FUNCTION public.parameter_json(p public.parameter) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select json_build_object('id', p.id, 'code', p.code, 'name_vi', p.name_vi, 'name_en', p.name_en, 'value', p.value,
+  select (jsonb_build_object('id', p.id, 'code', p.code, 'name_vi', p.name_vi, 'name_en', p.name_en, 'value', p.value,
     'measure_unit', p.measure_unit, 'level', p.level, 'province_code', p.province_code, 'legal_basis', p.legal_basis,
     'valid_from', p.valid_from, 'valid_to', p.valid_to, 'certainty', p.certainty, 'enforcement', p.enforcement, 'note', p.note)
+    || rule_json('parameter', to_jsonb(p)))::json
 $$;
 
 CREATE FUNCTION public.parameter_on(wanted text, on_day date, of_level text DEFAULT NULL::text, of_province text DEFAULT NULL::text) RETURNS public.parameter
@@ -8036,10 +8378,19 @@ CREATE TABLE public.priority_rule (
     certainty text NOT NULL,
     enforcement text NOT NULL,
     note text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
     CONSTRAINT priority_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT priority_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
     CONSTRAINT priority_rule_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT priority_rule_kind_known CHECK ((kind = ANY (ARRAY['area'::text, 'trade'::text, 'product'::text, 'group'::text, 'key'::text]))),
+    CONSTRAINT priority_rule_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
     CONSTRAINT priority_rule_scales_known CHECK ((scales <@ ARRAY['single'::text, 'group'::text, 'key'::text])),
     CONSTRAINT priority_rule_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text))),
     CONSTRAINT priority_rule_weight_range CHECK ((weight > (0)::numeric))
@@ -8057,10 +8408,16 @@ COMMENT ON COLUMN public.priority_rule.trade_codes IS 'Trades it holds for; empt
 
 COMMENT ON COLUMN public.priority_rule.scales IS 'Scales of projects it holds for; empty: all.';
 
+COMMENT ON COLUMN public.priority_rule.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.priority_rule.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.priority_rule.organisation_id IS 'The body that entered the row; null: of the release.';
+
 CREATE FUNCTION public.priority_rule_json(r public.priority_rule) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select json_build_object(
+  select (jsonb_build_object(
     'id', r.id,
     'code', r.code,
     'kind', r.kind,
@@ -8075,6 +8432,7 @@ CREATE FUNCTION public.priority_rule_json(r public.priority_rule) RETURNS json
     'certainty', r.certainty,
     'enforcement', r.enforcement,
     'note', r.note)
+    || rule_json('priority_rule', to_jsonb(r)))::json
 $$;
 
 CREATE FUNCTION public.product_code_parts(code text) RETURNS jsonb
@@ -10869,6 +11227,61 @@ CREATE FUNCTION public.result_label(result text) RETURNS text
   select case result when 'exceeded' then 'Vượt' when 'met' then 'Đạt' when 'not_met' then 'Không đạt' else 'Chưa có số liệu' end
 $$;
 
+CREATE FUNCTION public.revise_norm(of_norm uuid, body jsonb, wanted_version bigint, own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  written record;
+begin
+  select * into written from revise_rule('norm', of_norm, body, wanted_version, own_organisation);
+  if written.id is null then
+    return;
+  end if;
+  if written.successor_id is not null or body ? 'territory' then
+    perform write_territory(coalesce(written.successor_id, of_norm), coalesce(body -> 'territory', (
+      select coalesce(jsonb_agg(to_jsonb(t)), '[]') from norm_territory t where t.norm_id = of_norm)));
+  end if;
+  perform refuse_faults(norm_row_faults(coalesce(written.successor_id, of_norm)));
+  return query select written.id::uuid, written.version::integer;
+end
+$$;
+
+CREATE FUNCTION public.revise_rule(of_table regclass, rule_id uuid, body jsonb, wanted_version bigint, own_organisation uuid, new_id uuid DEFAULT public.uuidv7()) RETURNS TABLE(id uuid, version integer, successor_id uuid)
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  columns constant text := array_to_string(rule_columns(of_table), ', ');
+  stored jsonb;
+  changed jsonb;
+  next integer;
+begin
+  execute format('select to_jsonb(r) from %s r where r.id = $1 for update', of_table) into stored using rule_id;
+  if stored is null then
+    return;
+  end if;
+  next := next_version((stored ->> 'version')::integer, wanted_version);
+  changed := stored || rule_body(body);
+  perform refuse_faults(rule_faults(stored, changed, body));
+  -- Not yet in force, or only its last day: nothing was decided by what changes.
+  if (stored ->> 'valid_from')::date > today() or body - '{valid_to,note}'::text[] = '{}' then
+    execute format('update %1$s r set (%2$s) = (select %2$s from jsonb_populate_record(r, $2) b), version = $3 where r.id = $1', of_table, columns)
+      using rule_id, changed, next;
+    if stored ->> 'replaces_id' is not null and stored ->> 'valid_from' <> changed ->> 'valid_from' then
+      execute format('update %s r set valid_to = $2, version = r.version + 1 where r.id = $1', of_table)
+        using (stored ->> 'replaces_id')::uuid, (changed ->> 'valid_from')::date - 1;
+    end if;
+    return query select rule_id, next, null::uuid;
+    return;
+  end if;
+  execute format('update %s r set valid_to = $2, version = $3 where r.id = $1', of_table)
+    using rule_id, (changed ->> 'valid_from')::date - 1, next;
+  perform insert_rule(of_table, changed || jsonb_build_object('id', new_id, 'replaces_id', rule_id, 'organisation_id', own_organisation));
+  return query select rule_id, next, new_id;
+end
+$_$;
+
+COMMENT ON FUNCTION public.revise_rule(of_table regclass, rule_id uuid, body jsonb, wanted_version bigint, own_organisation uuid, new_id uuid) IS 'Writes over a row that is not in force yet, or ends a row by its date; any other change ends the row on the day before valid_from and opens its successor.';
+
 CREATE TABLE public.revocation_ground (
     code text NOT NULL,
     scheme text,
@@ -11026,11 +11439,118 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.rule_body(body jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when jsonb_typeof(body -> 'legal_basis') = 'object'
+    then body - 'legal_basis' || jsonb_build_object('legal_document_no', body #> '{legal_basis,document_no}', 'legal_article', body #> '{legal_basis,article}')
+    else body end
+$$;
+
+COMMENT ON FUNCTION public.rule_body(body jsonb) IS 'A body by the names of the columns.';
+
+CREATE FUNCTION public.rule_columns(of_table regclass) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select array_agg(quote_ident(a.attname) order by a.attnum)
+    from pg_attribute a
+   where a.attrelid = of_table and a.attnum > 0 and not a.attisdropped
+     and a.attname not in ('id', 'version', 'origin', 'replaces_id', 'organisation_id', 'created_at', 'created_by', 'updated_at', 'updated_by')
+$$;
+
+COMMENT ON FUNCTION public.rule_columns(of_table regclass) IS 'What a rule says, without what is kept about the row.';
+
+CREATE FUNCTION public.rule_faults(stored jsonb, changed jsonb, body jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with days as (
+    select (stored ->> 'valid_from')::date as stored_from, (stored ->> 'valid_to')::date as stored_to,
+           (changed ->> 'valid_from')::date as changed_from, (changed ->> 'valid_to')::date as changed_to,
+           stored ->> 'valid_from' is null or (stored ->> 'valid_from')::date <= today() as is_used,
+           body - '{valid_to,note}'::text[] = '{}' as is_ending
+  )
+  select fault_if(d.is_used and d.stored_to < today(), '#', 'rule_over', jsonb_build_object('valid_to', d.stored_to))
+      || fault_if(d.is_used and d.is_ending and d.changed_to < today(), '#/valid_to', 'rule_day_past', jsonb_build_object('today', today()))
+      || fault_if(d.is_used and not d.is_ending and body ->> 'valid_from' is null, '#/valid_from', 'rule_from_given')
+      || fault_if(not d.is_ending and body ->> 'valid_from' is not null
+                    and (d.changed_from < today() or d.is_used and d.changed_from <= coalesce(d.stored_from, '-infinity')),
+                  '#/valid_from', 'rule_day_past', jsonb_build_object('today', today()))
+      || fault_if(d.is_used and not d.is_ending and body ->> 'valid_from' is not null and d.changed_from > d.stored_to + 1,
+                  '#/valid_from', 'rule_gap', jsonb_build_object('valid_to', d.stored_to))
+    from days d
+$$;
+
+CREATE FUNCTION public.rule_json(of_table regclass, r jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  successor uuid;
+begin
+  execute format('select s.id from %s s where s.replaces_id = $1', of_table) into successor using (r ->> 'id')::uuid;
+  return jsonb_build_object('version', r -> 'version', 'origin', r -> 'origin', 'replaces_id', r -> 'replaces_id', 'replaced_by_id', successor,
+    'organisation_id', r -> 'organisation_id', 'updated_at', instant((r ->> 'updated_at')::timestamptz), 'updated_by', r -> 'updated_by');
+end
+$_$;
+
+COMMENT ON FUNCTION public.rule_json(of_table regclass, r jsonb) IS 'What is kept about a rule row, as every kind of them shows it.';
+
 CREATE FUNCTION public.rule_of_act(act public.transition, record jsonb) RETURNS public.transition_rule
     LANGUAGE sql STABLE
     AS $$
   select r.* from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action
 $$;
+
+CREATE FUNCTION public.rule_place() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  on_day constant date := coalesce((to_jsonb(new) ->> 'codes_on')::date, new.valid_from);
+begin
+  if new.origin = 'release' then
+    return new;
+  end if;
+  perform refuse_faults(
+    case when new.province_code is null then '[]' else province_faults('#/province_code', new.province_code, on_day) end
+    || coalesce((select jsonb_agg(fault order by listed.n)
+                   from jsonb_array_elements_text(to_jsonb(new) -> 'admin_unit_codes') with ordinality listed (code, n),
+                        jsonb_array_elements(fault_if(not exists (select from admin_unit_at(listed.code, on_day)),
+                          '#/admin_unit_codes/' || listed.n - 1, 'unknown_admin_unit',
+                          jsonb_build_object('code', listed.code, 'codes_on', on_day))) fault), '[]'));
+  return new;
+end
+$$;
+
+COMMENT ON FUNCTION public.rule_place() IS 'Units that a rule names are units of its day.';
+
+CREATE FUNCTION public.rule_table(of_table text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format($ddl$
+    alter table %1$I
+      add column version integer not null default 1,
+      add column origin text not null default 'release',
+      add column replaces_id uuid constraint %2$I references %1$I on delete set null,
+      add column organisation_id uuid constraint %3$I references organisation,
+      add column created_at timestamptz not null default now(),
+      add column created_by uuid,
+      add column updated_at timestamptz not null default now(),
+      add column updated_by uuid,
+      add constraint %4$I check (origin in ('release', 'authority'));
+    comment on column %1$I.origin is 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+    comment on column %1$I.replaces_id is 'The row that this one took the place of, which ended on the day before.';
+    comment on column %1$I.organisation_id is 'The body that entered the row; null: of the release.';
+    create unique index %5$I on %1$I (replaces_id);
+    create trigger stamp before insert or update on %1$I for each row execute function stamp_row();
+    create trigger keep_history after insert or update or delete on %1$I for each row execute function keep_history();
+    create policy added on %1$I for insert to kc_api with check (claim('app.tier') = 'central');
+    create policy changed on %1$I for update to kc_api using (claim('app.tier') = 'central');
+    grant insert, update on %1$I to kc_api;
+  $ddl$, of_table, of_table || '_replaces_fkey', of_table || '_organisation_fkey', of_table || '_origin_known', of_table || '_replaces_key');
+end
+$_$;
+
+COMMENT ON FUNCTION public.rule_table(of_table text) IS 'Makes a table of dated rows one that central bodies enter, confirm and end: versions, history, what replaced what.';
 
 CREATE FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) RETURNS SETOF public.transition_rule
     LANGUAGE sql STABLE
@@ -11226,6 +11746,94 @@ end
 $$;
 
 COMMENT ON FUNCTION public.settlement_with_figures(t public.settlement) IS 'Payable is the least of contract, norm on the actual eligible cost (G3), and that cost; beside what is out already it says what to pay or to recover.';
+
+CREATE TABLE public.size_threshold (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    sector_group text NOT NULL,
+    size_class text NOT NULL,
+    divisions text[] DEFAULT '{}'::text[] NOT NULL,
+    employees_max integer NOT NULL,
+    revenue_max_vnd bigint NOT NULL,
+    capital_max_vnd bigint NOT NULL,
+    legal_document_no text NOT NULL,
+    legal_article text,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    CONSTRAINT size_threshold_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT size_threshold_class_known CHECK ((size_class = ANY (ARRAY['micro'::text, 'small'::text, 'medium'::text]))),
+    CONSTRAINT size_threshold_divisions_form CHECK ((array_to_string(divisions, ' '::text) ~ '^([0-9]{2}( |$))*$'::text)),
+    CONSTRAINT size_threshold_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT size_threshold_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT size_threshold_figures_range CHECK (((employees_max > 0) AND (revenue_max_vnd > 0) AND (capital_max_vnd > 0))),
+    CONSTRAINT size_threshold_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
+    CONSTRAINT size_threshold_sector_known CHECK ((sector_group = ANY (ARRAY['agriculture_industry_construction'::text, 'trade_services'::text]))),
+    CONSTRAINT size_threshold_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.size_threshold FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.size_threshold IS 'Up to what a firm is micro, small or medium (tiêu chí doanh nghiệp nhỏ và vừa), over time: so many employees, and either the revenue or the capital. Loaded from db/reference/size_thresholds.csv; authorities change it by new rows.';
+
+COMMENT ON COLUMN public.size_threshold.divisions IS 'Divisions of VSIC to which the row applies; empty: all that no other row names.';
+
+COMMENT ON COLUMN public.size_threshold.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.size_threshold.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.size_threshold.organisation_id IS 'The body that entered the row; null: of the release.';
+
+CREATE FUNCTION public.size_of(figures public.establishment_year, thresholds public.size_threshold[]) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  with judged as (
+    select t.size_class, t.employees_max,
+           figures.employees_count <= t.employees_max
+             and (figures.revenue_vnd <= t.revenue_max_vnd or figures.capital_vnd <= t.capital_max_vnd) as fits
+      from unnest(thresholds) t
+  )
+  select case when exists (select from judged) and figures.id is not null then
+    (select coalesce((
+      -- The first class that is not ruled out; where figures are missing (null) it is not told either.
+      select case when j.fits then j.size_class else '' end from judged j where j.fits is not false order by j.employees_max limit 1),
+      'large')) end
+$$;
+
+COMMENT ON FUNCTION public.size_of(figures public.establishment_year, thresholds public.size_threshold[]) IS 'micro, small, medium or large; '''' when a figure is missing, null when there are no figures or no thresholds.';
+
+CREATE FUNCTION public.size_on(e public.establishment, on_day date) RETURNS TABLE(size_class text, basis text, figures public.establishment_year, thresholds public.size_threshold[], is_uncertain boolean)
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(nullif(c.computed, ''), e.size_class),
+         case when c.computed <> '' then 'figures' when e.size_class is not null then 'declared' else 'unknown' end,
+         c.figures, c.thresholds, coalesce((select bool_or(t.enforcement = 'warn') from unnest(c.thresholds) t), false)
+    from (select f.figures, f.thresholds, size_of(f.figures, f.thresholds) as computed
+            from (select figures_on(e, on_day) as figures,
+                         array(select t from thresholds_on(e, on_day) t order by t.employees_max) as thresholds) f) c
+$$;
+
+COMMENT ON FUNCTION public.size_on(e public.establishment, on_day date) IS 'The size of an establishment on a day: by its figures, else as declared.';
+
+CREATE FUNCTION public.size_threshold_json(t public.size_threshold) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object('id', t.id, 'code', t.code, 'sector_group', t.sector_group, 'size_class', t.size_class, 'divisions', t.divisions,
+    'employees_max', t.employees_max, 'revenue_max_vnd', t.revenue_max_vnd, 'capital_max_vnd', t.capital_max_vnd,
+    'legal_basis', jsonb_build_object('document_no', t.legal_document_no, 'article', t.legal_article),
+    'valid_from', t.valid_from, 'valid_to', t.valid_to, 'certainty', t.certainty, 'enforcement', t.enforcement, 'note', t.note)
+    || rule_json('size_threshold', to_jsonb(t))
+$$;
 
 CREATE TABLE public.snapshot (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -11655,6 +12263,21 @@ $$;
 
 COMMENT ON FUNCTION public.territory_of(of_organisation uuid) IS 'Codes of the own province and all that went into it; central agencies have every province there ever was.';
 
+CREATE FUNCTION public.thresholds_on(e public.establishment, on_day date) RETURNS SETOF public.size_threshold
+    LANGUAGE sql STABLE
+    AS $$
+  with in_force as (
+    select t, coalesce(substring(e.vsic_codes[1] from '[0-9]{2}') = any (t.divisions), t.divisions <> '{}') as is_named
+      from size_threshold t
+     where in_days(on_day, t.valid_from, t.valid_to)
+  )
+  select (f.t).*
+    from in_force f
+   where f.is_named or (f.t).divisions = '{}' and not exists (select from in_force named where named.is_named)
+$$;
+
+COMMENT ON FUNCTION public.thresholds_on(e public.establishment, on_day date) IS 'Thresholds of the sector of an establishment. Without a trade it counts as what these establishments are: producers.';
+
 CREATE FUNCTION public.tier_rank(tier text) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -11981,6 +12604,30 @@ CREATE FUNCTION public.writable_province(wanted text, provinces text[]) RETURNS 
 $$;
 
 COMMENT ON FUNCTION public.writable_province(wanted text, provinces text[]) IS 'May a record with this province be written by a caller of these provinces? A province that is none passes here: the check of the place refuses it by name.';
+
+CREATE FUNCTION public.write_territory(of_norm uuid, territory jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  delete from norm_territory t where t.norm_id = of_norm;
+  insert into norm_territory (norm_id, province_code, codes_on, valid_from, valid_to)
+  select of_norm, t.province_code, coalesce(t.codes_on, today()), t.valid_from, t.valid_to
+    from jsonb_to_recordset(territory) t (province_code text, codes_on date, valid_from date, valid_to date);
+end
+$$;
+
+CREATE FUNCTION public.year_begun(pointer text, given integer) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if given > extract(year from today()) then
+    perform refuse(pointer, 'year_begun');
+  end if;
+  return given;
+end
+$$;
+
+COMMENT ON FUNCTION public.year_begun(pointer text, given integer) IS 'Figures are of this year or of one before.';
 
 CREATE FUNCTION public.year_columns(first_year integer, last_year integer, prefix text, label text, measure_unit text) RETURNS json[]
     LANGUAGE sql STABLE
@@ -13160,13 +13807,16 @@ ALTER TABLE ONLY public.effect_survey
     ADD CONSTRAINT effect_survey_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.eligible_area
-    ADD CONSTRAINT eligible_area_code_key UNIQUE (code, valid_from);
+    ADD CONSTRAINT eligible_area_once EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
 ALTER TABLE ONLY public.eligible_area
     ADD CONSTRAINT eligible_area_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.establishment
     ADD CONSTRAINT establishment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.establishment_year
+    ADD CONSTRAINT establishment_year_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.external_ref
     ADD CONSTRAINT external_ref_key UNIQUE (record_type, organisation_id, system, ref);
@@ -13217,7 +13867,7 @@ ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.norm
-    ADD CONSTRAINT norm_code_key UNIQUE (code);
+    ADD CONSTRAINT norm_once EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
 ALTER TABLE ONLY public.norm
     ADD CONSTRAINT norm_pkey PRIMARY KEY (id);
@@ -13289,7 +13939,7 @@ ALTER TABLE ONLY public.pollution_support
     ADD CONSTRAINT pollution_support_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.priority_rule
-    ADD CONSTRAINT priority_rule_code_key UNIQUE (code, valid_from);
+    ADD CONSTRAINT priority_rule_once EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
 ALTER TABLE ONLY public.priority_rule
     ADD CONSTRAINT priority_rule_pkey PRIMARY KEY (id);
@@ -13380,6 +14030,12 @@ ALTER TABLE ONLY public.signing_key
 
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_serial_no_key UNIQUE (purpose, serial_no);
+
+ALTER TABLE ONLY public.size_threshold
+    ADD CONSTRAINT size_threshold_once EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY public.size_threshold
+    ADD CONSTRAINT size_threshold_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.snapshot
     ADD CONSTRAINT snapshot_pkey PRIMARY KEY (id);
@@ -13613,6 +14269,8 @@ CREATE INDEX effect_survey_territory ON public.effect_survey USING btree (provin
 
 CREATE INDEX effect_survey_updated ON public.effect_survey USING btree (updated_at, id);
 
+CREATE UNIQUE INDEX eligible_area_replaces_key ON public.eligible_area USING btree (replaces_id);
+
 CREATE UNIQUE INDEX establishment_code_key ON public.establishment USING btree (code);
 
 CREATE INDEX establishment_commune ON public.establishment USING btree (((place ->> 'commune_code'::text)));
@@ -13626,6 +14284,8 @@ CREATE INDEX establishment_province ON public.establishment USING btree (provinc
 CREATE UNIQUE INDEX establishment_tax_code_site_key ON public.establishment USING btree (tax_code, site_no) WHERE (deleted_at IS NULL);
 
 CREATE INDEX establishment_updated ON public.establishment USING btree (updated_at, id);
+
+CREATE UNIQUE INDEX establishment_year_key ON public.establishment_year USING btree (establishment_id, year) WHERE (deleted_at IS NULL);
 
 CREATE INDEX external_ref_record ON public.external_ref USING btree (record_type, record_id);
 
@@ -13683,6 +14343,8 @@ CREATE INDEX ledger_entry_settlement ON public.ledger_entry USING btree (settlem
 
 CREATE INDEX norm_activity ON public.norm USING btree (activity_code, code);
 
+CREATE UNIQUE INDEX norm_replaces_key ON public.norm USING btree (replaces_id);
+
 CREATE INDEX ocop_product_set_document ON public.ocop_product_set USING btree (legal_document_no, set_code);
 
 CREATE INDEX ocop_registration_establishment ON public.ocop_registration USING btree (establishment_id);
@@ -13729,6 +14391,8 @@ CREATE INDEX override_territory ON public.override USING btree (province_code);
 
 CREATE INDEX override_updated ON public.override USING btree (updated_at, id);
 
+CREATE UNIQUE INDEX parameter_replaces_key ON public.parameter USING btree (replaces_id);
+
 CREATE INDEX payment_request_contract ON public.payment_request USING btree (contract_id);
 
 CREATE INDEX payment_request_project ON public.payment_request USING btree (project_id);
@@ -13758,6 +14422,8 @@ CREATE INDEX pollution_support_project ON public.pollution_support USING btree (
 CREATE INDEX pollution_support_territory ON public.pollution_support USING btree (province_code);
 
 CREATE INDEX pollution_support_updated ON public.pollution_support USING btree (updated_at, id);
+
+CREATE UNIQUE INDEX priority_rule_replaces_key ON public.priority_rule USING btree (replaces_id);
 
 CREATE INDEX product_establishment ON public.product USING btree (establishment_id);
 
@@ -13886,6 +14552,8 @@ CREATE INDEX showroom_project ON public.showroom USING btree (project_id);
 CREATE INDEX showroom_territory ON public.showroom USING btree (province_code);
 
 CREATE INDEX showroom_updated ON public.showroom USING btree (updated_at, id);
+
+CREATE UNIQUE INDEX size_threshold_replaces_key ON public.size_threshold USING btree (replaces_id);
 
 CREATE INDEX snapshot_organisation ON public.snapshot USING btree (organisation_id);
 
@@ -14099,6 +14767,8 @@ CREATE TRIGGER hand_down_owner_to_target_assessment AFTER UPDATE OF organisation
 
 CREATE TRIGGER hand_down_owner_to_training_class AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('training_class');
 
+CREATE TRIGGER hand_down_owner_to_year AFTER UPDATE OF organisation_id, province_code ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('establishment_year', 'establishment_id');
+
 CREATE TRIGGER hand_down_province_to_annual_plan_item AFTER UPDATE OF province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_plan_item_province();
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
@@ -14112,6 +14782,8 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.contract FOR EACH
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('display_point', 'display_point_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('display_point', 'display_point_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.establishment_year FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('establishment', 'establishment_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('fair', 'fair_id');
 
@@ -14175,7 +14847,11 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_p
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.eligible_area FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.establishment_year FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.fair FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -14185,6 +14861,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE ON public.file FOR EACH ROW E
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.norm FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -14193,6 +14871,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisat
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.parameter FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -14200,6 +14880,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_adju
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.plan_call FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.priority_rule FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -14229,6 +14911,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.settlemen
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.showroom FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.size_threshold FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.survey FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -14240,6 +14924,10 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.target_as
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER known_place BEFORE INSERT OR UPDATE ON public.eligible_area FOR EACH ROW EXECUTE FUNCTION public.rule_place();
+
+CREATE TRIGGER known_place BEFORE INSERT OR UPDATE ON public.parameter FOR EACH ROW EXECUTE FUNCTION public.rule_place();
 
 CREATE TRIGGER level BEFORE INSERT ON public.override FOR EACH ROW EXECUTE FUNCTION public.override_level();
 
@@ -14365,7 +15053,11 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point_sale FOR EA
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.eligible_area FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.establishment_year FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.fair FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -14375,6 +15067,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.file FOR EACH ROW EXECUTE
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.norm FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -14383,6 +15077,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.parameter FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -14390,6 +15086,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_adjustment FOR EACH 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.plan_call FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.pollution_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.priority_rule FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -14419,6 +15117,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW E
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.showroom FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.size_threshold FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.survey FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -14440,6 +15140,8 @@ CREATE TRIGGER surveys_refuse_while_referenced BEFORE UPDATE OF deleted_at ON pu
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.touch_parent('display_point', 'display_point_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.touch_parent('display_point', 'display_point_id');
+
+CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.establishment_year FOR EACH ROW EXECUTE FUNCTION public.touch_parent('establishment', 'establishment_id');
 
 CREATE TRIGGER touch_parent AFTER INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.touch_parent('fair', 'fair_id');
 
@@ -14644,6 +15346,15 @@ ALTER TABLE ONLY public.effect_survey
 ALTER TABLE ONLY public.effect_survey
     ADD CONSTRAINT effect_survey_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
+ALTER TABLE ONLY public.eligible_area
+    ADD CONSTRAINT eligible_area_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.eligible_area
+    ADD CONSTRAINT eligible_area_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.eligible_area(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.establishment_year
+    ADD CONSTRAINT establishment_year_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
 ALTER TABLE ONLY public.fair_booth
     ADD CONSTRAINT fair_booth_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
 
@@ -14719,6 +15430,12 @@ ALTER TABLE ONLY public.ledger_entry
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_settlement_fkey FOREIGN KEY (settlement_id) REFERENCES public.settlement(id);
 
+ALTER TABLE ONLY public.norm
+    ADD CONSTRAINT norm_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.norm
+    ADD CONSTRAINT norm_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.norm(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.norm_territory
     ADD CONSTRAINT norm_territory_norm_id_fkey FOREIGN KEY (norm_id) REFERENCES public.norm(id) ON DELETE CASCADE;
 
@@ -14752,6 +15469,12 @@ ALTER TABLE ONLY public.override
 ALTER TABLE ONLY public.override
     ADD CONSTRAINT override_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
 
+ALTER TABLE ONLY public.parameter
+    ADD CONSTRAINT parameter_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.parameter
+    ADD CONSTRAINT parameter_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.parameter(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.payment_request
     ADD CONSTRAINT payment_request_contract_fkey FOREIGN KEY (contract_id) REFERENCES public.contract(id);
 
@@ -14781,6 +15504,12 @@ ALTER TABLE ONLY public.pollution_support
 
 ALTER TABLE ONLY public.pollution_support
     ADD CONSTRAINT pollution_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.priority_rule
+    ADD CONSTRAINT priority_rule_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.priority_rule
+    ADD CONSTRAINT priority_rule_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.priority_rule(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.product
     ADD CONSTRAINT product_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -14910,6 +15639,12 @@ ALTER TABLE ONLY public.showroom
 
 ALTER TABLE ONLY public.showroom
     ADD CONSTRAINT showroom_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.size_threshold
+    ADD CONSTRAINT size_threshold_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.size_threshold
+    ADD CONSTRAINT size_threshold_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.size_threshold(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.snapshot
     ADD CONSTRAINT snapshot_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
@@ -15056,7 +15791,11 @@ CREATE POLICY added ON public.effect_survey FOR INSERT TO kc_api WITH CHECK ((pu
    FROM public.project p
   WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
 
+CREATE POLICY added ON public.eligible_area FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
+
 CREATE POLICY added ON public.establishment FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY added ON public.establishment_year FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.external_ref FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
 
@@ -15092,6 +15831,10 @@ CASE
       WHERE (p.id = ledger_entry.project_id)))
 END));
 
+CREATE POLICY added ON public.norm FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
+
+CREATE POLICY added ON public.norm_territory FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
+
 CREATE POLICY added ON public.ocop_registration FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.ocop_round FOR INSERT TO kc_api WITH CHECK (
@@ -15105,6 +15848,8 @@ CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((pu
 CREATE POLICY added ON public.override FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.parameter FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY added ON public.payment_request FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -15125,6 +15870,8 @@ END);
 CREATE POLICY added ON public.pollution_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.priority_rule FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY added ON public.product FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
@@ -15178,6 +15925,8 @@ CREATE POLICY added ON public.settlement FOR INSERT TO kc_api WITH CHECK ((publi
 CREATE POLICY added ON public.showroom FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = showroom.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
+
+CREATE POLICY added ON public.size_threshold FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY added ON public.snapshot FOR INSERT TO kc_api WITH CHECK (public.record_seen(record_type, record_id));
 
@@ -15296,7 +16045,11 @@ CREATE POLICY changed ON public.effect_survey FOR UPDATE TO kc_api USING ((publi
    FROM public.project p
   WHERE ((p.id = effect_survey.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.eligible_area FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
+
 CREATE POLICY changed ON public.establishment FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
+
+CREATE POLICY changed ON public.establishment_year FOR UPDATE TO kc_api USING (public.in_territory(province_code));
 
 CREATE POLICY changed ON public.fair FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -15314,6 +16067,8 @@ CREATE POLICY changed ON public.inspection FOR UPDATE TO kc_api USING ((public.i
    FROM public.project p
   WHERE ((p.id = inspection.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY changed ON public.norm FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
+
 CREATE POLICY changed ON public.ocop_registration FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY changed ON public.ocop_round FOR UPDATE TO kc_api USING (
@@ -15327,6 +16082,8 @@ CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((publi
 CREATE POLICY changed ON public.override FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = override.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.parameter FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY changed ON public.payment_request FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -15347,6 +16104,8 @@ END);
 CREATE POLICY changed ON public.pollution_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = pollution_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.priority_rule FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY changed ON public.product FOR UPDATE TO kc_api USING (public.in_territory(province_code)) WITH CHECK (public.in_territory(province_code));
 
@@ -15401,6 +16160,8 @@ CREATE POLICY changed ON public.settlement FOR UPDATE TO kc_api USING ((public.i
 CREATE POLICY changed ON public.showroom FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = showroom.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY changed ON public.size_threshold FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY changed ON public.study_tour FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -15459,6 +16220,8 @@ ALTER TABLE public.effect_survey ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.eligible_area ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.establishment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.establishment_year ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY expired ON public.idempotency_key FOR DELETE TO kc_api USING ((created_at < (now() - '72:00:00'::interval)));
 
@@ -15634,6 +16397,8 @@ CREATE POLICY seen ON public.eligible_area FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.establishment FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.establishment_year FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.external_ref FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
 
 CREATE POLICY seen ON public.fair FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
@@ -15763,6 +16528,8 @@ CREATE POLICY seen ON public.showroom FOR SELECT TO kc_api USING ((public.in_ter
    FROM public.project p
   WHERE ((p.id = showroom.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
+CREATE POLICY seen ON public.size_threshold FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.snapshot FOR SELECT TO kc_api USING (public.record_seen(record_type, record_id));
 
 CREATE POLICY seen ON public.study_tour FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
@@ -15808,6 +16575,8 @@ ALTER TABLE public.showroom ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.signing_key ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.size_threshold ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.snapshot ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.study_tour ENABLE ROW LEVEL SECURITY;
@@ -15815,6 +16584,8 @@ ALTER TABLE public.study_tour ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.survey ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY taken_out ON public.norm_territory FOR DELETE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
 
 ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
 
@@ -15830,7 +16601,7 @@ ALTER TABLE public."user" ENABLE ROW LEVEL SECURITY;
 
 GRANT ALL ON SCHEMA public TO kc_owner;
 
-GRANT SELECT ON TABLE public.norm TO kc_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.norm TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.acceptance TO kc_api;
 
@@ -15869,6 +16640,8 @@ GRANT SELECT,INSERT ON TABLE public.allocation TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan_item TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.appraisal TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.eligible_area TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
@@ -15914,7 +16687,7 @@ GRANT SELECT ON TABLE public.document_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
 
-GRANT SELECT ON TABLE public.eligible_area TO kc_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment_year TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.file TO kc_api;
 
@@ -15932,13 +16705,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.override TO kc_api;
 
-GRANT SELECT ON TABLE public.parameter TO kc_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.parameter TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_request TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
 
-GRANT SELECT ON TABLE public.priority_rule TO kc_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.priority_rule TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.product_code TO kc_api;
 
@@ -15957,6 +16730,8 @@ GRANT SELECT ON TABLE public.region_member TO kc_api;
 GRANT SELECT ON TABLE public.revocation_ground TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.size_threshold TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
 
@@ -16008,7 +16783,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.inspection TO kc_api;
 
 GRANT SELECT ON TABLE public.migration TO kc_api;
 
-GRANT SELECT ON TABLE public.norm_territory TO kc_api;
+GRANT SELECT,INSERT,DELETE ON TABLE public.norm_territory TO kc_api;
 
 GRANT SELECT ON TABLE public.open_member TO kc_api;
 
