@@ -13,7 +13,7 @@
       "libpq connection string of role kc_api")                                                                        \
     X(database_prepare, FLAG, "KC_DATABASE_PREPARE", "on", 0, 0,                                                       \
       "prepared statements; off behind a transaction-pooling proxy")                                                   \
-    X(lanes, NUMBER, "KC_LANES", "2", 1, 16, "database connections that quick reads share")                            \
+    X(lanes, NUMBER, "KC_LANES", "4", 1, 16, "database connections that quick reads share")                            \
     X(pool_size, NUMBER, "KC_POOL_SIZE", "8", 1, 500, "further database connections at most")                          \
     X(pool_wait_ms, NUMBER, "KC_POOL_WAIT_MS", "2000", 1, 60000, "wait for a free connection, then 503")               \
     X(statement_ms, NUMBER, "KC_STATEMENT_MS", "12000", 10, 600000, "deadline of one database round trip, then 503")   \

@@ -116,12 +116,14 @@ struct journey {
     struct batch batch;
 };
 
-/* Takes up who waits, of each client in turn: no client fills more than half of a batch while others wait. */
+/* Takes up who waits, of each client in turn: no client fills more than half of a batch while others wait. It leaves
+ * their share to the other lanes: one that took everybody would have its connection work while the others' idle. */
 static void board(struct lanes *lanes, struct journey *journey)
 {
     struct rider *rider;
     pthread_mutex_lock(&lanes->lock);
-    while (journey->count < RIDERS_MAX && (rider = pop(lanes))) {
+    unsigned share = journey->count + (lanes->turns.waiting + lanes->options.size - 1) / lanes->options.size;
+    while (journey->count < share && journey->count < RIDERS_MAX && (rider = pop(lanes))) {
         rider->state = RIDER_ABOARD;
         journey->riders[journey->count++] = rider;
     }
