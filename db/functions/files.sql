@@ -7,7 +7,7 @@ create or replace function scope_to_read(of_type text) returns text language sql
   select case
     when of_type in ('programme', 'target') or of_type like 'plan%' or of_type like 'annual_plan%' then 'programmes:read'
     when of_type in ('allocation', 'contract', 'ledger_entry', 'payment_request', 'settlement') then 'finance:read'
-    when of_type like 'ocop%' then 'ocop:read'
+    when of_type like 'ocop%' or of_type = 'certificate' then 'ocop:read'
     when of_type in ('establishment', 'organisation', 'product') then 'registry:read'
     else 'projects:read'
   end
@@ -60,6 +60,33 @@ create or replace function file_faults(name text, declared text, sniffed text, p
 $$;
 comment on function file_faults is 'What is wrong with a name, a declared type and, when it is known, what the first bytes look like.';
 
+-- ---- Uploads that nobody goes on with ----
+
+-- There is no clockwork in the service: whoever sends the next file tidies up a few. Nobody's client is named for it.
+create or replace function close_abandoned_files(at_most integer default 20) returns integer language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  caller constant text := coalesce(current_setting('app.client_id', true), '');
+  hours constant numeric := public.parameter_value('file_upload_hours', public.today());
+  left_behind uuid[];
+begin
+  select array_agg(f.id) into left_behind
+    from (select o.id from public.file o
+           where o.status = 'open' and o.deleted_at is null and o.updated_at < public.current_instant() - make_interval(secs => hours * 3600)
+           order by o.updated_at limit at_most for update skip locked) f;
+  if left_behind is null then
+    return 0;
+  end if;
+  perform set_config('app.client_id', '', true);
+  update public.file f set deleted_at = public.current_instant(), version = f.version + 1 where f.id = any (left_behind);
+  perform set_config('app.client_id', caller, true);
+  delete from public.file_chunk k where k.content_id = any (left_behind);
+  update public.file_content c set received_bytes = 0, sniffed_type = null where c.id = any (left_behind);
+  return array_length(left_behind, 1);
+end
+$$;
+comment on function close_abandoned_files is 'Open files of anybody that got no part for the hours of the parameter file_upload_hours: they are deleted, and what had come of them is given up. Restored, they wait for all their parts again.';
+
 -- ---- Bytes ----
 
 create or replace function begin_content(new_id uuid, part jsonb, own_organisation uuid, own_province text) returns uuid
@@ -109,6 +136,7 @@ declare
   content jsonb := body -> 'content';
   b file := jsonb_populate_record(null::file, coalesce(content, '{}') || body);
 begin
+  perform close_abandoned_files();
   if b.size_bytes > bytes_limit then
     raise exception using errcode = 'PT413', message = 'too-large', detail = jsonb_build_object('limit', bytes_limit);
   end if;
@@ -185,22 +213,34 @@ language sql immutable as $$
 $$;
 comment on function papers_of is 'One paper, or a list of them, with the place of each.';
 
+create or replace function cited_files(documents jsonb, below text) returns table (n bigint, pointer text, file_id uuid)
+language sql immutable as $$
+  select p.n, p.pointer || '/file_id', (p.document ->> 'file_id')::uuid
+    from papers_of(documents, below) p
+   where p.document ->> 'file_id' is not null
+   union all
+  select p.n, p.pointer || '/file_ids/' || f.n - 1, f.id::uuid
+    from papers_of(documents, below) p
+   cross join jsonb_array_elements_text(case jsonb_typeof(p.document -> 'file_ids') when 'array' then p.document -> 'file_ids' else '[]' end)
+              with ordinality f (id, n)
+$$;
+comment on function cited_files is 'The files that papers name, one or several each, with the place of each.';
+
 create or replace function cite_files(documents jsonb, below text, of_type text, of_id uuid, by_transition uuid, owner_id uuid,
   owner_province text) returns void language plpgsql as $$
 declare
   faults jsonb := (
-    select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer || '/file_id', 'code',
-             case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n), '[]')
-      from papers_of(documents, below) d
-      left join file f on f.id = (document ->> 'file_id')::uuid and f.deleted_at is null
+    select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer, 'code',
+             case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n, d.pointer), '[]')
+      from cited_files(documents, below) d
+      left join file f on f.id = d.file_id and f.deleted_at is null
        and file_readable(f, string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid, null)
-     where document ->> 'file_id' is not null and f.status is distinct from 'complete');
+     where f.status is distinct from 'complete');
 begin
   perform refuse_faults(faults);
   insert into file_citation (file_id, record_type, record_id, transition_id, organisation_id, province_code)
-  select distinct (document ->> 'file_id')::uuid, of_type, of_id, by_transition, owner_id, owner_province
-    from papers_of(documents, below) d
-   where document ->> 'file_id' is not null
+  select distinct d.file_id, of_type, of_id, by_transition, owner_id, owner_province
+    from cited_files(documents, below) d
   on conflict do nothing;
 end
 $$;

@@ -1,11 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- R5: the targets of a programme or of a yearly plan, by their figures and, where there are none, by a verdict of somebody.
 
-create or replace function default_tolerance_percent() returns numeric language sql immutable parallel safe as $$
-  select 10::numeric
-$$;
-comment on function default_tolerance_percent is 'How far "about" may miss where the target does not say; ours, no law says it.';
-
 create or replace function target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) returns text
 language sql immutable parallel safe as $$
   select case
@@ -13,13 +8,13 @@ language sql immutable parallel safe as $$
     when operator = 'gt' then case when actual > planned then 'met' else 'not_met' end
     when operator in ('gte', 'eq') then case when actual > planned then 'exceeded' when actual = planned then 'met' else 'not_met' end
     when operator = 'approx' then
-      case when actual > planned * (1 + coalesce(tolerance_percent, default_tolerance_percent()) / 100) then 'exceeded'
-           when actual >= planned * (1 - coalesce(tolerance_percent, default_tolerance_percent()) / 100) then 'met' else 'not_met' end
+      case when actual > planned * (1 + coalesce(tolerance_percent, 0) / 100) then 'exceeded'
+           when actual >= planned * (1 - coalesce(tolerance_percent, 0) / 100) then 'met' else 'not_met' end
     when operator = 'lte' then case when actual <= planned then 'met' else 'not_met' end
     when operator = 'lt' then case when actual < planned then 'met' else 'not_met' end
   end
 $$;
-comment on function target_result is 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is.';
+comment on function target_result is 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is. How far "about" may miss where the target does not say is the parameter target_tolerance_percent.';
 
 create or replace function result_label(result text) returns text language sql immutable parallel safe as $$
   select case result when 'exceeded' then 'Vượt' when 'met' then 'Đạt' when 'not_met' then 'Không đạt' else 'Chưa có số liệu' end
@@ -122,7 +117,8 @@ begin
     select t.id, t.name, t.operator, t.created_at, t.kind, m.n, m.measure ->> 'measure_unit' as unit, (m.measure ->> 'value')::numeric as planned, a.actual, a.project_count,
            round((m.measure ->> 'value')::numeric * least(1, greatest(0, (on_day - term.first_day + 1)::numeric
              / nullif(term.last_day - term.first_day + 1, 0))), 1) as expected,
-           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual, t.tolerance_percent) as result, verdict
+           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual,
+             coalesce(t.tolerance_percent, parameter_value('target_tolerance_percent', term.last_day))) as result, verdict
       from target t
      cross join lateral (select coalesce(t."from", parent.starts_on) as first_day, coalesce(t."to", parent.ends_on) as last_day) term
      cross join jsonb_array_elements(t.measures) with ordinality m (measure, n)

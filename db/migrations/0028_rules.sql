@@ -123,3 +123,10 @@ create policy taken_out on norm_territory for delete to kc_api using (claim('app
 grant insert, delete on norm_territory to kc_api;
 
 drop function if exists eligibility_of(establishment); -- now asks for the day, too
+
+-- ---- Files: papers that further records name are kept, too; uploads that nobody goes on with are found ----
+
+create trigger cite_files after insert or update of documents on plan_call for each row execute function cite_files_of_record('documents');
+create trigger cite_files after insert or update of documents on target_assessment for each row execute function cite_files_of_record('documents');
+create trigger cite_files after insert or update of checklist on ocop_registration for each row execute function cite_files_of_record('checklist');
+create index file_open on file (updated_at) where status = 'open' and deleted_at is null;

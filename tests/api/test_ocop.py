@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 
+from support.forms import pdf, send
 from support.samples import absent_id
 from support.world import unique
 
@@ -427,7 +428,9 @@ def test_services_bring_no_samples(who):
 
 
 def test_what_is_said_of_papers(who):
-    file_id = absent_id()
+    file_id = send(who, pdf(5000)).expect(201).json()["id"]
+    lost = registered(who, checklist=[{"requirement_code": "registration_form", "file_ids": [file_id, absent_id()]}]).expect(422, "invalid")
+    assert lost.errors == {("#/checklist/0/file_ids/1", "unknown_reference")}
     made = registration(who, submitted_on="2022-06-01", checklist=[
         {"requirement_code": "registration_form", "file_ids": [file_id]}, {"requirement_code": "business_plan", "status": "rejected"},
         {"requirement_code": "organisation_profile", "cited_from": "registration_form"}, {"requirement_code": "self_assessment"}])
@@ -438,6 +441,7 @@ def test_what_is_said_of_papers(who):
     assert not said["self_assessment"]["is_required"], "not a paper of that day, but it was named"
     changed = who.patch(at(made), {"checklist": []}, if_match=1).expect(200).json()
     assert {entry["status"] for entry in changed["checklist"]} == {"missing"}
+    who.delete(f"/v1/files/{file_id}", if_match=1).expect(409, "still-referenced")
 
 
 # ---- Handing in ----
