@@ -3214,18 +3214,17 @@ CREATE FUNCTION public.cite_files(documents jsonb, below text, of_type text, of_
     AS $$
 declare
   faults jsonb := (
-    select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer || '/file_id', 'code',
-             case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n), '[]')
-      from papers_of(documents, below) d
-      left join file f on f.id = (document ->> 'file_id')::uuid and f.deleted_at is null
+    select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer, 'code',
+             case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n, d.pointer), '[]')
+      from cited_files(documents, below) d
+      left join file f on f.id = d.file_id and f.deleted_at is null
        and file_readable(f, string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid, null)
-     where document ->> 'file_id' is not null and f.status is distinct from 'complete');
+     where f.status is distinct from 'complete');
 begin
   perform refuse_faults(faults);
   insert into file_citation (file_id, record_type, record_id, transition_id, organisation_id, province_code)
-  select distinct (document ->> 'file_id')::uuid, of_type, of_id, by_transition, owner_id, owner_province
-    from papers_of(documents, below) d
-   where document ->> 'file_id' is not null
+  select distinct d.file_id, of_type, of_id, by_transition, owner_id, owner_province
+    from cited_files(documents, below) d
   on conflict do nothing;
 end
 $$;
@@ -3257,6 +3256,21 @@ $$;
 
 COMMENT ON FUNCTION public.cite_files_of_record() IS 'The same for the paper that a record itself carries.';
 
+CREATE FUNCTION public.cited_files(documents jsonb, below text) RETURNS TABLE(n bigint, pointer text, file_id uuid)
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select p.n, p.pointer || '/file_id', (p.document ->> 'file_id')::uuid
+    from papers_of(documents, below) p
+   where p.document ->> 'file_id' is not null
+   union all
+  select p.n, p.pointer || '/file_ids/' || f.n - 1, f.id::uuid
+    from papers_of(documents, below) p
+   cross join jsonb_array_elements_text(case jsonb_typeof(p.document -> 'file_ids') when 'array' then p.document -> 'file_ids' else '[]' end)
+              with ordinality f (id, n)
+$$;
+
+COMMENT ON FUNCTION public.cited_files(documents jsonb, below text) IS 'The files that papers name, one or several each, with the place of each.';
+
 CREATE FUNCTION public.claim(name text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -3276,6 +3290,33 @@ CREATE FUNCTION public.claimed_provinces(wanted text[]) RETURNS text[]
     AS $$
   select coalesce(array_agg(code), '{}') from unnest(wanted) code where in_territory(code)
 $$;
+
+CREATE FUNCTION public.close_abandoned_files(at_most integer DEFAULT 20) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  caller constant text := coalesce(current_setting('app.client_id', true), '');
+  hours constant numeric := public.parameter_value('file_upload_hours', public.today());
+  left_behind uuid[];
+begin
+  select array_agg(f.id) into left_behind
+    from (select o.id from public.file o
+           where o.status = 'open' and o.deleted_at is null and o.updated_at < public.current_instant() - make_interval(secs => hours * 3600)
+           order by o.updated_at limit at_most for update skip locked) f;
+  if left_behind is null then
+    return 0;
+  end if;
+  perform set_config('app.client_id', '', true);
+  update public.file f set deleted_at = public.current_instant(), version = f.version + 1 where f.id = any (left_behind);
+  perform set_config('app.client_id', caller, true);
+  delete from public.file_chunk k where k.content_id = any (left_behind);
+  update public.file_content c set received_bytes = 0, sniffed_type = null where c.id = any (left_behind);
+  return array_length(left_behind, 1);
+end
+$$;
+
+COMMENT ON FUNCTION public.close_abandoned_files(at_most integer) IS 'Open files of anybody that got no part for the hours of the parameter file_upload_hours: they are deleted, and what had come of them is given up. Restored, they wait for all their parts again.';
 
 CREATE FUNCTION public.commitment_faults(e public.ledger_entry) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -3768,6 +3809,7 @@ declare
   content jsonb := body -> 'content';
   b file := jsonb_populate_record(null::file, coalesce(content, '{}') || body);
 begin
+  perform close_abandoned_files();
   if b.size_bytes > bytes_limit then
     raise exception using errcode = 'PT413', message = 'too-large', detail = jsonb_build_object('limit', bytes_limit);
   end if;
@@ -10705,7 +10747,8 @@ begin
     select t.id, t.name, t.operator, t.created_at, t.kind, m.n, m.measure ->> 'measure_unit' as unit, (m.measure ->> 'value')::numeric as planned, a.actual, a.project_count,
            round((m.measure ->> 'value')::numeric * least(1, greatest(0, (on_day - term.first_day + 1)::numeric
              / nullif(term.last_day - term.first_day + 1, 0))), 1) as expected,
-           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual, t.tolerance_percent) as result, verdict
+           target_result(t.operator, (m.measure ->> 'value')::numeric, a.actual,
+             coalesce(t.tolerance_percent, parameter_value('target_tolerance_percent', term.last_day))) as result, verdict
       from target t
      cross join lateral (select coalesce(t."from", parent.starts_on) as first_day, coalesce(t."to", parent.ends_on) as last_day) term
      cross join jsonb_array_elements(t.measures) with ordinality m (measure, n)
@@ -11570,7 +11613,7 @@ CREATE FUNCTION public.scope_to_read(of_type text) RETURNS text
   select case
     when of_type in ('programme', 'target') or of_type like 'plan%' or of_type like 'annual_plan%' then 'programmes:read'
     when of_type in ('allocation', 'contract', 'ledger_entry', 'payment_request', 'settlement') then 'finance:read'
-    when of_type like 'ocop%' then 'ocop:read'
+    when of_type like 'ocop%' or of_type = 'certificate' then 'ocop:read'
     when of_type in ('establishment', 'organisation', 'product') then 'registry:read'
     else 'projects:read'
   end
@@ -12172,14 +12215,14 @@ CREATE FUNCTION public.target_result(operator text, planned numeric, actual nume
     when operator = 'gt' then case when actual > planned then 'met' else 'not_met' end
     when operator in ('gte', 'eq') then case when actual > planned then 'exceeded' when actual = planned then 'met' else 'not_met' end
     when operator = 'approx' then
-      case when actual > planned * (1 + coalesce(tolerance_percent, default_tolerance_percent()) / 100) then 'exceeded'
-           when actual >= planned * (1 - coalesce(tolerance_percent, default_tolerance_percent()) / 100) then 'met' else 'not_met' end
+      case when actual > planned * (1 + coalesce(tolerance_percent, 0) / 100) then 'exceeded'
+           when actual >= planned * (1 - coalesce(tolerance_percent, 0) / 100) then 'met' else 'not_met' end
     when operator = 'lte' then case when actual <= planned then 'met' else 'not_met' end
     when operator = 'lt' then case when actual < planned then 'met' else 'not_met' end
   end
 $$;
 
-COMMENT ON FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) IS 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is.';
+COMMENT ON FUNCTION public.target_result(operator text, planned numeric, actual numeric, tolerance_percent numeric) IS 'exceeded, met, not_met, no_data. More than 75: 75 is not met, 76 is. How far "about" may miss where the target does not say is the parameter target_tolerance_percent.';
 
 CREATE FUNCTION public.target_verdict(of_target uuid, on_day date) RETURNS public.target_assessment
     LANGUAGE sql STABLE
@@ -14307,6 +14350,8 @@ CREATE INDEX file_citation_record ON public.file_citation USING btree (record_ty
 
 CREATE INDEX file_folded ON public.file USING gin (folded public.gin_trgm_ops);
 
+CREATE INDEX file_open ON public.file USING btree (updated_at) WHERE ((status = 'open'::text) AND (deleted_at IS NULL));
+
 CREATE INDEX file_organisation ON public.file USING btree (organisation_id);
 
 CREATE INDEX file_province ON public.file USING btree (province_code);
@@ -14647,9 +14692,17 @@ CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF minutes ON public.acceptance
 
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.allocation FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
 
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF decision ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('decision');
+
 CREATE TRIGGER cite_files AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
 
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF checklist ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('checklist');
+
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
+
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF documents ON public.plan_call FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('documents');
+
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF documents ON public.target_assessment FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('documents');
 
 CREATE TRIGGER cite_files AFTER INSERT ON public.transition FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_act();
 
