@@ -1857,6 +1857,15 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.belongs_to_round() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  select d.province_code, d.codes_on into new.province_code, new.codes_on from voting_round d where d.id = new.round_id;
+  return new;
+end
+$$;
+
 CREATE TABLE public.project_line (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -2235,6 +2244,36 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.changed_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) IS 'Changes the members sent; no row when the record is not there, deleted or not the caller''s.';
+
+CREATE FUNCTION public.changed_voting_entry(of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  stored voting_entry;
+begin
+  select * into stored from voting_entry e where e.id = of_id and e.deleted_at is null
+     and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation) for no key update;
+  if stored.id is null then
+    return;
+  end if;
+  if stored.status not in ('draft', 'submitted') and stored.origin = 'native' and body - 'note' <> '{}' then
+    perform refuse_by_guards(jsonb_build_array(jsonb_build_object('pointer', '#/status', 'code', 'voting_entry_pinned')));
+  end if;
+  perform refuse_faults(voting_entry_faults(body, (select p from product p where p.id = stored.product_id), provinces, own_organisation));
+  return query select c.id, c.version from changed_part('voting_entry', of_id, body, wanted_version) c;
+end
+$$;
+
+CREATE FUNCTION public.changed_voting_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, tier text, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if voting_record_held(of_type, of_id, tier, provinces, own_organisation) then
+    perform refuse_faults(voting_references_faults(body, provinces, own_organisation));
+    return query select c.id, c.version from changed_part(of_type, of_id, body, wanted_version) c;
+  end if;
+end
+$$;
 
 CREATE TABLE public.check_rule (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -3454,6 +3493,47 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.complete_score_sheet() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c voting_council;
+  e voting_entry;
+  criteria jsonb;
+begin
+  select * into c from voting_council where id = new.council_id and deleted_at is null;
+  select * into e from voting_entry where id = new.entry_id and deleted_at is null;
+  select coalesce(g.criteria, '[]') into criteria
+    from voting_round d left join voting_regulation g on g.id = d.regulation_id where d.id = e.round_id;
+  perform refuse_faults(
+       fault_if(e.id is null, '#/entry_id', 'unknown_reference')
+    || fault_if(c.id is null or c.kind <> 'jury' or c.round_id is distinct from e.round_id, '#/council_id', 'voting_sheet_other_jury')
+    || fault_if(not coalesce(c.members @> jsonb_build_array(jsonb_build_object('seat', new.seat)), false), '#/seat', 'voting_sheet_no_seat')
+    || fault_if(coalesce(c.conflicts @> jsonb_build_array(jsonb_build_object('seat', new.seat, 'establishment_id', e.establishment_id)), false),
+         '#/seat', 'voting_sheet_conflict')
+    || fault_if((select array_agg(p ->> 'criterion_code' order by p ->> 'criterion_code') from jsonb_array_elements(new.points) p)
+                is distinct from (select array_agg(k ->> 'code' order by k ->> 'code') from jsonb_array_elements(criteria) k),
+         '#/points', 'voting_sheet_criteria')
+    || fault_if(exists (select from jsonb_array_elements(new.points) p join jsonb_array_elements(criteria) k on k ->> 'code' = p ->> 'criterion_code'
+                         where (p ->> 'points')::numeric > (k ->> 'max_points')::numeric), '#/points', 'voting_sheet_points_max'));
+  new.total := sheet_points(new.points);
+  new.province_code := e.province_code;
+  new.codes_on := e.codes_on;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.complete_voting_entry() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' or old.status = 'draft' then
+    new.product_name := (select p.name from product p where p.id = new.product_id);
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.completed_adjustment_item(d public.plan_adjustment, entry jsonb, provinces text[]) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
@@ -3908,14 +3988,6 @@ $$;
 
 COMMENT ON FUNCTION public.declared_type(name text, declared text) IS 'The type that is taken; who declares none, or just bytes, is taken by the end of the file name. Null: none.';
 
-CREATE FUNCTION public.default_tolerance_percent() RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select 10::numeric
-$$;
-
-COMMENT ON FUNCTION public.default_tolerance_percent() IS 'How far "about" may miss where the target does not say; ours, no law says it.';
-
 CREATE FUNCTION public.document_json(document jsonb) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -4276,6 +4348,68 @@ begin
    where e.settlement_id = t.id and e.kind = 'transfer' and not exists (select from ledger_entry r where r.reverses_id = e.id);
   perform set_line_status(line.id, 'accepted', '{settled}');
 end
+$$;
+
+CREATE FUNCTION public.effect_voting_certified(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  paper constant jsonb := (select x from jsonb_array_elements(act -> 'documents') x where x ->> 'kind' = 'decision' limit 1);
+  e voting_entry;
+  d voting_round;
+  c certificate;
+begin
+  update voting_entry r
+     set decision = jsonb_build_object('document_no', paper ->> 'document_no', 'issued_on', coalesce(paper ->> 'issued_on', on_day::text),
+           'issuer_name', paper ->> 'issuer_name'),
+         prize_vnd = (
+           select (z ->> 'amount_vnd')::bigint
+             from voting_round x join voting_regulation g on g.id = x.regulation_id cross join jsonb_array_elements(g.prizes) z
+            where x.id = r.round_id and r.rank >= (z ->> 'from_rank')::integer and r.rank <= coalesce((z ->> 'to_rank')::integer, 1000000) limit 1)
+   where r.id = record_id
+  returning * into e;
+  select * into d from voting_round x where x.id = e.round_id;
+  c.organisation_id := coalesce(claim('app.organisation_id')::uuid, e.organisation_id);
+  c.province_code := e.province_code;
+  c.codes_on := e.codes_on;
+  c.scheme := 'voting';
+  c.tier := d.tier;
+  c.certificate_no := coalesce((select x ->> 'document_no' from jsonb_array_elements(act -> 'documents') x where x ->> 'kind' = 'certificate' limit 1), e.code);
+  c.product_id := e.product_id;
+  c.product_name := e.product_name;
+  c.product_group_code := e.product_group_code;
+  c.establishment_id := e.establishment_id;
+  c.entry_id := e.id;
+  c.issuer_name := coalesce(paper ->> 'issuer_name', (select o.name from organisation o where o.id = d.organisation_id));
+  c.decision := paper;
+  c.issued_on := on_day;
+  c.valid_to := certificate_last_day(on_day, parameter_value('voting_certificate_months', on_day, null, e.province_code)::integer);
+  perform certificate_issue(c);
+end
+$$;
+
+CREATE FUNCTION public.effect_voting_nominated(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into voting_entry (round_id, product_id, establishment_id, product_group_code, previous_certificate_id, checklist, organisation_id, province_code, codes_on)
+  select voting_round_above(e.id), e.product_id, e.establishment_id, e.product_group_code, c.id, e.checklist, e.organisation_id, e.province_code, e.codes_on
+    from voting_entry e
+    left join certificate c on c.entry_id = e.id and c.deleted_at is null
+   where e.id = record_id
+$$;
+
+CREATE FUNCTION public.effect_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update voting_entry e
+     set rank = 1 + (select count(*) from voting_entry other where other.round_id = e.round_id and other.deleted_at is null and other.score > e.score)
+   where e.id = record_id
+$$;
+
+CREATE FUNCTION public.effect_voting_score(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update voting_entry e set score = s.average from voting_sheets(record_id) s where e.id = record_id
 $$;
 
 CREATE FUNCTION public.tax_code_valid(code text, kind text) RETURNS boolean
@@ -5383,6 +5517,71 @@ CREATE FUNCTION public.guard_settlement_contracted(record_id uuid, act jsonb, on
    where t.id = record_id
 $$;
 
+CREATE FUNCTION public.guard_voting_decision_named(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select fault_if(not exists (select from jsonb_array_elements(act -> 'documents') x where x ->> 'kind' = 'decision' and x ->> 'document_no' is not null),
+           '#/documents', 'voting_decision_named')
+$$;
+
+CREATE FUNCTION public.guard_voting_lower_certificate(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(voting_lower_tier(d.tier) is not null and not coalesce(
+           certificate_status(c, on_day) = 'valid' and c.deleted_at is null and c.tier = voting_lower_tier(d.tier), false),
+           '#/previous_certificate_id', 'voting_lower_certificate', jsonb_build_object('tier', voting_lower_tier(d.tier)))
+    from voting_entry e
+    join voting_round d on d.id = e.round_id
+    left join certificate c on c.id = e.previous_certificate_id
+   where e.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_voting_min_score(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not case g.score_operator when 'gte' then e.score >= g.min_score else e.score > g.min_score end, '#/action', 'voting_min_score',
+           jsonb_build_object('score', e.score, 'min_score', g.min_score,
+             'operator', case g.score_operator when 'gte' then '{"vi": "từ", "en": "at least"}'::jsonb else '{"vi": "trên", "en": "more than"}' end))
+    from voting_entry e join voting_round d on d.id = e.round_id join voting_regulation g on g.id = d.regulation_id
+   where e.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_voting_quota(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(count(other.id) >= d.quota, '#/action', 'voting_quota', jsonb_build_object('quota', d.quota, 'ahead_count', count(other.id)))
+    from voting_entry e
+    join voting_round d on d.id = e.round_id
+    left join voting_entry other on other.round_id = d.id and other.id <> e.id and other.deleted_at is null
+     and (other.status in ('selected', 'certified') or other.status = 'judged' and other.score > e.score)
+   where e.id = record_id
+   group by d.id
+$$;
+
+CREATE FUNCTION public.guard_voting_round_above(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(r.above is null, '#/action', 'voting_round_above')
+      || fault_if(exists (select from voting_entry n where n.round_id = r.above and n.product_id = e.product_id and n.deleted_at is null and n.status <> 'withdrawn'),
+           '#/action', 'voting_nominated_already')
+    from voting_entry e cross join lateral (select voting_round_above(e.id) as above) r where e.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_voting_round_open(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(d.status <> 'open', '#/action', 'voting_round_open', jsonb_build_object('round_status', d.status))
+    from voting_entry e join voting_round d on d.id = e.round_id where e.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_voting_sheets_in(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(s.seats_count = 0 or s.sheets_count < s.seats_count, '#/action', 'voting_sheets_in',
+           jsonb_build_object('seats_count', s.seats_count, 'sheets_count', s.sheets_count))
+    from voting_sheets(record_id) s
+$$;
+
 CREATE FUNCTION public.hand_down_owner() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -5585,6 +5784,7 @@ CREATE FUNCTION public.is_read_by(of_type text, scopes text) RETURNS boolean
     when of_type in ('programme', 'target', 'plan_call', 'annual_plan', 'plan_adjustment', 'survey') then 'programmes:read'
     when of_type in ('payment_request', 'settlement', 'allocation') then 'finance:read'
     when of_type like 'ocop%' then 'ocop:read'
+    when of_type like 'voting%' then 'voting:read'
     else 'projects:read'
   end = any (string_to_array(scopes, ' '))
 $$;
@@ -6317,6 +6517,17 @@ $$;
 
 COMMENT ON FUNCTION public.locked_record(of_type text, of_id uuid, provinces text[], own_organisation uuid) IS 'open_record(), locked until the end of the transaction.';
 
+CREATE FUNCTION public.locked_voting_entry(of_id uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform open_voting_entry(of_id, provinces, own_organisation);
+  perform pg_advisory_xact_lock(hashtextextended('voting_round ' || e.round_id, 0)) from voting_entry e where e.id = of_id;
+  perform from voting_entry e where e.id = of_id for no key update;
+  return of_id;
+end
+$$;
+
 CREATE FUNCTION public.lookup_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -6385,6 +6596,59 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.made_record(of_type text, new_id uuid, body jsonb, provinces text[], own_organisation uuid, own_province text) IS 'Inserts a record of the execution under the caller''s scope; no row when it would lie in a foreign province. What names a project is the project''s.';
+
+CREATE FUNCTION public.made_voting_entry(new_id uuid, body jsonb, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p product;
+  d voting_round;
+  outcome constant jsonb := case when jsonb_typeof(body -> 'outcome') = 'object' then body -> 'outcome' end;
+begin
+  body := body - 'outcome' - array(select e.key from jsonb_each(body) e where e.value = 'null');
+  select * into p from product x where x.id = (body ->> 'product_id')::uuid and x.deleted_at is null;
+  select * into d from voting_round x where x.id = (body ->> 'round_id')::uuid and x.deleted_at is null
+     and voting_seen(x.province_code, x.organisation_id, provinces, own_organisation);
+  perform refuse_faults(fault_if(p.id is null, '#/product_id', 'unknown_reference') || fault_if(d.id is null, '#/round_id', 'unknown_reference')
+    || voting_entry_faults(body, p, provinces, own_organisation)
+    || fault_if(d.province_code <> p.province_code and province_on(d.province_code, d.codes_on, today()) is distinct from
+         province_on(p.province_code, p.codes_on, today()), '#/round_id', 'voting_entry_other_province')
+    || fault_if((outcome is not null) and coalesce(body ->> 'origin', 'native') = 'native', '#/outcome', 'voting_entry_outcome_origin')
+    || fault_if(coalesce(body ->> 'origin', 'native') <> 'native' and body ->> 'evidence_grade' is null, '#/evidence_grade', 'voting_entry_evidence_required'));
+  if p.province_code <> all (provinces) then
+    return;
+  end if;
+  return query select m.id, m.version from made_part('voting_entry', new_id, jsonb_build_object('establishment_id', p.establishment_id) || body
+    || coalesce(jsonb_strip_nulls(outcome), '{}')
+    || jsonb_build_object('organisation_id', own_organisation, 'province_code', p.province_code, 'codes_on', p.codes_on)) m;
+end
+$$;
+
+CREATE FUNCTION public.made_voting_record(of_type text, new_id uuid, body jsonb, tier text, provinces text[], own_organisation uuid, own_province text) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  lies_in text;
+  day date := today();
+begin
+  body := body - array(select e.key from jsonb_each(body) e where e.value = 'null');
+  perform refuse_faults(voting_references_faults(body, provinces, own_organisation));
+  if body ? 'round_id' then
+    select d.province_code into lies_in from voting_round d where d.id = (body ->> 'round_id')::uuid;
+  elsif body ? 'entry_id' then
+    select e.province_code into lies_in from voting_entry e where e.id = (body ->> 'entry_id')::uuid;
+  elsif body ->> 'tier' not in ('central', 'region') then
+    lies_in := coalesce(body ->> 'province_code', own_province);
+    day := province_day(lies_in, day);
+    perform refuse_faults(province_faults('#/province_code', lies_in, day));
+  end if;
+  if not (case when lies_in is null then coalesce(tier = 'central', false) else lies_in = any (provinces) end) then
+    return;
+  end if;
+  return query select m.id, m.version from made_part(of_type, new_id, body - 'province_code' || jsonb_strip_nulls(jsonb_build_object(
+    'organisation_id', own_organisation, 'province_code', lies_in, 'codes_on', day))) m;
+end
+$$;
 
 CREATE FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -7458,6 +7722,22 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_target(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a target that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_voting_entry(of_id uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  is_gone constant boolean := (select e.deleted_at is not null from voting_entry e
+                                where e.id = of_id and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation));
+begin
+  if is_gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif is_gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return of_id;
+end
+$$;
 
 CREATE FUNCTION public.operator_label(operator text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9681,6 +9961,113 @@ CREATE FUNCTION public.public_targets_json(of_programme uuid) RETURNS json
    where t.programme_id = of_programme and t.deleted_at is null
 $$;
 
+CREATE SEQUENCE public.voting_entry_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.voting_entry (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    code text DEFAULT public.printed_code('BC'::text, 'public.voting_entry_code'::regclass) NOT NULL,
+    round_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    product_name text NOT NULL,
+    establishment_id uuid NOT NULL,
+    product_group_code text NOT NULL,
+    previous_certificate_id uuid,
+    checklist jsonb DEFAULT '[]'::jsonb NOT NULL,
+    score numeric(5,2),
+    rank integer,
+    prize_vnd bigint,
+    decision jsonb,
+    origin text DEFAULT 'native'::text NOT NULL,
+    evidence_grade text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    CONSTRAINT voting_entry_checklist_shape CHECK (public.is_checklist(checklist)),
+    CONSTRAINT voting_entry_decision_required CHECK (((origin = 'native'::text) OR (status <> 'certified'::text) OR (decision IS NOT NULL))),
+    CONSTRAINT voting_entry_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT voting_entry_evidence_required CHECK (((origin = 'native'::text) OR (evidence_grade IS NOT NULL))),
+    CONSTRAINT voting_entry_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT voting_entry_prize_range CHECK (public.is_amount((prize_vnd)::numeric)),
+    CONSTRAINT voting_entry_score_range CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric))),
+    CONSTRAINT voting_entry_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'checked'::text, 'judged'::text, 'selected'::text, 'not_selected'::text, 'certified'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.voting_entry FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.voting_entry IS 'Products and sets of products that take part (sản phẩm tham gia bình chọn). Never merged with OCOP: another authority, another certificate.';
+
+COMMENT ON COLUMN public.voting_entry.province_code IS 'Territory: where the product came from on the day it was entered. Never changed after mergers.';
+
+COMMENT ON COLUMN public.voting_entry.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.voting_entry.previous_certificate_id IS 'The certificate of the tier below, which let the product in.';
+
+COMMENT ON COLUMN public.voting_entry.rank IS 'Place in the round by score; equal scores share it.';
+
+COMMENT ON COLUMN public.voting_entry.decision IS '{document_no, issued_on, issuer_name}: what certified it, or did not select it.';
+
+CREATE TABLE public.voting_round (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    tier text NOT NULL,
+    year integer NOT NULL,
+    region_code text,
+    regulation_id uuid,
+    quota integer,
+    opens_on date,
+    closes_on date,
+    status text DEFAULT 'planned'::text NOT NULL,
+    CONSTRAINT voting_round_closes_after_opens CHECK ((closes_on >= opens_on)),
+    CONSTRAINT voting_round_province_tier CHECK (((tier = ANY (ARRAY['central'::text, 'region'::text])) = (province_code IS NULL))),
+    CONSTRAINT voting_round_quota_range CHECK ((quota > 0)),
+    CONSTRAINT voting_round_region_tier CHECK (((tier = 'region'::text) = (region_code IS NOT NULL))),
+    CONSTRAINT voting_round_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'open'::text, 'judging'::text, 'decided'::text, 'closed'::text]))),
+    CONSTRAINT voting_round_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'region'::text, 'province'::text, 'district'::text]))),
+    CONSTRAINT voting_round_year_range CHECK (((year >= 2000) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.voting_round FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.voting_round IS 'Rounds of voting (kỳ bình chọn). Years are free: provinces differ, and the usual cycle is a parameter.';
+
+COMMENT ON COLUMN public.voting_round.province_code IS 'Territory, as coded on codes_on; null: of a region or of the centre.';
+
+COMMENT ON COLUMN public.voting_round.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.voting_round.quota IS 'How many are certified at most; null: no quota.';
+
+CREATE FUNCTION public.public_typical_product_json(p public.product, e public.voting_entry, d public.voting_round) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'name', e.product_name, 'brand', p.brand, 'is_set', p.is_set,
+    'establishment_name', (select public_establishment_name(f) from establishment f where f.id = e.establishment_id),
+    'product_group_code', e.product_group_code, 'province_code', e.province_code, 'codes_on', e.codes_on,
+    'province', admin_unit_name(e.province_code, e.codes_on), 'current', current_json(e.province_code, e.codes_on),
+    'tier', d.tier, 'year', d.year, 'region_code', d.region_code, 'decision_no', e.decision ->> 'document_no', 'decided_on', e.decision ->> 'issued_on')
+$$;
+
 CREATE FUNCTION public.published_documents(of_programme uuid, kinds text[]) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -11790,6 +12177,12 @@ $$;
 
 COMMENT ON FUNCTION public.settlement_with_figures(t public.settlement) IS 'Payable is the least of contract, norm on the actual eligible cost (G3), and that cost; beside what is out already it says what to pay or to recover.';
 
+CREATE FUNCTION public.sheet_points(points jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select sum((p ->> 'points')::numeric) from jsonb_array_elements(points) p
+$$;
+
 CREATE TABLE public.size_threshold (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     code text NOT NULL,
@@ -12441,6 +12834,18 @@ CREATE FUNCTION public.transition_rule_json(r public.transition_rule) RETURNS js
     'enforcement', r.enforcement, 'note', r.note)
 $$;
 
+CREATE FUNCTION public.undo_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update voting_entry e set rank = null where e.id = record_id
+$$;
+
+CREATE FUNCTION public.undo_voting_score(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update voting_entry e set score = null where e.id = record_id
+$$;
+
 CREATE TABLE public."user" (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -12507,6 +12912,188 @@ CREATE FUNCTION public.version_targets(of_programme uuid) RETURNS jsonb
     from target t
    where t.programme_id = of_programme and t.deleted_at is null
 $$;
+
+CREATE FUNCTION public.voting_certificate_json(c public.certificate) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', c.id, 'version', c.version, 'status', certificate_status(c), 'certificate_no', c.certificate_no, 'public_no', c.public_no,
+    'tier', c.tier, 'entry_id', c.entry_id, 'product_id', c.product_id, 'product_name', c.product_name, 'product_group_code', c.product_group_code,
+    'establishment_id', c.establishment_id, 'issuer_name', c.issuer_name, 'decision_no', c.decision ->> 'document_no', 'issued_on', c.issued_on,
+    'valid_to', c.valid_to, 'origin', c.origin, 'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on, 'note', c.note,
+    'created_at', instant(c.created_at), 'created_by', c.created_by, 'updated_at', instant(c.updated_at), 'updated_by', c.updated_by)
+$$;
+
+CREATE FUNCTION public.voting_entry_faults(body jsonb, p public.product, provinces text[], own_organisation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(body ->> 'product_group_code' is not null and not exists (
+           select from voting_product_group g where g.code = body ->> 'product_group_code'), '#/product_group_code', 'unknown_reference')
+      || fault_if(body ->> 'previous_certificate_id' is not null and not exists (
+           select from certificate c where c.id = (body ->> 'previous_certificate_id')::uuid and c.scheme = 'voting' and c.product_id = p.id
+              and c.deleted_at is null and voting_seen(c.province_code, c.organisation_id, provinces, own_organisation)),
+           '#/previous_certificate_id', 'unknown_reference')
+$$;
+
+CREATE FUNCTION public.voting_entry_json(e public.voting_entry) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select (record_json(to_json(e), 'voting_entry')::jsonb || jsonb_build_object(
+    'is_set', (select p.is_set from product p where p.id = e.product_id),
+    'certificate_id', (select c.id from certificate c where c.entry_id = e.id and c.deleted_at is null),
+    'papers', voting_papers(e, coalesce((select d.opens_on from voting_round d where d.id = e.round_id), e.created_at::date))))::json
+$$;
+
+CREATE FUNCTION public.voting_entry_missing(e public.voting_entry, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'voting_paper_missing',
+           'params', jsonb_build_object('member', jsonb_build_object('vi', d.label_vi, 'en', d.label_en)),
+           'legal_basis', d.legal_document_no, 'certainty', d.certainty, 'enforcement', d.enforcement) order by d.position), '[]')
+    from document_requirement d
+   where d.record_type = 'voting_entry' and d.is_required and on_day >= d.valid_from and (d.valid_to is null or on_day <= d.valid_to)
+     and not exists (select from jsonb_array_elements(e.checklist) c
+                      where c ->> 'requirement_code' = d.code and c ->> 'status' in ('provided', 'accepted'))
+$$;
+
+CREATE FUNCTION public.voting_held(province_code text, organisation_id uuid, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case when $1 is null then coalesce(tier = 'central', false) else coalesce($1 = any (provinces) or $2 = own_organisation, false) end
+$_$;
+
+COMMENT ON FUNCTION public.voting_held(province_code text, organisation_id uuid, tier text, provinces text[], own_organisation uuid) IS 'Who sees a record may change it, but what is of a region or of the centre is for central bodies alone.';
+
+CREATE FUNCTION public.voting_lower_tier(tier text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case tier when 'central' then 'region' when 'region' then 'province' end
+$$;
+
+COMMENT ON FUNCTION public.voting_lower_tier(tier text) IS 'Whose certificate lets a product in; null: nobody''s.';
+
+CREATE FUNCTION public.voting_papers(e public.voting_entry, day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('requirement_code', d.code, 'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required,
+           'status', coalesce(said.entry ->> 'status', 'missing')) order by d.position), '[]')
+    from document_requirement d
+    left join lateral (select c as entry from jsonb_array_elements(e.checklist) c where c ->> 'requirement_code' = d.code limit 1) said on true
+   where d.record_type = 'voting_entry' and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
+$$;
+
+COMMENT ON FUNCTION public.voting_papers(e public.voting_entry, day date) IS 'The conditions a product meets and the papers that show it, as of a day, and what the entry says of each.';
+
+CREATE FUNCTION public.voting_record_held(of_type text, of_id uuid, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  is_held boolean;
+begin
+  execute format($text$
+    select r.deleted_at is null and voting_held(r.province_code, r.organisation_id, $2, $3, $4)
+      from %I r where r.id = $1 for no key update$text$, of_type)
+    into is_held using of_id, tier, provinces, own_organisation;
+  return coalesce(is_held, false);
+end
+$_$;
+
+CREATE FUNCTION public.voting_references_faults(body jsonb, provinces text[], own_organisation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(body ? 'round_id' and not exists (
+           select from voting_round d where d.id = (body ->> 'round_id')::uuid and d.deleted_at is null
+              and voting_seen(d.province_code, d.organisation_id, provinces, own_organisation)), '#/round_id', 'unknown_reference')
+      || fault_if(body ->> 'regulation_id' is not null and not exists (
+           select from voting_regulation g where g.id = (body ->> 'regulation_id')::uuid and g.deleted_at is null
+              and voting_seen(g.province_code, g.organisation_id, provinces, own_organisation)), '#/regulation_id', 'unknown_reference')
+      || fault_if(body ? 'council_id' and not exists (
+           select from voting_council c where c.id = (body ->> 'council_id')::uuid and c.deleted_at is null
+              and voting_seen(c.province_code, c.organisation_id, provinces, own_organisation)), '#/council_id', 'unknown_reference')
+      || fault_if(body ? 'entry_id' and not exists (
+           select from voting_entry e where e.id = (body ->> 'entry_id')::uuid and e.deleted_at is null
+              and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation)), '#/entry_id', 'unknown_reference')
+      || fault_if(body ->> 'region_code' is not null and not exists (select from region r where r.code = body ->> 'region_code'),
+           '#/region_code', 'unknown_reference')
+$$;
+
+CREATE FUNCTION public.voting_round_above(of_entry uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select up.id
+    from voting_entry e
+    join voting_round d on d.id = e.round_id
+    join voting_round up on voting_lower_tier(up.tier) = d.tier and up.status = 'open' and up.deleted_at is null
+   where e.id = of_entry
+     and (up.region_code is null or project_region(e.province_code, e.codes_on, '[]', null) = up.region_code)
+   order by up.year desc, up.id desc
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.voting_round_above(of_entry uuid) IS 'The open round of the next tier, of the region for a product of a province.';
+
+CREATE FUNCTION public.voting_seen(province_code text, organisation_id uuid, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select $1 is null or coalesce($1 = any (provinces) or $2 = own_organisation, false)
+$_$;
+
+COMMENT ON FUNCTION public.voting_seen(province_code text, organisation_id uuid, provinces text[], own_organisation uuid) IS 'Rounds and texts of regions and of the centre are for all; others for their territory and whoever holds them.';
+
+CREATE FUNCTION public.voting_sheets(of_entry uuid) RETURNS TABLE(seats_count bigint, sheets_count bigint, average numeric)
+    LANGUAGE sql STABLE
+    AS $$
+  select (select count(*) from voting_council c, jsonb_array_elements(c.members) m
+           where c.round_id = e.round_id and c.kind = 'jury' and c.status = 'active' and c.deleted_at is null
+             and not c.conflicts @> jsonb_build_array(jsonb_build_object('seat', m -> 'seat', 'establishment_id', e.establishment_id))),
+         count(s.id), round(avg(s.total), 2)
+    from voting_entry e
+    left join voting_score_sheet s on s.entry_id = e.id and s.status = 'submitted' and s.deleted_at is null
+   where e.id = of_entry
+   group by e.id
+$$;
+
+COMMENT ON FUNCTION public.voting_sheets(of_entry uuid) IS 'Jurors who score the entry (those with a conflict of interest do not), sheets handed in, their average.';
+
+CREATE FUNCTION public.voting_table(record_table text) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format($ddl$
+    create table %1$I (
+      id uuid primary key default uuidv7(),
+      version integer not null default 1,
+      organisation_id uuid not null constraint %1$s_organisation_fkey references organisation,
+      province_code text,
+      codes_on date not null,
+      note text,
+      created_at timestamptz not null default now(),
+      created_by uuid,
+      updated_at timestamptz not null default now(),
+      updated_by uuid,
+      deleted_at timestamptz
+    );
+    comment on column %1$I.province_code is 'Territory, as coded on codes_on; null: of a region or of the centre.';
+    comment on column %1$I.codes_on is 'Day on whose map province_code is read.';
+    select track('%1$s');
+    create index %1$s_updated on %1$I (updated_at, id);
+    create index %1$s_territory on %1$I (province_code);
+    create index %1$s_organisation on %1$I (organisation_id);
+    alter table %1$I enable row level security;
+    alter table %1$I force row level security;
+    create policy seen on %1$I for select to kc_api
+      using (claim('app.client_id') is not null
+             and (province_code is null or in_territory(province_code) or organisation_id = claim('app.organisation_id')::uuid));
+    create policy added on %1$I for insert to kc_api
+      with check (case when province_code is null then claim('app.tier') = 'central' else in_territory(province_code) end);
+    create policy changed on %1$I for update to kc_api
+      using (case when province_code is null then claim('app.tier') = 'central'
+             else in_territory(province_code) or organisation_id = claim('app.organisation_id')::uuid end);
+    grant select, insert, update on %1$I to kc_api;
+  $ddl$, record_table);
+end
+$_$;
+
+COMMENT ON FUNCTION public.voting_table(record_table text) IS 'Makes the table of a record of the voting: whose it is, who sees it, its history.';
 
 CREATE FUNCTION public.warning_if(is_odd boolean, pointer text, code text, label_vi text, label_en text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -13738,6 +14325,144 @@ COMMENT ON COLUMN public.training_class.employed_count IS 'Who has work in the t
 
 COMMENT ON COLUMN public.training_class.trainer_name IS 'The school, centre or firm that trains.';
 
+CREATE TABLE public.voting_council (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    round_id uuid NOT NULL,
+    kind text NOT NULL,
+    decision jsonb,
+    members jsonb DEFAULT '[]'::jsonb NOT NULL,
+    conflicts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    starts_on date,
+    ends_on date,
+    status text DEFAULT 'active'::text NOT NULL,
+    CONSTRAINT voting_council_conflicts_shape CHECK (public.are_objects(conflicts)),
+    CONSTRAINT voting_council_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT voting_council_kind_known CHECK ((kind = ANY (ARRAY['council'::text, 'jury'::text]))),
+    CONSTRAINT voting_council_members_shape CHECK (public.are_objects(members)),
+    CONSTRAINT voting_council_status_known CHECK ((status = ANY (ARRAY['active'::text, 'ended'::text])))
+);
+
+ALTER TABLE ONLY public.voting_council FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.voting_council IS 'Councils (hội đồng bình chọn) and juries (ban giám khảo) of a round.';
+
+COMMENT ON COLUMN public.voting_council.province_code IS 'Territory, as coded on codes_on; null: of a region or of the centre.';
+
+COMMENT ON COLUMN public.voting_council.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.voting_council.members IS '[{seat, role, position, organisation_name}]: posts and bodies, not names.';
+
+COMMENT ON COLUMN public.voting_council.conflicts IS '[{seat, establishment_id, reason}]: who does not score whose products.';
+
+CREATE TABLE public.voting_product_group (
+    code text NOT NULL,
+    label_vi text NOT NULL,
+    label_en text NOT NULL,
+    place integer NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    note text,
+    CONSTRAINT voting_product_group_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT voting_product_group_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.voting_product_group FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.voting_product_group IS 'Groups in which products are judged; loaded from db/reference/voting_product_groups.csv.';
+
+CREATE TABLE public.voting_regulation (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    tier text NOT NULL,
+    name text NOT NULL,
+    document_no text NOT NULL,
+    issued_on date,
+    issuer_name text NOT NULL,
+    min_score numeric(5,2) NOT NULL,
+    score_operator text NOT NULL,
+    criteria jsonb DEFAULT '[]'::jsonb NOT NULL,
+    prizes jsonb DEFAULT '[]'::jsonb NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text DEFAULT 'verified'::text NOT NULL,
+    CONSTRAINT voting_regulation_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT voting_regulation_criteria_shape CHECK (public.are_objects(criteria)),
+    CONSTRAINT voting_regulation_min_score_range CHECK (((min_score >= (0)::numeric) AND (min_score <= (100)::numeric))),
+    CONSTRAINT voting_regulation_operator_known CHECK ((score_operator = ANY (ARRAY['gte'::text, 'gt'::text]))),
+    CONSTRAINT voting_regulation_prizes_shape CHECK (public.are_objects(prizes)),
+    CONSTRAINT voting_regulation_province_tier CHECK (((tier = ANY (ARRAY['central'::text, 'region'::text])) = (province_code IS NULL))),
+    CONSTRAINT voting_regulation_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'region'::text, 'province'::text, 'district'::text]))),
+    CONSTRAINT voting_regulation_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.voting_regulation FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.voting_regulation IS 'Regulations of the voting (quy chế bình chọn): the texts, dated, and the figures they set.';
+
+COMMENT ON COLUMN public.voting_regulation.province_code IS 'Territory, as coded on codes_on; null: of a region or of the centre.';
+
+COMMENT ON COLUMN public.voting_regulation.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.voting_regulation.score_operator IS 'gte: the minimum itself is enough; gt: more than the minimum.';
+
+COMMENT ON COLUMN public.voting_regulation.criteria IS '[{code, label_vi, max_points}].';
+
+COMMENT ON COLUMN public.voting_regulation.prizes IS '[{name, from_rank, to_rank, amount_vnd}]; to_rank null: all after.';
+
+CREATE TABLE public.voting_score_sheet (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    council_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    seat integer NOT NULL,
+    points jsonb NOT NULL,
+    total numeric(5,2) NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    CONSTRAINT voting_score_sheet_points_shape CHECK (public.are_objects(points)),
+    CONSTRAINT voting_score_sheet_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text]))),
+    CONSTRAINT voting_score_sheet_total_range CHECK (((total >= (0)::numeric) AND (total <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.voting_score_sheet FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.voting_score_sheet IS 'Score sheets of jurors (phiếu chấm), one for each seat and entry; locked once submitted.';
+
+COMMENT ON COLUMN public.voting_score_sheet.province_code IS 'Of the entry.';
+
+COMMENT ON COLUMN public.voting_score_sheet.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.voting_score_sheet.points IS '[{criterion_code, points, note}], every criterion of the regulation once.';
+
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_pkey PRIMARY KEY (id);
 
@@ -14127,6 +14852,27 @@ ALTER TABLE ONLY public.transition_rule
 
 ALTER TABLE ONLY public."user"
     ADD CONSTRAINT user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.voting_council
+    ADD CONSTRAINT voting_council_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.voting_product_group
+    ADD CONSTRAINT voting_product_group_pkey PRIMARY KEY (code, valid_from);
+
+ALTER TABLE ONLY public.voting_regulation
+    ADD CONSTRAINT voting_regulation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.voting_round
+    ADD CONSTRAINT voting_round_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.voting_score_sheet
+    ADD CONSTRAINT voting_score_sheet_pkey PRIMARY KEY (id);
 
 CREATE INDEX acceptance_line ON public.acceptance USING btree (line_id);
 
@@ -14646,6 +15392,54 @@ CREATE INDEX user_updated ON public."user" USING btree (updated_at, id);
 
 CREATE UNIQUE INDEX user_user_name_key ON public."user" USING btree (organisation_id, user_name) WHERE (deleted_at IS NULL);
 
+CREATE UNIQUE INDEX voting_council_key ON public.voting_council USING btree (round_id, kind) WHERE ((deleted_at IS NULL) AND (status = 'active'::text));
+
+CREATE INDEX voting_council_organisation ON public.voting_council USING btree (organisation_id);
+
+CREATE INDEX voting_council_territory ON public.voting_council USING btree (province_code);
+
+CREATE INDEX voting_council_updated ON public.voting_council USING btree (updated_at, id);
+
+CREATE INDEX voting_entry_establishment ON public.voting_entry USING btree (establishment_id);
+
+CREATE UNIQUE INDEX voting_entry_key ON public.voting_entry USING btree (round_id, product_id) WHERE ((deleted_at IS NULL) AND (status <> 'withdrawn'::text));
+
+CREATE INDEX voting_entry_organisation ON public.voting_entry USING btree (organisation_id);
+
+CREATE INDEX voting_entry_previous ON public.voting_entry USING btree (previous_certificate_id);
+
+CREATE INDEX voting_entry_product ON public.voting_entry USING btree (product_id);
+
+CREATE INDEX voting_entry_territory ON public.voting_entry USING btree (province_code);
+
+CREATE INDEX voting_entry_updated ON public.voting_entry USING btree (updated_at, id);
+
+CREATE INDEX voting_regulation_organisation ON public.voting_regulation USING btree (organisation_id);
+
+CREATE INDEX voting_regulation_territory ON public.voting_regulation USING btree (province_code);
+
+CREATE INDEX voting_regulation_updated ON public.voting_regulation USING btree (updated_at, id);
+
+CREATE INDEX voting_round_organisation ON public.voting_round USING btree (organisation_id);
+
+CREATE INDEX voting_round_regulation ON public.voting_round USING btree (regulation_id);
+
+CREATE INDEX voting_round_territory ON public.voting_round USING btree (province_code);
+
+CREATE INDEX voting_round_updated ON public.voting_round USING btree (updated_at, id);
+
+CREATE INDEX voting_round_year ON public.voting_round USING btree (year, id);
+
+CREATE INDEX voting_score_sheet_council ON public.voting_score_sheet USING btree (council_id);
+
+CREATE UNIQUE INDEX voting_score_sheet_key ON public.voting_score_sheet USING btree (entry_id, council_id, seat) WHERE (deleted_at IS NULL);
+
+CREATE INDEX voting_score_sheet_organisation ON public.voting_score_sheet USING btree (organisation_id);
+
+CREATE INDEX voting_score_sheet_territory ON public.voting_score_sheet USING btree (province_code);
+
+CREATE INDEX voting_score_sheet_updated ON public.voting_score_sheet USING btree (updated_at, id);
+
 CREATE TRIGGER adjustments_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('plan_adjustment', 'annual_plan_id');
 
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
@@ -14679,6 +15473,8 @@ CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.showroom FOR EACH ROW E
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.study_tour FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
 
 CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.training_class FOR EACH ROW EXECUTE FUNCTION public.belongs_to_project();
+
+CREATE TRIGGER belongs BEFORE INSERT OR UPDATE ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.belongs_to_round();
 
 CREATE TRIGGER brand_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('brand_support', 'project_line_id');
 
@@ -14719,6 +15515,10 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.organisation FOR EACH 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW EXECUTE FUNCTION public.complete_product();
 
 CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXECUTE FUNCTION public.complete_role_assignment();
+
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.complete_voting_entry();
+
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.complete_score_sheet();
 
 CREATE TRIGGER demonstration_model_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('demonstration_model', 'project_line_id');
 
@@ -14978,6 +15778,16 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.training_
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_regulation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_round FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER known_place BEFORE INSERT OR UPDATE ON public.eligible_area FOR EACH ROW EXECUTE FUNCTION public.rule_place();
 
 CREATE TRIGGER known_place BEFORE INSERT OR UPDATE ON public.parameter FOR EACH ROW EXECUTE FUNCTION public.rule_place();
@@ -14995,6 +15805,8 @@ CREATE TRIGGER locked BEFORE UPDATE ON public.inspection FOR EACH ROW EXECUTE FU
 CREATE TRIGGER locked BEFORE UPDATE ON public.override FOR EACH ROW EXECUTE FUNCTION public.locked_in('granted', 'revoked');
 
 CREATE TRIGGER locked BEFORE UPDATE ON public.progress_report FOR EACH ROW EXECUTE FUNCTION public.locked_in('submitted', 'confirmed');
+
+CREATE TRIGGER locked BEFORE UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.locked_in('submitted');
 
 CREATE TRIGGER money_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('contract', 'project_id');
 
@@ -15045,6 +15857,14 @@ CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.pro
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project', 'parent_id');
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('project_funding', 'line_id', 'project_output', 'line_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('voting_score_sheet', 'council_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('voting_score_sheet', 'entry_id', 'certificate', 'entry_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.voting_regulation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('voting_round', 'regulation_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.voting_round FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('voting_entry', 'round_id', 'voting_council', 'round_id');
 
 CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('organisation', 'parent_id');
 
@@ -15184,6 +16004,16 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.training_class FOR EACH R
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.voting_regulation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.voting_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER study_tour_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('study_tour', 'project_line_id');
 
 CREATE TRIGGER surveys_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('survey', 'establishment_id');
@@ -15215,6 +16045,8 @@ CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.annual_plan_item FOR 
 CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((new.annual_plan_id IS NOT NULL)) EXECUTE FUNCTION public.touch_parent('annual_plan', 'annual_plan_id');
 
 CREATE TRIGGER training_class_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('training_class', 'project_line_id');
+
+CREATE TRIGGER voting_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.product FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('voting_entry', 'product_id');
 
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -15281,6 +16113,9 @@ ALTER TABLE ONLY public.brand_support
 
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_project_fkey FOREIGN KEY (project_id) REFERENCES public.project(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_entry_fkey FOREIGN KEY (entry_id) REFERENCES public.voting_entry(id);
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -15774,6 +16609,45 @@ ALTER TABLE ONLY public.transition
 ALTER TABLE ONLY public."user"
     ADD CONSTRAINT user_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
+ALTER TABLE ONLY public.voting_council
+    ADD CONSTRAINT voting_council_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.voting_council
+    ADD CONSTRAINT voting_council_round_fkey FOREIGN KEY (round_id) REFERENCES public.voting_round(id);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_previous_fkey FOREIGN KEY (previous_certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
+
+ALTER TABLE ONLY public.voting_entry
+    ADD CONSTRAINT voting_entry_round_fkey FOREIGN KEY (round_id) REFERENCES public.voting_round(id);
+
+ALTER TABLE ONLY public.voting_regulation
+    ADD CONSTRAINT voting_regulation_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.voting_round
+    ADD CONSTRAINT voting_round_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.voting_round
+    ADD CONSTRAINT voting_round_regulation_fkey FOREIGN KEY (regulation_id) REFERENCES public.voting_regulation(id);
+
+ALTER TABLE ONLY public.voting_score_sheet
+    ADD CONSTRAINT voting_score_sheet_council_fkey FOREIGN KEY (council_id) REFERENCES public.voting_council(id);
+
+ALTER TABLE ONLY public.voting_score_sheet
+    ADD CONSTRAINT voting_score_sheet_entry_fkey FOREIGN KEY (entry_id) REFERENCES public.voting_entry(id);
+
+ALTER TABLE ONLY public.voting_score_sheet
+    ADD CONSTRAINT voting_score_sheet_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
 ALTER TABLE public.acceptance ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.activity ENABLE ROW LEVEL SECURITY;
@@ -16014,6 +16888,36 @@ CREATE POLICY added ON public.transition FOR INSERT TO kc_api WITH CHECK (((publ
 CREATE POLICY added ON public."user" FOR INSERT TO kc_api WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
 
+CREATE POLICY added ON public.voting_council FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.voting_entry FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.voting_regulation FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.voting_round FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.voting_score_sheet FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
 ALTER TABLE public.admin_unit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.admin_unit_map ENABLE ROW LEVEL SECURITY;
@@ -16245,6 +17149,36 @@ CREATE POLICY changed ON public.training_class FOR UPDATE TO kc_api USING ((publ
 CREATE POLICY changed ON public."user" FOR UPDATE TO kc_api USING ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))) WITH CHECK ((organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m))));
+
+CREATE POLICY changed ON public.voting_council FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.voting_entry FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.voting_regulation FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.voting_round FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.voting_score_sheet FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
 
 ALTER TABLE public.check_rule ENABLE ROW LEVEL SECURITY;
 
@@ -16608,6 +17542,18 @@ CREATE POLICY seen ON public.transition_rule FOR SELECT TO kc_api USING (true);
 CREATE POLICY seen ON public."user" FOR SELECT TO kc_api USING (((public.claim('app.operation'::text) IS NULL) OR (organisation_id IN ( SELECT m.m
    FROM public.organisations_managed_by((public.claim('app.organisation_id'::text))::uuid, string_to_array(public.claim('app.provinces'::text), ','::text)) m(m)))));
 
+CREATE POLICY seen ON public.voting_council FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY seen ON public.voting_entry FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY seen ON public.voting_product_group FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.voting_regulation FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY seen ON public.voting_round FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY seen ON public.voting_score_sheet FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
 CREATE POLICY seen_by_the_public ON public.certificate FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (deleted_at IS NULL)));
 
 CREATE POLICY seen_by_the_public ON public.display_point FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'open'::text) AND (deleted_at IS NULL)));
@@ -16619,6 +17565,10 @@ CREATE POLICY seen_by_the_public ON public.programme FOR SELECT TO kc_api USING 
 CREATE POLICY seen_by_the_public ON public.target FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (deleted_at IS NULL) AND (EXISTS ( SELECT
    FROM public.programme g
   WHERE (g.id = target.programme_id)))));
+
+CREATE POLICY seen_by_the_public ON public.voting_entry FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (status = 'certified'::text) AND (deleted_at IS NULL)));
+
+CREATE POLICY seen_by_the_public ON public.voting_round FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (deleted_at IS NULL)));
 
 ALTER TABLE public.seminar ENABLE ROW LEVEL SECURITY;
 
@@ -16651,6 +17601,18 @@ ALTER TABLE public.transition ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.transition_rule ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public."user" ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.voting_council ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.voting_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.voting_product_group ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.voting_regulation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.voting_round ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.voting_score_sheet ENABLE ROW LEVEL SECURITY;
 
 GRANT ALL ON SCHEMA public TO kc_owner;
 
@@ -16776,6 +17738,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.project_output TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.display_point TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.voting_entry_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.voting_entry TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.voting_round TO kc_api;
+
 GRANT SELECT ON TABLE public.region TO kc_api;
 
 GRANT SELECT ON TABLE public.region_member TO kc_api;
@@ -16863,4 +17831,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.study_tour TO kc_api;
 GRANT SELECT ON TABLE public.submit_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.training_class TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.voting_council TO kc_api;
+
+GRANT SELECT ON TABLE public.voting_product_group TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.voting_regulation TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.voting_score_sheet TO kc_api;
 

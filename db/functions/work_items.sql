@@ -26,6 +26,7 @@ create or replace function is_read_by(of_type text, scopes text) returns boolean
     when of_type in ('programme', 'target', 'plan_call', 'annual_plan', 'plan_adjustment', 'survey') then 'programmes:read'
     when of_type in ('payment_request', 'settlement', 'allocation') then 'finance:read'
     when of_type like 'ocop%' then 'ocop:read'
+    when of_type like 'voting%' then 'voting:read'
     else 'projects:read'
   end = any (string_to_array(scopes, ' '))
 $$;

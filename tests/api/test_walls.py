@@ -25,7 +25,8 @@ SCOPED = [operation for operation in CONTRACT.operations.values()
           if operation.path.startswith("/v1/") and area(operation) in FOREIGN and Samples.chain(CONTRACT, operation)]
 LISTED = [operation for operation in CONTRACT.operations.values()
           if operation.path.startswith("/v1/") and area(operation) in FOREIGN and operation.takes("cursor", "query")
-          and FOREIGN[area(operation)][0] != {200} and "{" not in operation.path and operation.scopes]
+          and FOREIGN[area(operation)][0] != {200} and "{" not in operation.path and operation.scopes
+          and any(item.method == "POST" and item.path == operation.path for item in CONTRACT.operations.values())]
 
 
 def every(operations):

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from .money import Money, key
 from .plans import Plans
 from .promotion import Promotion
+from .voting import Voting
 from .world import unique
 
 OWNER, STRANGER = "70", "01"  # provinces of the two callers in tests about territory
@@ -61,6 +62,7 @@ FOREIGN = {
     "targets": ({404}, {404}),
     "training-classes": ({404}, {404}),
     "users": ({404}, {404}),
+    "voting": ({404}, {404}),
 }
 
 
@@ -74,6 +76,9 @@ CENTRAL = {"createNorm", "createParameter", "createPriorityRule", "createEligibl
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
     "createOcopCertificate": lambda money: prepared_product(money.who),
+    "createVotingCouncil": lambda money: {"round_id": Voting(money.who).round()["id"]},
+    "createVotingEntry": lambda money: {"round_id": Voting(money.who).round()["id"]},
+    "createVotingScoreSheet": lambda money: Voting(money.who).sheet_references(OWNER),
     "createTarget": lambda money: {"programme_id": Promotion(money.who).programme().id},
     "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
