@@ -31,7 +31,9 @@ create or replace function report_late_projects(q report_question) returns json 
      where p.status in ('contracted', 'in_progress', 'acceptance_requested')
        and (a.day - p.ends_on > coalesce(g.value, 0) or l.risk in ('late', 'blocked'))
   ), counted as (
-    select l.*, (l.p).id, greatest(l.days_past, 0) as days_late from late l
+    select l.*, (l.p).id, greatest(l.days_past, 0) as days_late, coalesce(m.label, report_province(l.p, q)) as province
+      from late l
+      left join label_map(q) m on m.code = (l.p).province_code and (l.p).codes_on between m.valid_from and m.valid_to
   )
   select report_json('late-projects', 'Đề án chậm tiến độ', q, 'Đề án',
     json_build_array(
@@ -41,7 +43,7 @@ create or replace function report_late_projects(q report_question) returns json 
       report_text_column('risk', 'Đánh giá gần nhất', 'Latest assessment'), report_column('percent_done', 'Khối lượng thực hiện', 'Work done', 'percent', false),
       report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd')),
     (select json_agg(report_row((c.p).code, (c.p).name, jsonb_build_object(
-              'project_code', (c.p).code, 'province', report_province(c.p, q), 'implementer', organisation_name((c.p).implementer_id),
+              'project_code', (c.p).code, 'province', c.province, 'implementer', organisation_name((c.p).implementer_id),
               'status', report_label('status', (c.p).status, null), 'ends_on', (c.p).ends_on, 'days_late', c.days_late,
               'risk', risk_label((c.l).risk), 'percent_done', (c.l).percent_done, 'support_vnd', coalesce((c.p).support_vnd, 0)),
               '/v1/projects/' || c.id)
@@ -75,12 +77,16 @@ returns table (starts_on date, ends_on date, due_on date) language sql stable as
 $$;
 comment on function reports_expected is 'By the parameters progress_report_months and progress_report_due_day (a day of the last month of the period); none where no parameter holds.';
 
-create or replace function report_missing_reports(q report_question) returns json language sql stable as $$
+create or replace function report_missing_reports(q report_question) returns json language plpgsql stable as $$
+declare
+  whenever constant report_question := with_period(q, '1900-01-01', '2100-12-31');
+begin
+  return (
   with asked as (
     select least(q."to", today()) as day
   ), running as (
     select p from asked a
-     cross join lateral report_projects(jsonb_populate_record(q, '{"from": "1900-01-01", "to": "2100-12-31"}')) p
+     cross join lateral report_projects(whenever) p
      where p.history_quality <> 'final_state_only' and p.starts_on is not null and p.ends_on is not null
        and p.status in ('contracted', 'in_progress', 'acceptance_requested', 'accepted', 'settling', 'settled', 'closed')
   ), expected as (
@@ -98,11 +104,12 @@ create or replace function report_missing_reports(q report_question) returns jso
          order by t.handed_in_on
          limit 1) got on true
   ), counted as (
-    select (e.p).id, e.p as project, count(*) as expected_count, count(*) filter (where e.is_there) as received_count,
+    select (e.p).id, e.p as project, min(coalesce(m.label, report_province(e.p, q))) as province, count(*) as expected_count, count(*) filter (where e.is_there) as received_count,
            count(*) filter (where not e.is_there) as missing_count, count(*) filter (where e.is_on_time) as on_time_count,
            sum(e.return_count)::bigint as return_count,
            string_agg(to_char(e.ends_on, 'MM/YYYY'), ', ' order by e.ends_on) filter (where not e.is_there) as missing_periods
       from expected e
+      left join label_map(q) m on m.code = (e.p).province_code and (e.p).codes_on between m.valid_from and m.valid_to
      group by e.p
   )
   select report_json('missing-reports', 'Tình hình nộp báo cáo tiến độ', q, 'Đề án',
@@ -113,7 +120,7 @@ create or replace function report_missing_reports(q report_question) returns jso
       report_column('on_time_count', 'Đúng hạn', 'On time'), report_column('on_time_percent', 'Tỷ lệ đúng hạn', 'Share on time', 'percent', false),
       report_column('return_count', 'Số lần trả lại', 'Times returned'), report_text_column('missing_periods', 'Kỳ còn thiếu', 'Periods missing')),
     (select json_agg(report_row((c.project).code, (c.project).name, jsonb_build_object(
-              'project_code', (c.project).code, 'province', report_province(c.project, q), 'implementer', organisation_name((c.project).implementer_id),
+              'project_code', (c.project).code, 'province', c.province, 'implementer', organisation_name((c.project).implementer_id),
               'expected_count', c.expected_count, 'received_count', c.received_count, 'missing_count', c.missing_count, 'on_time_count', c.on_time_count,
               'on_time_percent', percent_of(c.on_time_count, c.expected_count), 'return_count', c.return_count, 'missing_periods', c.missing_periods),
               records_url('/v1/progress-reports', jsonb_build_object('project_id', c.id)))
@@ -124,7 +131,8 @@ create or replace function report_missing_reports(q report_question) returns jso
               'on_time_percent', percent_of(sum(c.on_time_count), sum(c.expected_count)), 'return_count', coalesce(sum(c.return_count), 0)) from counted c),
     '[]',
     array['Báo cáo phải nộp là báo cáo đến hạn trong kỳ, theo các tham số progress_report_months và progress_report_due_day.',
-          'Không tính đề án chỉ nhập trạng thái cuối.'])
+          'Không tính đề án chỉ nhập trạng thái cuối.']));
+end
 $$;
 comment on function report_missing_reports is 'Progress reports that fell due within the period: received, missing, on time, returned.';
 
@@ -151,10 +159,15 @@ create or replace function reason_label(reason text) returns text language sql i
      where l.code = reason), 'không ghi lý do')
 $$;
 
-create or replace function report_stopped_projects(q report_question) returns json language sql stable as $$
+create or replace function report_stopped_projects(q report_question) returns json language plpgsql stable as $$
+declare
+  stopped_only constant report_question := with_status(q, '{stopped}');
+begin
+  return (
   with stopped as (
-    select p, p.id, p.support_vnd, r.reason, report_province(p, q) as province
-      from report_projects(jsonb_populate_record(q, '{"status": ["stopped"]}')) p
+    select p, p.id, p.support_vnd, r.reason, coalesce(m.label, report_province(p, q)) as province
+      from report_projects(stopped_only) p
+      left join label_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
      cross join lateral (select ending_reason(p.id, p.status) as reason) r
   ), counted as (
     select s.reason, count(*) as project_count, coalesce(sum(s.support_vnd), 0) as support_vnd,
@@ -170,6 +183,7 @@ create or replace function report_stopped_projects(q report_question) returns js
             order by c.project_count desc, c.reason)
        from counted c),
     (select jsonb_build_object('project_count', coalesce(sum(c.project_count), 0), 'support_vnd', coalesce(sum(c.support_vnd), 0)) from counted c),
-    records_url => records_url('/v1/projects', projects_filters(q) || '{"status": "stopped"}'))
+    records_url => records_url('/v1/projects', projects_filters(q) || '{"status": "stopped"}')));
+end
 $$;
 comment on function report_stopped_projects is 'Stopped projects that began within the period, by the reason of the act that stopped them.';

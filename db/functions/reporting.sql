@@ -117,6 +117,13 @@ end
 $$;
 comment on function root_activity is 'The group KC1 … KC9 of an activity; itself where it belongs to none.';
 
+create or replace function activity_roots() returns table (code text, root text) language plpgsql stable rows 50 as $$
+begin
+  return query select a.code, root_activity(a.code) from (select distinct activity.code from activity) a;
+end
+$$;
+comment on function activity_roots is 'root_activity() of every activity: for as many lines as there are.';
+
 create or replace function project_activities(of_project uuid) returns text[] language sql stable as $$
   select coalesce(array_agg(distinct coalesce(c.code, 'none')), '{none}')
     from project_line l
@@ -131,6 +138,15 @@ create or replace function project_activity_groups(of_project uuid) returns text
    where l.project_id = of_project and l.deleted_at is null
 $$;
 comment on function project_activity_groups is 'The groups alone: a child activity is added up into its own.';
+
+create or replace function project_sole_activity(of_project uuid) returns text language plpgsql stable as $$
+declare
+  groups constant text[] := project_activity_groups(of_project);
+begin
+  return case when cardinality(groups) = 1 then groups[1] else 'several' end;
+end
+$$;
+comment on function project_sole_activity is 'The group that all its lines belong to, none, or several.';
 
 create or replace function project_sources(of_project uuid) returns text[] language sql stable as $$
   select coalesce(array_agg(distinct f.source), '{none}') from project_funding f where f.project_id = of_project and f.deleted_at is null
@@ -147,6 +163,17 @@ begin
   return true;
 end
 $$;
+
+create or replace function group_by_checked(wanted text, known text[]) returns text language plpgsql immutable as $$
+begin
+  if wanted <> all (known) then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = jsonb_build_array(jsonb_build_object('parameter', 'group_by', 'code', 'enum', 'params', jsonb_build_object('allowed', array_to_string(known, ', '))));
+  end if;
+  return coalesce(wanted, known[1]);
+end
+$$;
+comment on function group_by_checked is 'One of these, the first when nothing was asked: a report to be frozen is asked in the words of all of them.';
 
 create or replace function report_keys(group_by text, p project, day date) returns text[] language sql stable as $$
   select case group_by

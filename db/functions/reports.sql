@@ -34,26 +34,6 @@ create or replace function projects_filters(q report_question) returns jsonb lan
 $$;
 comment on function projects_filters is 'The parameters of listProjects that give the projects of report_projects().';
 
-create or replace function report_projects(q report_question) returns setof project language sql stable as $$
-  select p.*
-    from project p
-   where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
-     and p.deleted_at is null
-     and p.starts_on between q."from" and q."to"
-     and (q.level is null or p.level = q.level)
-     and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
-     and (q.status is null or p.status = any (q.status))
-     and (q.programme_id is null or p.programme_id = q.programme_id)
-     and (q.annual_plan_id is null or project_in_plan(p.id, q.annual_plan_id))
-     and (q.activity_code is null or project_activities(p.id) && q.activity_code)
-     and (q.source is null or project_sources(p.id) && q.source)
-     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
-          and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
-     and (q.region_code is null
-          or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code))
-$$;
-comment on function report_projects is 'The projects that a report counts: those that start within the period, on whatever map, as listProjects gives them.';
-
 -- ---- The answer ----
 
 create or replace function report_column(key text, label_vi text, label_en text, measure_unit text default null, is_additive boolean default true)
@@ -142,7 +122,7 @@ returns json language sql stable as $$
     'filters', report_filters(q),
     'row_label', row_label,
     'columns', columns,
-    'rows', rows_checked(coalesce(rows, '[]')),
+    'rows', rows_checked(coalesce(rows, '[]'), report),
     'totals', totals,
     'indicators', indicators,
     'notes', notes,
@@ -151,14 +131,28 @@ returns json language sql stable as $$
 $$;
 comment on function report_json is 'The one shape of every report.';
 
--- A report is read as a whole; one that nobody could read is a list.
-create or replace function rows_checked(rows json) returns json language plpgsql stable as $$
-declare
-  most constant integer := 5000;
+-- A report is read as a whole; one that nobody could read is a list. What a report weighs is bounded by this for everybody; reports
+-- with a row for each project ask before they look at the first.
+create or replace function report_most_rows() returns integer language sql immutable parallel safe as $$
+  select 5000
+$$;
+
+create or replace function report_length_checked(length bigint, report text) returns bigint language plpgsql stable as $$
 begin
-  if json_array_length(rows) > most then
+  if length > report_most_rows() then
     raise exception using errcode = 'PT400', message = 'invalid-parameter',
-      detail = jsonb_build_array(jsonb_build_object('parameter', 'from', 'code', 'report_too_long', 'params', jsonb_build_object('maximum', most)));
+      detail = jsonb_build_array(jsonb_build_object('parameter', case when report in ('plan-table', 'progress-table') then 'province_code' else 'from' end,
+        'code', 'report_too_long', 'params', jsonb_build_object('maximum', report_most_rows())));
+  end if;
+  return length;
+end
+$$;
+
+create or replace function rows_checked(rows json, report text) returns json language plpgsql stable as $$
+begin
+  -- Subtotals are not counted: a report that was let in by its records is not refused for them.
+  if json_array_length(rows) > report_most_rows() then
+    perform report_length_checked((select count(*) from json_array_elements(rows) r where r ->> 'kind' = 'record'), report);
   end if;
   return rows;
 end

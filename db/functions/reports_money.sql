@@ -50,7 +50,7 @@ $$;
 
 create or replace function report_ledger_balances(q report_question) returns json language plpgsql stable as $$
 declare
-  group_by constant text := coalesce(q.group_by, 'year');
+  group_by constant text := group_by_checked(q.group_by, '{year,source,province,project}');
   filters constant jsonb := jsonb_build_object('year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
     'province_code', to_jsonb(q.province_code), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
   rows json;

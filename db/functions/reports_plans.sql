@@ -21,6 +21,7 @@ create or replace function planned_projects(q report_question) returns setof pro
 begin
   return query
     select p.* from project p
+      left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
      where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
        and p.deleted_at is null
        and project_planned_in(p.id, p.starts_on, q.year)
@@ -29,10 +30,9 @@ begin
        and (q.programme_id is null or p.programme_id = q.programme_id)
        and (q.activity_code is null or project_activities(p.id) && q.activity_code)
        and (q.source is null or project_sources(p.id) && q.source)
-       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
-            and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
-       and (q.region_code is null
-            or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code));
+       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
+       and (q.province_code is null and q.region_code is null
+            or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)));
 end
 $$;
 
@@ -49,14 +49,14 @@ end
 $$;
 
 -- What a plan table says of a project; members as in plan_table_column.
-create or replace function plan_table_values(p project, of_year integer, day date) returns jsonb language sql stable as $$
+create or replace function plan_table_values(p project, of_year integer, place text) returns jsonb language sql stable as $$
   select jsonb_build_object(
     'code', p.code,
     'implementer', (select o.name from organisation o where o.id = p.implementer_id),
     'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
                         from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
                                where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
-    'places', former_name(p, day),
+    'places', place,
     'activities', (select string_agg(a.code, '; ' order by a.code)
                      from (select distinct l.activity_code as code from project_line l
                             where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
@@ -86,27 +86,63 @@ create or replace function plan_table_sums(figures jsonb[]) returns jsonb langua
     from plan_table_column c where c.is_additive
 $$;
 
+-- What the subtotals of a plan table are of, and how a project finds its own. Several activities make a part of their own: a project
+-- stands once in the table.
+create or replace function plan_table_part(group_by text, p project, place_key text) returns text language sql stable as $$
+  select case group_by
+    when 'activity' then project_sole_activity(p.id)
+    when 'organisation' then coalesce(p.implementer_id::text, 'none')
+    when 'programme' then coalesce(p.programme_id::text, 'none')
+    when 'level' then p.level
+    when 'province' then place_key
+  end
+$$;
+
+create or replace function plan_table_part_label(group_by text, part text, day date) returns text language sql stable as $$
+  select case
+    when part = 'several' then 'Nhiều nội dung'
+    when group_by = 'activity' then activity_label(part)
+    when part = 'none' then case group_by when 'organisation' then 'Chưa ghi đơn vị thực hiện' when 'programme' then 'Không thuộc chương trình' else 'không xác định' end
+    when group_by = 'organisation' then coalesce(organisation_name(part::uuid), 'Đơn vị khác')
+    when group_by = 'programme' then coalesce((select g.code || '. ' || g.name from programme g where g.id = part::uuid), 'Chương trình khác')
+    else report_label(group_by, part, day)
+  end
+$$;
+
+create or replace function plan_table_part_url(group_by text, part text, filters jsonb) returns text language sql immutable parallel safe as $$
+  select case when part <> 'none' or group_by in ('activity', 'province') then
+    records_url('/v1/projects', filters || jsonb_build_object(
+      case group_by when 'activity' then 'sole_activity_code' when 'organisation' then 'implementer_id' when 'programme' then 'programme_id'
+                    when 'province' then 'province_code' else group_by end, part)) end
+$$;
+comment on function plan_table_part_url is 'Null where no list finds these alone.';
+
 create or replace function report_plan_table(asked report_question) returns json language plpgsql stable as $$
 declare
   q constant report_question := report_year(asked);
+  group_by constant text := group_by_checked(q.group_by, '{activity,organisation,programme,level,province}');
   day constant date := basis_date(q.geo_basis);
   rows json;
   totals jsonb;
 begin
+  perform report_length_checked((select count(*) from planned_projects(q)), 'plan-table');
   with listed as materialized (
-    select p.id, p.name, plan_table_values(p, q.year, day) as figures, a.part
+    select p.id, p.name, plan_table_values(p, q.year, coalesce(l.former_label, former_name(p, day))) as figures,
+           plan_table_part(group_by, p, coalesce(l.key, project_province(p.province_code, p.codes_on, p.places, day))) as part
       from planned_projects(q) p
-     cross join lateral (select case when cardinality(g) = 1 then g[1] else 'several' end as part from project_activity_groups(p.id) g) a
+      left join label_map(q) l on l.code = p.province_code and p.codes_on between l.valid_from and l.valid_to
   ), parts as (
-    select l.part, plan_table_sums(array_agg(l.figures)) as sums from listed l group by 1
+    select s.part, plan_table_part_label(group_by, s.part, day) as label, s.sums, s.part in ('several', 'none') as is_last
+      from (select l.part, plan_table_sums(array_agg(l.figures)) as sums from listed l group by 1) s
   )
-  select (select json_agg(r.body order by r.part in ('several', 'none'), r.part, r.is_row, r.name collate vietnamese, r.id)
-            from (select p.part, false as is_row, '' as name, null::uuid as id,
-                         report_row(p.part, case p.part when 'several' then 'Nhiều nội dung' else activity_label(p.part) end, p.sums,
-                           case when p.part <> 'several' then records_url('/v1/projects', year_filters(q) || jsonb_build_object('activity_code', p.part)) end, '{}', 'subtotal') as body
+  select (select json_agg(r.body order by r.is_last, r.place, r.part_label collate vietnamese, r.part, r.is_row, r.name collate vietnamese, r.id)
+            from (select p.part, p.label as part_label, p.is_last, report_place(group_by, p.part) as place, false as is_row, '' as name, null::uuid as id,
+                         report_row(nullif(p.part, 'none'), p.label, p.sums, plan_table_part_url(group_by, p.part, year_filters(q)), '{}', 'subtotal') as body
                     from parts p
                   union all
-                  select l.part, true, l.name, l.id, report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding') from listed l) r),
+                  select p.part, p.label, p.is_last, report_place(group_by, p.part), true, l.name, l.id,
+                         report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding')
+                    from listed l join parts p on p.part = l.part) r),
          (select plan_table_sums(coalesce(array_agg(l.figures), '{}')) from listed l)
     into rows, totals;
   return report_json('plan-table', 'Biểu kế hoạch khuyến công năm ' || q.year, q, (select c.label_vi from plan_table_column c where c.key = 'name'),
@@ -116,7 +152,7 @@ begin
     array['Đề án bắt đầu trong năm hoặc có trong kế hoạch năm; KCQG, KCĐP là kinh phí của năm theo nguồn.'], '{}', records_url('/v1/projects', year_filters(q)));
 end
 $$;
-comment on function report_plan_table is 'R1: the projects of a year with subtotals by activity, as assigned at first and now; its columns are those that an import reads.';
+comment on function report_plan_table is 'R1: the projects of a year with subtotals by activity, organisation, programme, level or province, as assigned at first and now; its columns are those that an import reads.';
 
 -- ---- R2: progress ----
 
@@ -127,13 +163,15 @@ declare
   rows json;
   totals jsonb;
 begin
+  perform report_length_checked((select count(*) from planned_projects(q)), 'progress-table');
   with listed as materialized (
-    select p.id, p.name, former_name(p, day) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
+    select p.id, p.name, coalesce(m.former_label, former_name(p, day)) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
            (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
-           assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (m.sums).contracted, (m.sums).advanced,
-           (m.sums).paid - (m.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
+           assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (money.sums).contracted, (money.sums).advanced,
+           (money.sums).paid - (money.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
       from planned_projects(q) p
-     cross join lateral (select money_of(p.id, of_year => q.year) as sums) m
+      left join label_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+     cross join lateral (select money_of(p.id, of_year => q.year) as sums) money
       left join lateral (
         select round(r.percent_done, 1) as percent_done, r.request,
                (select string_agg(d ->> 'description', '; ') from jsonb_array_elements(r.difficulties) d) as difficulties
@@ -157,7 +195,7 @@ begin
       report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'), report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
       report_column('done_percent', 'Khối lượng', 'Work done', 'percent', false), report_text_column('difficulties', 'Vướng mắc', 'Difficulties'),
       report_text_column('request', 'Đề nghị', 'Requests'), report_text_column('status', 'Trạng thái', 'State')),
-    rows, totals, '[]', array['Khối lượng, vướng mắc, đề nghị: theo báo cáo tiến độ gần nhất đã nộp.', 'Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
+    rows, totals, plan_year_indicators(q), array['Khối lượng, vướng mắc, đề nghị: theo báo cáo tiến độ gần nhất đã nộp.', 'Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
 end
 $$;
 comment on function report_progress_table is 'R2: what was assigned, promised and paid in a year, project by project; each row leads to its ledger.';

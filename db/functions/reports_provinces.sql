@@ -1,13 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Reports that compare provinces and implementers: who takes up key projects, whose budget rises, how widely support is scattered.
 
-create or replace function placed_projects(q report_question) returns table (key text, p project) language sql stable as $$
-  select project_province(p.province_code, p.codes_on, p.places, m.day), p
-    from report_projects(q) p
-   cross join (select basis_date(q.geo_basis) as day offset 0) m
-$$;
-comment on function placed_projects is 'The projects of a report, each with the key of its province on the map.';
-
 create or replace function province_label(key text, q report_question) returns text language sql stable as $$
   select report_label('province', key, basis_date(q.geo_basis))
 $$;

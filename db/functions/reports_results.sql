@@ -16,6 +16,13 @@ begin
 end
 $$;
 
+create or replace function with_status(q report_question, status text[]) returns report_question language plpgsql immutable as $$
+begin
+  q.status := with_status.status;
+  return q;
+end
+$$;
+
 create or replace function indicator_label(indicator_code text, measure_unit text) returns text language sql stable as $$
   select coalesce(
     (select l.label
@@ -55,6 +62,7 @@ declare
   year_end constant date := year_start + interval '1 year - 1 day';
   before_start constant date := q."from" - interval '1 year';
   before_end constant date := ends - interval '1 year';
+  counted constant report_question := with_period(q, least(before_start, year_start), greatest(year_end, ends));
   rows json;
 begin
   with items as materialized (
@@ -65,14 +73,15 @@ begin
         select output_activity(p.id, o.line_id) as root_activity, '3 ' || coalesce(o.indicator_code, '~') || ' ' || (coalesce(o.planned, o.actual) ->> 'measure_unit') as measure,
                o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit' as unit, p.level, p.starts_on,
                (o.planned ->> 'value')::numeric as planned, (o.actual ->> 'value')::numeric as actual, null::uuid as establishment_id
-          from report_projects(with_period(q, least(before_start, year_start), greatest(year_end, ends))) p
+          from report_projects(counted) p
           join project_output o on o.project_id = p.id and o.deleted_at is null
         union all
-        select coalesce(root_activity(l.activity_code), 'none'), m.measure, m.code, m.unit, p.level, p.starts_on, m.planned,
+        select coalesce(r.root, 'none'), m.measure, m.code, m.unit, p.level, p.starts_on, m.planned,
                case when l.status in ('accepted', 'settled') or project_accepted_by(p.status, p.history_quality, p.id, ends) then m.planned end,
                case when m.unit = 'establishment' then l.establishment_id end
-          from report_projects(with_period(q, least(before_start, year_start), greatest(year_end, ends))) p
+          from report_projects(counted) p
           join project_line l on l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')
+          left join activity_roots() r on r.code = l.activity_code
          cross join lateral (values ('1', 'line_support', 'vnd', l.support_vnd::numeric), ('2', 'establishments_supported', 'establishment',
                                case when l.establishment_id is not null then 1 end)) m (measure, code, unit, planned)) i
   ), measured as (
@@ -165,9 +174,8 @@ create or replace function key_project_money(of_project uuid) returns table (yea
 $$;
 
 create or replace function former_name(p project, day date) returns text language sql stable as $$
-  select now_label || case when then_label is distinct from now_label then ' (trước đây: ' || then_label || ')' else '' end
-    from (select report_label('province', project_province(p.province_code, p.codes_on, p.places, day), day) as now_label,
-                 report_label('province', recorded_province(p.province_code, p.codes_on), null) as then_label) l
+  select labelled_place(report_label('province', project_province(p.province_code, p.codes_on, p.places, day), day),
+                        report_label('province', recorded_province(p.province_code, p.codes_on), null))
 $$;
 comment on function former_name is 'The province on a map, with the name under which the project was recorded where that was another.';
 
@@ -186,8 +194,10 @@ begin
    where q.project_id is null or p.id = q.project_id;
   last_year := least(last_year, first_year + 19);
   with chosen as materialized (
-    select p.id, p.name, p.code, former_name(p, basis_date(q.geo_basis)) as province, p.starts_on, records_url('/v1/projects', jsonb_build_object('parent_id', p.id)) as url
-      from report_projects(asked) p where q.project_id is null or p.id = q.project_id
+    select p.id, p.name, p.code, coalesce(m.former_label, former_name(p, basis_date(q.geo_basis))) as province, p.starts_on, records_url('/v1/projects', jsonb_build_object('parent_id', p.id)) as url
+      from report_projects(asked) p
+      left join label_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+     where q.project_id is null or p.id = q.project_id
   ), money as materialized (
     select c.id, coalesce(jsonb_object_agg('planned_' || m.year, m.amount_vnd) filter (where m.year is not null), '{}') as by_year, coalesce(sum(m.amount_vnd), 0)::bigint as total,
            count(m.year) as years

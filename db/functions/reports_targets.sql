@@ -39,18 +39,23 @@ end
 $$;
 
 create or replace function target_actual(t target, unit text, first_day date, last_day date, q report_question)
-returns table (actual numeric, project_count bigint) language sql stable as $$
-  with found as (
-    select o.project_id, (o.actual ->> 'value')::numeric as value, coalesce(o.year, extract(year from p.starts_on)::integer) as year
-      from report_projects(target_question(q, t)) p
-      join project_output o on o.project_id = p.id and o.deleted_at is null and o.indicator_code = t.indicator_code
-                               and o.actual ->> 'measure_unit' = unit
-  ), within as (
-    select f.*, max(f.year) over () as last_year
-      from found f
-     where f.year >= coalesce(extract(year from first_day), f.year) and f.year <= coalesce(extract(year from least(last_day, q."to")), f.year)
-  )
-  select sum(w.value) filter (where t.kind = 'flow' or w.year = w.last_year), count(distinct w.project_id) from within w
+returns table (actual numeric, project_count bigint) language plpgsql stable as $$
+declare
+  asked constant report_question := target_question(q, t);
+begin
+  return query
+    with found as (
+      select o.project_id, (o.actual ->> 'value')::numeric as value, coalesce(o.year, extract(year from p.starts_on)::integer) as year
+        from report_projects(asked) p
+        join project_output o on o.project_id = p.id and o.deleted_at is null and o.indicator_code = t.indicator_code
+                                 and o.actual ->> 'measure_unit' = unit
+    ), within as (
+      select f.*, max(f.year) over () as last_year
+        from found f
+       where f.year >= coalesce(extract(year from first_day), f.year) and f.year <= coalesce(extract(year from least(last_day, q."to")), f.year)
+    )
+    select sum(w.value) filter (where t.kind = 'flow' or w.year = w.last_year), count(distinct w.project_id) from within w;
+end
 $$;
 comment on function target_actual is 'Flow: the sum of the results over the term; stock: that of the last year told.';
 

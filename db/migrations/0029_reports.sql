@@ -11,3 +11,5 @@ comment on type report_question is 'What a report is asked, and by whom: provinc
 drop function if exists ledger_moves(report_question, text[], boolean);
 drop function if exists report_ledger_balances(report_question, text, text[], boolean);
 drop function if exists target_actual(target, text, report_question);
+drop function if exists plan_table_values(project, integer, date);
+drop function if exists rows_checked(json);

@@ -34,6 +34,7 @@ select case when :expand::text[] is null then project_summary_json(p) -- most as
    and (:annual_plan_id::uuid is null or project_in_plan(p.id, :annual_plan_id::uuid))
    and (:accepted_by::date is null or project_accepted_by(p.status, p.history_quality, p.id, :accepted_by::date))
    and (:activity_code::text[] is null or project_activities(p.id) && :activity_code::text[])
+   and (:sole_activity_code::text is null or project_sole_activity(p.id) = :sole_activity_code)
    and (:source::text[] is null or project_sources(p.id) && :source::text[])
    and (:year::integer is null or exists (
          select from project_funding f

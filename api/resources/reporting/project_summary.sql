@@ -2,18 +2,24 @@
 
 -- name: getProjectSummaryReport :one slow
 with asked as (
-  select basis_date(:geo_basis) as day, provinces_wanted(:province_code::text[]) as provinces,
+  select basis_date(:geo_basis) as day,
+         report_question(jsonb_build_object('from', :from::date, 'to', :to::date, 'geo_basis', :geo_basis::text,
+           'province_code', :province_code::text[], 'region_code', :region_code::text[]), :provinces::text[], :organisation_id::uuid) as q,
          case :group_by when 'province' then 'province_code' when 'region' then 'region_code' when 'activity' then 'activity_code'
                         else :group_by end as parameter,
          jsonb_build_object('from', :from::date, 'to', :to::date, 'level', :level::text, 'scale', to_jsonb(:scale::text[]),
            'status', to_jsonb(:status::text[]), 'programme_id', :programme_id::uuid, 'province_code', to_jsonb(:province_code::text[]),
            'region_code', to_jsonb(:region_code::text[]), 'geo_basis', :geo_basis::text,
            'expand', case :group_by when 'activity' then 'lines' when 'source' then 'funding' end) as filters
-   where (select period_checked(:from::date, :to::date))
+), wanted as materialized (
+  select m.* from asked a cross join lateral wanted_map(a.q) m
+), map as materialized (
+  select m.* from asked a cross join lateral report_map(a.q) m where :group_by in ('province', 'region')
 ), matching as (
   select p as project, p.id, p.starts_on, p.total_cost_vnd, p.support_vnd, p.counterpart_vnd
     from project p
    cross join asked
+    left join wanted w on w.code = p.province_code and p.codes_on between w.valid_from and w.valid_to
    where (p.province_code = any (:provinces::text[]) or p.organisation_id = :organisation_id::uuid
           or p.implementer_id = :organisation_id::uuid)
      and p.deleted_at is null
@@ -21,9 +27,9 @@ with asked as (
      and (:scale::text[] is null or coalesce(p.scale, 'none') = any (:scale::text[]))
      and (:status::text[] is null or p.status = any (:status::text[]))
      and (:programme_id::uuid is null or p.programme_id = :programme_id::uuid)
-     and (:province_code::text[] is null or p.province_code = any (provinces_reaching(:province_code::text[]))
-          and project_in_provinces(p.province_code, p.codes_on, p.places, asked.day, asked.provinces))
-     and (:region_code::text[] is null or project_in_regions(p.province_code, p.codes_on, p.places, asked.day, :region_code::text[]))
+     and (:province_code::text[] is null or p.province_code = any (provinces_reaching(:province_code::text[])))
+     and (:province_code::text[] is null and :region_code::text[] is null
+          or coalesce(w.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, asked.q)))
 ), counted as (
   select m.*, f.*
     from matching m
@@ -42,7 +48,12 @@ with asked as (
   -- The empty key: totals, in which every project stands once. They are there when no project is.
   select '' as key, c.* from asked left join counted c on true
   union all
-  select k.key, c.* from counted c cross join asked cross join unnest(report_keys(:group_by, c.project, asked.day)) k (key)
+  select k.key, c.*
+    from counted c
+   cross join asked
+    left join map m on m.code = (c.project).province_code and (c.project).codes_on between m.valid_from and m.valid_to
+   cross join unnest(case when m.code is null then report_keys(:group_by, c.project, asked.day)
+                          when :group_by = 'province' then array[m.key] else array[m.region_code] end) k (key)
 ), measured as (
   select p.key,
          json_build_object(

@@ -51,7 +51,7 @@ select report_support_concentration(report_question(jsonb_build_object(
 
 -- name: getPlanTableReport :one slow
 select report_plan_table(report_question(jsonb_build_object(
-         'year', :year::integer, 'geo_basis', :geo_basis::text, 'province_code', :province_code::text[], 'region_code', :region_code::text[],
+         'year', :year::integer, 'group_by', :group_by::text, 'geo_basis', :geo_basis::text, 'province_code', :province_code::text[], 'region_code', :region_code::text[],
          'level', :level::text, 'scale', :scale::text[], 'programme_id', :programme_id::uuid, 'activity_code', :activity_code::text[],
          'source', :source::text[]), :provinces::text[], :organisation_id::uuid)) as body;
 
