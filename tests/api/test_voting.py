@@ -116,6 +116,45 @@ def test_binh_thuan_2022(binh_thuan):
                                      "current", "tier", "year", "region_code", "decision_no", "decided_on"}
 
 
+FIGURES = ("registered_count", "certified_count", "certified_percent", "province_count")
+
+
+def report(who, name="voting-list", **question):
+    return who.get(f"/v1/reports/{name}", params=question).expect(200).json()
+
+
+def figures(answer):
+    return {item["code"]: item["value"] for item in answer["indicators"]}
+
+
+def test_the_list_of_a_round_is_printed_and_leads_to_its_entries(binh_thuan):
+    """R8, by the province of then and of today; another province counts nothing."""
+    who = binh_thuan["voting"].who
+    for where in ({}, {"province_code": "68", "geo_basis": "current"}, {"province_code": BINH_THUAN, "geo_basis": "2022-07-07"}, {"region_code": "phia_nam"}):
+        answer = report(who, year=2022, voting_tier="province", **where)
+        assert figures(answer)["registered_count"] == len(answer["rows"]) == 45, where
+        assert figures(answer)["establishment_count"] == 23
+    assert answer["rows"][0]["values"]["score"] == 90 and who.get(answer["rows"][0]["records_url"]).expect(200).json()["score"] == 90
+    assert report(who, year=2022, voting_tier="province", region_code="mien_bac")["rows"] == []
+    assert report(binh_thuan["stranger"], year=2022, voting_tier="province", province_code=BINH_THUAN)["rows"] == []
+    for kind, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
+        assert who.get(f"/v1/reports/voting-list?year=2022&format={kind}").expect(200).body.startswith(start)
+
+
+def test_the_list_of_ocop_certificates(voting, cluster, caller):
+    """R7."""
+    product = voting.product(voting.establishment(OWNER))
+    cluster.sql("insert into certificate (organisation_id, scheme, origin, evidence_grade, certificate_no, stars, tier, product_id, establishment_id, issuer_name,"
+                " decision, issued_on, valid_to) select organisation_id, 'ocop', 'mirrored', 'official_news', code, 4, 'province', id, establishment_id,"
+                " 'Ví dụ', '{\"kind\": \"decision\", \"document_no\": \"5/QĐ\"}', '2019-02-03', '2022-02-02' from product where id = %s", product["id"])
+    question = {"from": "2019-02-03", "to": "2019-02-03", "province_code": "75", "geo_basis": "current"}
+    [row] = report(voting.who, "ocop-list", **question)["rows"]
+    assert row["label"] == product["name"] and [row["values"][name] for name in ("stars", "decision", "valid_to", "province")] == [4, "5/QĐ", "02/02/2022", "Bình Phước"]
+    voting.who.get(row["records_url"]).expect(200)
+    assert report(caller(province=STRANGER), "ocop-list", **question)["rows"] == []
+    assert report(voting.who, "ocop-list", **{**question, "from": "2019-02-04", "to": "2019-02-05"})["rows"] == []
+
+
 def test_the_regions_of_2024(world, cluster):
     """South: 382 from 18 provinces, 189 certified = 49.5 %; all regions: 889 and 439 = 49.4 %. Mirrored, as they were judged elsewhere."""
     centre = Voting(world.caller(None, tier="central"))
@@ -136,7 +175,9 @@ def test_the_regions_of_2024(world, cluster):
         counts.append((len(rows), sum(row["status"] == "certified" for row in rows)))
         assert len({row["province_code"] for row in rows}) == len(provinces)
     assert counts == [(382, 189), (507, 250)]
-    assert round(100 * 189 / 382, 1) == 49.5 and round(100 * sum(one[1] for one in counts) / sum(one[0] for one in counts), 1) == 49.4
+    south_2024, all_2024 = (figures(report(centre.who, year=2024, voting_tier="region", **where)) for where in ({"region_code": "phia_nam"}, {}))
+    assert [south_2024[name] for name in FIGURES] == [382, 189, 49.5, 18]
+    assert [all_2024[name] for name in FIGURES] == [889, 439, 49.4, 19]
 
 
 # ---- Rules ----
