@@ -508,6 +508,16 @@ CREATE FUNCTION public.activity_label(code text) RETURNS text
               else code || coalesce('. ' || (select a.name_vi from activity a where a.code = activity_label.code order by a.valid_from desc limit 1), '') end
 $$;
 
+CREATE FUNCTION public.activity_roots() RETURNS TABLE(code text, root text)
+    LANGUAGE plpgsql STABLE ROWS 50
+    AS $$
+begin
+  return query select a.code, root_activity(a.code) from (select distinct activity.code from activity) a;
+end
+$$;
+
+COMMENT ON FUNCTION public.activity_roots() IS 'root_activity() of every activity: for as many lines as there are.';
+
 CREATE FUNCTION public.add_part(of_content uuid, at bigint, part bytea) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -1816,6 +1826,12 @@ CREATE FUNCTION public.authors_of(of_type text, of_id uuid) RETURNS uuid[]
            where t.record_type = of_type and t.record_id = of_id and t.action = 'submit') author (who)
 $$;
 
+CREATE FUNCTION public.base64url(bytes bytea) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select translate(encode(bytes, 'base64'), E'+/=\n', '-_')
+$$;
+
 CREATE FUNCTION public.basis_date(geo_basis text) RETURNS date
     LANGUAGE plpgsql STABLE
     AS $$
@@ -2080,6 +2096,19 @@ $$;
 
 COMMENT ON FUNCTION public.certificate_claims(c public.certificate) IS 'The payload of the signature in a QR code: public members only; exp is the first moment after the last day.';
 
+CREATE FUNCTION public.certificate_event(before jsonb, after jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when before is null or before = 'null' then 'issued'
+    when before -> 'deleted_at' <> after -> 'deleted_at' then case after -> 'deleted_at' when 'null' then 'restored' else 'removed' end
+    when before -> 'status' <> after -> 'status' then case when after ->> 'status' = 'valid' then 'reinstated' else after ->> 'status' end
+    when before -> 'valid_to' <> after -> 'valid_to' then 'extended'
+  end
+$$;
+
+COMMENT ON FUNCTION public.certificate_event(before jsonb, after jsonb) IS 'What a change made of a certificate; null: nothing that the log is about.';
+
 CREATE FUNCTION public.certificate_issue(c public.certificate) RETURNS public.certificate
     LANGUAGE plpgsql
     AS $$
@@ -2132,6 +2161,20 @@ CREATE FUNCTION public.certificate_json(c public.certificate) RETURNS json
     'evidence_grade', c.evidence_grade, 'origin', c.origin, 'history_quality', c.history_quality, 'note', c.note,
     'created_at', instant(c.created_at), 'created_by', c.created_by, 'updated_at', instant(c.updated_at), 'updated_by', c.updated_by)
 $$;
+
+CREATE FUNCTION public.certificate_keys() RETURNS TABLE(kid text, serial_no integer, until timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  return query
+    select k.kid, k.serial_no, lead(k.not_before) over (order by k.serial_no)
+      from public.signing_key k
+     where k.purpose = 'certificate';
+end
+$$;
+
+COMMENT ON FUNCTION public.certificate_keys() IS 'The keys of certificates and when the next one began; null: it still signs.';
 
 CREATE FUNCTION public.certificate_last_day(issued_on date, months integer) RETURNS date
     LANGUAGE sql STABLE
@@ -3552,6 +3595,19 @@ begin
     'before', before,
     'after', item_after(d, before, coalesce(entry -> 'after', '{}')),
     'removed_line_ids', coalesce(nullif(entry -> 'removed_line_ids', 'null'), '[]'));
+end
+$$;
+
+CREATE FUNCTION public.consistency_json(old_size bigint, wanted_size bigint) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  size constant bigint := coalesce(wanted_size, merkle_size());
+begin
+  perform refuse_tree_size('to', size, 1, merkle_size());
+  perform refuse_tree_size('from', old_size, 1, size);
+  return json_build_object('from', old_size, 'to', size, 'from_root_hash', base64url(merkle_hash(0, old_size)),
+    'to_root_hash', base64url(merkle_hash(0, size)), 'consistency_path', hashes_json(merkle_consistency(old_size, size)));
 end
 $$;
 
@@ -5014,9 +5070,8 @@ $$;
 CREATE FUNCTION public.former_name(p public.project, day date) RETURNS text
     LANGUAGE sql STABLE
     AS $$
-  select now_label || case when then_label is distinct from now_label then ' (trước đây: ' || then_label || ')' else '' end
-    from (select report_label('province', project_province(p.province_code, p.codes_on, p.places, day), day) as now_label,
-                 report_label('province', recorded_province(p.province_code, p.codes_on), null) as then_label) l
+  select labelled_place(report_label('province', project_province(p.province_code, p.codes_on, p.places, day), day),
+                        report_label('province', recorded_province(p.province_code, p.codes_on), null))
 $$;
 
 COMMENT ON FUNCTION public.former_name(p public.project, day date) IS 'The province on a map, with the name under which the project was recorded where that was another.';
@@ -5064,6 +5119,20 @@ CREATE FUNCTION public.frozen_part(shown json) RETURNS jsonb
     AS $$
   select shown::jsonb - array['allowed_actions', 'external_refs', 'current']
 $$;
+
+CREATE FUNCTION public.group_by_checked(wanted text, known text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  if wanted <> all (known) then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = jsonb_build_array(jsonb_build_object('parameter', 'group_by', 'code', 'enum', 'params', jsonb_build_object('allowed', array_to_string(known, ', '))));
+  end if;
+  return coalesce(wanted, known[1]);
+end
+$$;
+
+COMMENT ON FUNCTION public.group_by_checked(wanted text, known text[]) IS 'One of these, the first when nothing was asked: a report to be frozen is asked in the words of all of them.';
 
 CREATE FUNCTION public.gtin_valid(gtin text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5632,6 +5701,12 @@ $$;
 
 COMMENT ON FUNCTION public.has_scope(wanted text) IS 'Does the caller''s token hold the scope?';
 
+CREATE FUNCTION public.hashes_json(hashes bytea[]) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(base64url(hash) order by n), '[]') from unnest(hashes) with ordinality listed (hash, n)
+$$;
+
 CREATE FUNCTION public.in_days(day date, valid_from date, valid_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -5960,6 +6035,27 @@ begin
   end if;
   return true;
 end
+$$;
+
+CREATE FUNCTION public.label_map(q public.report_question) RETURNS TABLE(code text, valid_from date, valid_to date, key text, label text, former_label text)
+    LANGUAGE plpgsql STABLE ROWS 200
+    AS $$
+declare
+  day constant date := basis_date(q.geo_basis);
+begin
+  return query
+    select m.code, m.valid_from, m.valid_to, m.key, l.now_label, labelled_place(l.now_label, report_label('province', recorded_province(m.code, m.valid_from), null))
+      from report_map(q) m
+     cross join lateral (select report_label('province', m.key, day) as now_label offset 0) l;
+end
+$$;
+
+COMMENT ON FUNCTION public.label_map(q public.report_question) IS 'What the province of a project is called on the map, and with the name it was recorded under.';
+
+CREATE FUNCTION public.labelled_place(now_label text, then_label text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select now_label || case when then_label is distinct from now_label then ' (trước đây: ' || then_label || ')' else '' end
 $$;
 
 CREATE FUNCTION public.last_act(of_type text, of_id uuid) RETURNS public.transition
@@ -6528,6 +6624,46 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.log_certificate() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  what constant text := public.certificate_event(to_jsonb(old), to_jsonb(new));
+  leaf_text text;
+begin
+  if what is null then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('certificate_log', 0));
+  leaf_text := jsonb_build_object('event', what, 'rid', new.public_no, 'version', new.version, 'scheme', new.scheme, 'status', new.status,
+    'no', new.certificate_no, 'issuer', new.issuer_name, 'stars', new.stars, 'issued_on', new.issued_on, 'valid_to', new.valid_to,
+    'recorded_at', public.instant(public.current_instant()))::text;
+  perform public.merkle_append(new.id, leaf_text);
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.log_entries_json(of_public_no text, wanted_size bigint) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  size constant bigint := coalesce(wanted_size, merkle_size());
+begin
+  perform refuse_tree_size('tree_size', size, 1, merkle_size());
+  return (
+    select json_build_object('tree_size', size, 'root_hash', base64url(merkle_hash(0, size)), 'entries',
+             json_agg(json_build_object('leaf_index', l.leaf_index, 'leaf', l.leaf, 'inclusion_path', hashes_json(merkle_inclusion(l.leaf_index, size)))
+                      order by l.leaf_index))
+      from certificate_log l
+      join certificate c on c.id = l.certificate_id
+     where c.public_no = of_public_no and l.leaf_index < size
+    having count(*) > 0);
+end
+$$;
+
+COMMENT ON FUNCTION public.log_entries_json(of_public_no text, wanted_size bigint) IS 'What the log says of a certificate, each entry with its proof for the tree of that size; null: nothing.';
+
 CREATE FUNCTION public.lookup_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -6656,6 +6792,22 @@ CREATE FUNCTION public.manages_users_of(wanted uuid, own uuid, provinces text[])
   select exists (select from organisations_managed_by(own, provinces) managed where managed = wanted)
 $$;
 
+CREATE FUNCTION public.map_periods(codes text[]) RETURNS TABLE(code text, valid_from date, valid_to date)
+    LANGUAGE sql STABLE
+    AS $$
+  with days as (
+    select c.code, '-infinity'::date as day from unnest(codes) c (code)
+    union select u.code, d.day from admin_unit u cross join lateral (values (u.valid_from), (u.assumed_from), (u.valid_to + 1)) d (day) where u.code = any (codes)
+    union select m.code, d.day from admin_unit_map m cross join lateral (values (m.valid_from), (m.valid_to + 1)) d (day) where m.code = any (codes)
+    union select m.province_code, d.day from region_member m cross join lateral (values (m.valid_from), (m.valid_to + 1)) d (day) where m.province_code = any (codes)
+  )
+  select d.code, d.day, coalesce(lead(d.day) over (partition by d.code order by d.day) - 1, 'infinity')
+    from days d
+   where d.day < 'infinity'
+$$;
+
+COMMENT ON FUNCTION public.map_periods(codes text[]) IS 'Adjoining periods of each code; nothing that is said of a province changes within one.';
+
 CREATE FUNCTION public.marked_key(words text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
@@ -6702,6 +6854,117 @@ CREATE FUNCTION public.members_changed(before jsonb, after jsonb) RETURNS text[]
 $$;
 
 COMMENT ON FUNCTION public.members_changed(before jsonb, after jsonb) IS 'Names of what people write that differs between two states of a row.';
+
+CREATE FUNCTION public.merkle_add(at_place bigint, hash bytea) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  at_level integer := 0;
+begin
+  insert into merkle_node (level, place, hash) values (at_level, at_place, hash);
+  while at_place % 2 = 1 loop
+    hash := merkle_node_hash((select n.hash from merkle_node n where n.level = at_level and n.place = at_place - 1), hash);
+    at_level := at_level + 1;
+    at_place := at_place / 2;
+    insert into merkle_node (level, place, hash) values (at_level, at_place, hash);
+  end loop;
+end
+$$;
+
+COMMENT ON FUNCTION public.merkle_add(at_place bigint, hash bytea) IS 'The hash of a leaf, and of every subtree that it makes full.';
+
+CREATE FUNCTION public.merkle_append(of_certificate uuid, leaf text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  place constant bigint := merkle_size();
+begin
+  insert into certificate_log (leaf_index, certificate_id, leaf) values (place, of_certificate, leaf);
+  perform merkle_add(place, merkle_leaf_hash(convert_to(leaf, 'UTF8')));
+end
+$$;
+
+CREATE FUNCTION public.merkle_consistency(old_size bigint, size bigint, first bigint DEFAULT 0, is_whole boolean DEFAULT true) RETURNS bytea[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  half bigint;
+begin
+  if old_size = size then
+    return case when is_whole then '{}' else array[merkle_hash(first, size)] end;
+  end if;
+  half := merkle_split(size);
+  if old_size <= half then
+    return merkle_consistency(old_size, half, first, is_whole) || merkle_hash(first + half, size - half);
+  end if;
+  return merkle_consistency(old_size - half, size - half, first + half, false) || merkle_hash(first, half);
+end
+$$;
+
+COMMENT ON FUNCTION public.merkle_consistency(old_size bigint, size bigint, first bigint, is_whole boolean) IS 'SUBPROOF(old_size, D[first : first + size], is_whole) for 0 < old_size <= size.';
+
+CREATE FUNCTION public.merkle_hash(first bigint, leaves bigint) RETURNS bytea
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  half bigint;
+begin
+  if leaves = 0 then
+    return sha256('');
+  elsif leaves & (leaves - 1) = 0 then
+    return (select n.hash from merkle_node n where n.level = round(log(2, leaves::numeric))::integer and n.place = first / leaves);
+  end if;
+  half := merkle_split(leaves);
+  return merkle_node_hash(merkle_hash(first, half), merkle_hash(first + half, leaves - half));
+end
+$$;
+
+CREATE FUNCTION public.merkle_inclusion(leaf bigint, size bigint, first bigint DEFAULT 0) RETURNS bytea[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  half bigint;
+begin
+  if size <= 1 then
+    return '{}';
+  end if;
+  half := merkle_split(size);
+  if leaf < half then
+    return merkle_inclusion(leaf, half, first) || merkle_hash(first + half, size - half);
+  end if;
+  return merkle_inclusion(leaf - half, size - half, first + half) || merkle_hash(first, half);
+end
+$$;
+
+COMMENT ON FUNCTION public.merkle_inclusion(leaf bigint, size bigint, first bigint) IS 'PATH(leaf, D[first : first + size]), from the leaf up.';
+
+CREATE FUNCTION public.merkle_leaf_hash(leaf bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select sha256('\x00'::bytea || leaf)
+$$;
+
+CREATE FUNCTION public.merkle_node_hash(left_hash bytea, right_hash bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select sha256('\x01'::bytea || left_hash || right_hash)
+$$;
+
+COMMENT ON FUNCTION public.merkle_node_hash(left_hash bytea, right_hash bytea) IS 'Another first byte than that of a leaf, so that no leaf passes for a node.';
+
+CREATE FUNCTION public.merkle_size() RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(max(leaf_index) + 1, 0) from certificate_log
+$$;
+
+CREATE FUNCTION public.merkle_split(leaves bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select 1::bigint << (floor(log(2, (leaves - 1)::numeric))::integer)
+$$;
+
+COMMENT ON FUNCTION public.merkle_split(leaves bigint) IS 'The largest power of two below the number of leaves (two or more).';
 
 CREATE FUNCTION public.mirrored_certificate(b public.certificate, of_scheme text, provinces text[], own_organisation uuid) RETURNS public.certificate
     LANGUAGE plpgsql STABLE
@@ -8277,9 +8540,10 @@ COMMENT ON FUNCTION public.placed_body(body jsonb) IS 'A place without a day of 
 CREATE FUNCTION public.placed_projects(q public.report_question) RETURNS TABLE(key text, p public.project)
     LANGUAGE sql STABLE
     AS $$
-  select project_province(p.province_code, p.codes_on, p.places, m.day), p
+  select coalesce(m.key, project_province(p.province_code, p.codes_on, p.places, d.day)), p
     from report_projects(q) p
-   cross join (select basis_date(q.geo_basis) as day offset 0) m
+    left join report_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+   cross join (select basis_date(q.geo_basis) as day offset 0) d
 $$;
 
 COMMENT ON FUNCTION public.placed_projects(q public.report_question) IS 'The projects of a report, each with the key of its province on the map.';
@@ -8581,6 +8845,42 @@ $$;
 
 COMMENT ON FUNCTION public.plan_item_writable(plan public.annual_plan, item_province text, tier text, provinces text[], own_organisation uuid) IS 'Whoever writes the plan; and while a plan of the nation collects, each province its own projects.';
 
+CREATE FUNCTION public.plan_table_part(group_by text, p public.project, place_key text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case group_by
+    when 'activity' then project_sole_activity(p.id)
+    when 'organisation' then coalesce(p.implementer_id::text, 'none')
+    when 'programme' then coalesce(p.programme_id::text, 'none')
+    when 'level' then p.level
+    when 'province' then place_key
+  end
+$$;
+
+CREATE FUNCTION public.plan_table_part_label(group_by text, part text, day date) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when part = 'several' then 'Nhiều nội dung'
+    when group_by = 'activity' then activity_label(part)
+    when part = 'none' then case group_by when 'organisation' then 'Chưa ghi đơn vị thực hiện' when 'programme' then 'Không thuộc chương trình' else 'không xác định' end
+    when group_by = 'organisation' then coalesce(organisation_name(part::uuid), 'Đơn vị khác')
+    when group_by = 'programme' then coalesce((select g.code || '. ' || g.name from programme g where g.id = part::uuid), 'Chương trình khác')
+    else report_label(group_by, part, day)
+  end
+$$;
+
+CREATE FUNCTION public.plan_table_part_url(group_by text, part text, filters jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when part <> 'none' or group_by in ('activity', 'province') then
+    records_url('/v1/projects', filters || jsonb_build_object(
+      case group_by when 'activity' then 'sole_activity_code' when 'organisation' then 'implementer_id' when 'programme' then 'programme_id'
+                    when 'province' then 'province_code' else group_by end, part)) end
+$$;
+
+COMMENT ON FUNCTION public.plan_table_part_url(group_by text, part text, filters jsonb) IS 'Null where no list finds these alone.';
+
 CREATE FUNCTION public.plan_table_sums(figures jsonb[]) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -8588,7 +8888,7 @@ CREATE FUNCTION public.plan_table_sums(figures jsonb[]) RETURNS jsonb
     from plan_table_column c where c.is_additive
 $$;
 
-CREATE FUNCTION public.plan_table_values(p public.project, of_year integer, day date) RETURNS jsonb
+CREATE FUNCTION public.plan_table_values(p public.project, of_year integer, place text) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
   select jsonb_build_object(
@@ -8597,7 +8897,7 @@ CREATE FUNCTION public.plan_table_values(p public.project, of_year integer, day 
     'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
                         from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
                                where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
-    'places', former_name(p, day),
+    'places', place,
     'activities', (select string_agg(a.code, '; ' order by a.code)
                      from (select distinct l.activity_code as code from project_line l
                             where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
@@ -8641,12 +8941,58 @@ $$;
 
 COMMENT ON FUNCTION public.plan_tally(q public.report_question) IS 'What assigned plans give to the projects of report_projects(), at first and now.';
 
+CREATE FUNCTION public.plan_year_indicators(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  ids constant uuid[] := array(select p.id from planned_projects(q) p);
+  registered record;
+  ended record;
+  supported record;
+  adjusted json[];
+begin
+  -- A plan that never said when registration ends has nothing on time and nothing late.
+  select count(*) as registrations, count(*) filter (where i.registered_on <= a.closes_on) as on_time into registered
+    from annual_plan_item i
+    join annual_plan a on a.id = i.annual_plan_id and a.deleted_at is null and a.closes_on is not null
+   where i.project_id = any (ids) and i.year = q.year and i.deleted_at is null and i.plan_adjustment_id is null;
+  select (select count(*) from transition t where t.record_type = 'project' and t.record_id = any (ids) and t.action = 'return') as returns,
+         (select count(*) from unnest(ids) p (id)
+           where exists (select from contract c where c.project_id = p.id and c.deleted_at is null and c.status = 'closed_out')
+             and not exists (select from contract c where c.project_id = p.id and c.deleted_at is null and c.status in ('draft', 'signed'))) as liquidated
+    into ended;
+  select count(distinct l.establishment_id) as establishments, count(l.establishment_id) as visits into supported
+    from project_line l
+   where l.project_id = any (ids) and l.deleted_at is null and l.status in ('accepted', 'settled');
+  select array_agg(report_indicator('adjustments_' || r.reason, 'Điều chỉnh kế hoạch: ' || reason_label(r.reason), 'Adjustments: ' || r.reason,
+           'Số quyết định điều chỉnh có lý do này; kinh phí ' || case when r.change > 0 then '+' else '' end || figure_vi(r.change, 'vnd') || ' triệu đồng', r.adjustments)
+           order by r.adjustments desc, r.reason)
+    into adjusted
+    from (select coalesce(d.reason_code, 'none') as reason, count(distinct d.id) as adjustments, sum(v.change) as change
+            from (select v.plan_adjustment_id, v.support_vnd - coalesce(lag(v.support_vnd) over (partition by v.item_id order by v.version_no), 0) as change
+                    from annual_plan_item i join annual_plan_item_version v on v.item_id = i.id
+                   where i.project_id = any (ids) and i.year = q.year and i.deleted_at is null) v
+            join plan_adjustment d on d.id = v.plan_adjustment_id
+           group by 1) r;
+  return array_to_json(array[
+    report_indicator('registrations', 'Số đề án đăng ký kế hoạch', 'Registrations', 'Đề án đăng ký vào kế hoạch có hạn đăng ký', registered.registrations, 'project'),
+    report_indicator('on_time_registration_rate', 'Tỷ lệ đăng ký đúng hạn', 'Registered on time', 'Đăng ký không sau ngày hết hạn / số đăng ký × 100', percent_of(registered.on_time, registered.registrations), 'percent'),
+    report_indicator('return_count', 'Số lần trả lại hồ sơ', 'Times returned', 'Số lần hồ sơ đề án bị trả lại', ended.returns),
+    report_indicator('projects_liquidated', 'Đã thanh lý hợp đồng', 'Liquidated', 'Số đề án mà mọi hợp đồng còn hiệu lực đã thanh lý', ended.liquidated, 'project'),
+    report_indicator('establishments_supported', 'Số cơ sở được hỗ trợ', 'Establishments supported', 'Số cơ sở khác nhau của các hạng mục đã nghiệm thu', supported.establishments, 'establishment'),
+    report_indicator('establishment_visits', 'Số lượt cơ sở được hỗ trợ', 'Times establishments were supported', 'Số hạng mục đã nghiệm thu có đơn vị thụ hưởng', supported.visits)] || coalesce(adjusted, '{}'));
+end
+$$;
+
+COMMENT ON FUNCTION public.plan_year_indicators(q public.report_question) IS 'Of the projects of planned_projects(); an indicator for each reason of an adjustment that was decided.';
+
 CREATE FUNCTION public.planned_projects(q public.report_question) RETURNS SETOF public.project
     LANGUAGE plpgsql STABLE
     AS $$
 begin
   return query
     select p.* from project p
+      left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
      where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
        and p.deleted_at is null
        and project_planned_in(p.id, p.starts_on, q.year)
@@ -8655,10 +9001,9 @@ begin
        and (q.programme_id is null or p.programme_id = q.programme_id)
        and (q.activity_code is null or project_activities(p.id) && q.activity_code)
        and (q.source is null or project_sources(p.id) && q.source)
-       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
-            and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
-       and (q.region_code is null
-            or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code));
+       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
+       and (q.province_code is null and q.region_code is null
+            or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)));
 end
 $$;
 
@@ -9574,6 +9919,18 @@ CREATE FUNCTION public.project_snapshot(of_id uuid) RETURNS jsonb
    where p.id = of_id
 $$;
 
+CREATE FUNCTION public.project_sole_activity(of_project uuid) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  groups constant text[] := project_activity_groups(of_project);
+begin
+  return case when cardinality(groups) = 1 then groups[1] else 'several' end;
+end
+$$;
+
+COMMENT ON FUNCTION public.project_sole_activity(of_project uuid) IS 'The group that all its lines belong to, none, or several.';
+
 CREATE FUNCTION public.project_sources(of_project uuid) RETURNS text[]
     LANGUAGE sql STABLE
     AS $$
@@ -9642,6 +9999,15 @@ end
 $$;
 
 COMMENT ON FUNCTION public.project_visible(wanted uuid, provinces text[], own_organisation uuid) IS 'May this caller name the project? Null names none.';
+
+CREATE FUNCTION public.project_wanted(province_code text, codes_on date, places jsonb, q public.report_question) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (q.province_code is null or project_in_provinces(province_code, codes_on, places, basis_date(q.geo_basis), q.province_code))
+    and (q.region_code is null or project_in_regions(province_code, codes_on, places, basis_date(q.geo_basis), q.region_code));
+end
+$$;
 
 CREATE FUNCTION public.projects_filters(q public.report_question) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -10433,6 +10799,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.refuse_tree_size(parameter text, wanted bigint, smallest bigint, largest bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if wanted not between smallest and largest then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter', detail = jsonb_build_array(jsonb_build_object(
+      'parameter', parameter, 'code', case when wanted < smallest then 'minimum' else 'maximum' end,
+      'params', case when wanted < smallest then jsonb_build_object('minimum', smallest) else jsonb_build_object('maximum', largest) end));
+  end if;
+end
+$$;
+
 CREATE FUNCTION public.refuse_while_referenced() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -10539,6 +10917,7 @@ declare
   year_end constant date := year_start + interval '1 year - 1 day';
   before_start constant date := q."from" - interval '1 year';
   before_end constant date := ends - interval '1 year';
+  counted constant report_question := with_period(q, least(before_start, year_start), greatest(year_end, ends));
   rows json;
 begin
   with items as materialized (
@@ -10549,14 +10928,15 @@ begin
         select output_activity(p.id, o.line_id) as root_activity, '3 ' || coalesce(o.indicator_code, '~') || ' ' || (coalesce(o.planned, o.actual) ->> 'measure_unit') as measure,
                o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit' as unit, p.level, p.starts_on,
                (o.planned ->> 'value')::numeric as planned, (o.actual ->> 'value')::numeric as actual, null::uuid as establishment_id
-          from report_projects(with_period(q, least(before_start, year_start), greatest(year_end, ends))) p
+          from report_projects(counted) p
           join project_output o on o.project_id = p.id and o.deleted_at is null
         union all
-        select coalesce(root_activity(l.activity_code), 'none'), m.measure, m.code, m.unit, p.level, p.starts_on, m.planned,
+        select coalesce(r.root, 'none'), m.measure, m.code, m.unit, p.level, p.starts_on, m.planned,
                case when l.status in ('accepted', 'settled') or project_accepted_by(p.status, p.history_quality, p.id, ends) then m.planned end,
                case when m.unit = 'establishment' then l.establishment_id end
-          from report_projects(with_period(q, least(before_start, year_start), greatest(year_end, ends))) p
+          from report_projects(counted) p
           join project_line l on l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')
+          left join activity_roots() r on r.code = l.activity_code
          cross join lateral (values ('1', 'line_support', 'vnd', l.support_vnd::numeric), ('2', 'establishments_supported', 'establishment',
                                case when l.establishment_id is not null then 1 end)) m (measure, code, unit, planned)) i
   ), measured as (
@@ -10706,7 +11086,7 @@ CREATE FUNCTION public.report_json(report text, title text, q public.report_ques
     'filters', report_filters(q),
     'row_label', row_label,
     'columns', columns,
-    'rows', rows_checked(coalesce(rows, '[]')),
+    'rows', rows_checked(coalesce(rows, '[]'), report),
     'totals', totals,
     'indicators', indicators,
     'notes', notes,
@@ -10783,8 +11163,10 @@ begin
    where q.project_id is null or p.id = q.project_id;
   last_year := least(last_year, first_year + 19);
   with chosen as materialized (
-    select p.id, p.name, p.code, former_name(p, basis_date(q.geo_basis)) as province, p.starts_on, records_url('/v1/projects', jsonb_build_object('parent_id', p.id)) as url
-      from report_projects(asked) p where q.project_id is null or p.id = q.project_id
+    select p.id, p.name, p.code, coalesce(m.former_label, former_name(p, basis_date(q.geo_basis))) as province, p.starts_on, records_url('/v1/projects', jsonb_build_object('parent_id', p.id)) as url
+      from report_projects(asked) p
+      left join label_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+     where q.project_id is null or p.id = q.project_id
   ), money as materialized (
     select c.id, coalesce(jsonb_object_agg('planned_' || m.year, m.amount_vnd) filter (where m.year is not null), '{}') as by_year, coalesce(sum(m.amount_vnd), 0)::bigint as total,
            count(m.year) as years
@@ -10909,7 +11291,9 @@ CREATE FUNCTION public.report_late_projects(q public.report_question) RETURNS js
      where p.status in ('contracted', 'in_progress', 'acceptance_requested')
        and (a.day - p.ends_on > coalesce(g.value, 0) or l.risk in ('late', 'blocked'))
   ), counted as (
-    select l.*, (l.p).id, greatest(l.days_past, 0) as days_late from late l
+    select l.*, (l.p).id, greatest(l.days_past, 0) as days_late, coalesce(m.label, report_province(l.p, q)) as province
+      from late l
+      left join label_map(q) m on m.code = (l.p).province_code and (l.p).codes_on between m.valid_from and m.valid_to
   )
   select report_json('late-projects', 'Đề án chậm tiến độ', q, 'Đề án',
     json_build_array(
@@ -10919,7 +11303,7 @@ CREATE FUNCTION public.report_late_projects(q public.report_question) RETURNS js
       report_text_column('risk', 'Đánh giá gần nhất', 'Latest assessment'), report_column('percent_done', 'Khối lượng thực hiện', 'Work done', 'percent', false),
       report_column('support_vnd', 'Kinh phí hỗ trợ', 'Support', 'vnd')),
     (select json_agg(report_row((c.p).code, (c.p).name, jsonb_build_object(
-              'project_code', (c.p).code, 'province', report_province(c.p, q), 'implementer', organisation_name((c.p).implementer_id),
+              'project_code', (c.p).code, 'province', c.province, 'implementer', organisation_name((c.p).implementer_id),
               'status', report_label('status', (c.p).status, null), 'ends_on', (c.p).ends_on, 'days_late', c.days_late,
               'risk', risk_label((c.l).risk), 'percent_done', (c.l).percent_done, 'support_vnd', coalesce((c.p).support_vnd, 0)),
               '/v1/projects/' || c.id)
@@ -10937,7 +11321,7 @@ CREATE FUNCTION public.report_ledger_balances(q public.report_question) RETURNS 
     LANGUAGE plpgsql STABLE
     AS $$
 declare
-  group_by constant text := coalesce(q.group_by, 'year');
+  group_by constant text := group_by_checked(q.group_by, '{year,source,province,project}');
   filters constant jsonb := jsonb_build_object('year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
     'province_code', to_jsonb(q.province_code), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
   rows json;
@@ -10968,6 +11352,19 @@ begin
       report_column('carried_over_vnd', 'Chuyển nguồn', 'Carried over', 'vnd'), report_column('committed_vnd', 'Còn phải chi theo hợp đồng', 'Still to be paid by contract', 'vnd'),
       report_column('uncommitted_vnd', 'Đã phân bổ, chưa ký hợp đồng', 'Allocated, not contracted', 'vnd')),
     rows, totals, '[]', array['Chuyển nguồn: số dương là nhận từ năm trước, số âm là chuyển sang năm sau.'], '{}', records_url('/v1/ledger-entries', filters));
+end
+$$;
+
+CREATE FUNCTION public.report_length_checked(length bigint, report text) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if length > report_most_rows() then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter',
+      detail = jsonb_build_array(jsonb_build_object('parameter', case when report in ('plan-table', 'progress-table') then 'province_code' else 'from' end,
+        'code', 'report_too_long', 'params', jsonb_build_object('maximum', report_most_rows())));
+  end if;
+  return length;
 end
 $$;
 
@@ -11015,14 +11412,34 @@ $$;
 
 COMMENT ON FUNCTION public.report_local_budget_trend(q public.report_question) IS 'Money of the local source by its year, ten years at most; the day on which a project starts does not matter here.';
 
-CREATE FUNCTION public.report_missing_reports(q public.report_question) RETURNS json
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.report_map(q public.report_question) RETURNS TABLE(code text, valid_from date, valid_to date, key text, region_code text)
+    LANGUAGE plpgsql STABLE ROWS 200
     AS $$
+declare
+  day constant date := basis_date(q.geo_basis);
+begin
+  return query
+    select *
+      from (select m.*, project_province(m.code, m.valid_from, '[]', day) as key, project_region(m.code, m.valid_from, '[]', day) as region_code
+              from map_periods(q.provinces) m) placed
+     where placed.key <> 'none'; -- there the communes decide
+end
+$$;
+
+COMMENT ON FUNCTION public.report_map(q public.report_question) IS 'Key of the province and region of every project of the caller''s provinces, but those whose communes decide.';
+
+CREATE FUNCTION public.report_missing_reports(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  whenever constant report_question := with_period(q, '1900-01-01', '2100-12-31');
+begin
+  return (
   with asked as (
     select least(q."to", today()) as day
   ), running as (
     select p from asked a
-     cross join lateral report_projects(jsonb_populate_record(q, '{"from": "1900-01-01", "to": "2100-12-31"}')) p
+     cross join lateral report_projects(whenever) p
      where p.history_quality <> 'final_state_only' and p.starts_on is not null and p.ends_on is not null
        and p.status in ('contracted', 'in_progress', 'acceptance_requested', 'accepted', 'settling', 'settled', 'closed')
   ), expected as (
@@ -11040,11 +11457,12 @@ CREATE FUNCTION public.report_missing_reports(q public.report_question) RETURNS 
          order by t.handed_in_on
          limit 1) got on true
   ), counted as (
-    select (e.p).id, e.p as project, count(*) as expected_count, count(*) filter (where e.is_there) as received_count,
+    select (e.p).id, e.p as project, min(coalesce(m.label, report_province(e.p, q))) as province, count(*) as expected_count, count(*) filter (where e.is_there) as received_count,
            count(*) filter (where not e.is_there) as missing_count, count(*) filter (where e.is_on_time) as on_time_count,
            sum(e.return_count)::bigint as return_count,
            string_agg(to_char(e.ends_on, 'MM/YYYY'), ', ' order by e.ends_on) filter (where not e.is_there) as missing_periods
       from expected e
+      left join label_map(q) m on m.code = (e.p).province_code and (e.p).codes_on between m.valid_from and m.valid_to
      group by e.p
   )
   select report_json('missing-reports', 'Tình hình nộp báo cáo tiến độ', q, 'Đề án',
@@ -11055,7 +11473,7 @@ CREATE FUNCTION public.report_missing_reports(q public.report_question) RETURNS 
       report_column('on_time_count', 'Đúng hạn', 'On time'), report_column('on_time_percent', 'Tỷ lệ đúng hạn', 'Share on time', 'percent', false),
       report_column('return_count', 'Số lần trả lại', 'Times returned'), report_text_column('missing_periods', 'Kỳ còn thiếu', 'Periods missing')),
     (select json_agg(report_row((c.project).code, (c.project).name, jsonb_build_object(
-              'project_code', (c.project).code, 'province', report_province(c.project, q), 'implementer', organisation_name((c.project).implementer_id),
+              'project_code', (c.project).code, 'province', c.province, 'implementer', organisation_name((c.project).implementer_id),
               'expected_count', c.expected_count, 'received_count', c.received_count, 'missing_count', c.missing_count, 'on_time_count', c.on_time_count,
               'on_time_percent', percent_of(c.on_time_count, c.expected_count), 'return_count', c.return_count, 'missing_periods', c.missing_periods),
               records_url('/v1/progress-reports', jsonb_build_object('project_id', c.id)))
@@ -11066,10 +11484,17 @@ CREATE FUNCTION public.report_missing_reports(q public.report_question) RETURNS 
               'on_time_percent', percent_of(sum(c.on_time_count), sum(c.expected_count)), 'return_count', coalesce(sum(c.return_count), 0)) from counted c),
     '[]',
     array['Báo cáo phải nộp là báo cáo đến hạn trong kỳ, theo các tham số progress_report_months và progress_report_due_day.',
-          'Không tính đề án chỉ nhập trạng thái cuối.'])
+          'Không tính đề án chỉ nhập trạng thái cuối.']));
+end
 $$;
 
 COMMENT ON FUNCTION public.report_missing_reports(q public.report_question) IS 'Progress reports that fell due within the period: received, missing, on time, returned.';
+
+CREATE FUNCTION public.report_most_rows() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select 5000
+$$;
 
 CREATE FUNCTION public.report_ocop_list(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
@@ -11121,24 +11546,29 @@ CREATE FUNCTION public.report_plan_table(asked public.report_question) RETURNS j
     AS $$
 declare
   q constant report_question := report_year(asked);
+  group_by constant text := group_by_checked(q.group_by, '{activity,organisation,programme,level,province}');
   day constant date := basis_date(q.geo_basis);
   rows json;
   totals jsonb;
 begin
+  perform report_length_checked((select count(*) from planned_projects(q)), 'plan-table');
   with listed as materialized (
-    select p.id, p.name, plan_table_values(p, q.year, day) as figures, a.part
+    select p.id, p.name, plan_table_values(p, q.year, coalesce(l.former_label, former_name(p, day))) as figures,
+           plan_table_part(group_by, p, coalesce(l.key, project_province(p.province_code, p.codes_on, p.places, day))) as part
       from planned_projects(q) p
-     cross join lateral (select case when cardinality(g) = 1 then g[1] else 'several' end as part from project_activity_groups(p.id) g) a
+      left join label_map(q) l on l.code = p.province_code and p.codes_on between l.valid_from and l.valid_to
   ), parts as (
-    select l.part, plan_table_sums(array_agg(l.figures)) as sums from listed l group by 1
+    select s.part, plan_table_part_label(group_by, s.part, day) as label, s.sums, s.part in ('several', 'none') as is_last
+      from (select l.part, plan_table_sums(array_agg(l.figures)) as sums from listed l group by 1) s
   )
-  select (select json_agg(r.body order by r.part in ('several', 'none'), r.part, r.is_row, r.name collate vietnamese, r.id)
-            from (select p.part, false as is_row, '' as name, null::uuid as id,
-                         report_row(p.part, case p.part when 'several' then 'Nhiều nội dung' else activity_label(p.part) end, p.sums,
-                           case when p.part <> 'several' then records_url('/v1/projects', year_filters(q) || jsonb_build_object('activity_code', p.part)) end, '{}', 'subtotal') as body
+  select (select json_agg(r.body order by r.is_last, r.place, r.part_label collate vietnamese, r.part, r.is_row, r.name collate vietnamese, r.id)
+            from (select p.part, p.label as part_label, p.is_last, report_place(group_by, p.part) as place, false as is_row, '' as name, null::uuid as id,
+                         report_row(nullif(p.part, 'none'), p.label, p.sums, plan_table_part_url(group_by, p.part, year_filters(q)), '{}', 'subtotal') as body
                     from parts p
                   union all
-                  select l.part, true, l.name, l.id, report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding') from listed l) r),
+                  select p.part, p.label, p.is_last, report_place(group_by, p.part), true, l.name, l.id,
+                         report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding')
+                    from listed l join parts p on p.part = l.part) r),
          (select plan_table_sums(coalesce(array_agg(l.figures), '{}')) from listed l)
     into rows, totals;
   return report_json('plan-table', 'Biểu kế hoạch khuyến công năm ' || q.year, q, (select c.label_vi from plan_table_column c where c.key = 'name'),
@@ -11149,7 +11579,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.report_plan_table(asked public.report_question) IS 'R1: the projects of a year with subtotals by activity, as assigned at first and now; its columns are those that an import reads.';
+COMMENT ON FUNCTION public.report_plan_table(asked public.report_question) IS 'R1: the projects of a year with subtotals by activity, organisation, programme, level or province, as assigned at first and now; its columns are those that an import reads.';
 
 CREATE FUNCTION public.report_programme_attainment(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
@@ -11218,13 +11648,15 @@ declare
   rows json;
   totals jsonb;
 begin
+  perform report_length_checked((select count(*) from planned_projects(q)), 'progress-table');
   with listed as materialized (
-    select p.id, p.name, former_name(p, day) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
+    select p.id, p.name, coalesce(m.former_label, former_name(p, day)) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
            (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
-           assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (m.sums).contracted, (m.sums).advanced,
-           (m.sums).paid - (m.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
+           assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (money.sums).contracted, (money.sums).advanced,
+           (money.sums).paid - (money.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
       from planned_projects(q) p
-     cross join lateral (select money_of(p.id, of_year => q.year) as sums) m
+      left join label_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+     cross join lateral (select money_of(p.id, of_year => q.year) as sums) money
       left join lateral (
         select round(r.percent_done, 1) as percent_done, r.request,
                (select string_agg(d ->> 'description', '; ') from jsonb_array_elements(r.difficulties) d) as difficulties
@@ -11248,7 +11680,7 @@ begin
       report_column('disbursed_vnd', 'Giải ngân', 'Paid less recovered', 'vnd'), report_column('disbursed_percent', 'Tỷ lệ giải ngân', 'Share paid', 'percent', false),
       report_column('done_percent', 'Khối lượng', 'Work done', 'percent', false), report_text_column('difficulties', 'Vướng mắc', 'Difficulties'),
       report_text_column('request', 'Đề nghị', 'Requests'), report_text_column('status', 'Trạng thái', 'State')),
-    rows, totals, '[]', array['Khối lượng, vướng mắc, đề nghị: theo báo cáo tiến độ gần nhất đã nộp.', 'Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
+    rows, totals, plan_year_indicators(q), array['Khối lượng, vướng mắc, đề nghị: theo báo cáo tiến độ gần nhất đã nộp.', 'Giải ngân: tạm ứng và thanh toán trừ thu hồi, của năm; tỷ lệ trên kinh phí giao sau điều chỉnh.'], '{}', records_url('/v1/projects', year_filters(q)));
 end
 $$;
 
@@ -11259,6 +11691,7 @@ CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF p
     AS $$
   select p.*
     from project p
+    left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
    where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
      and p.deleted_at is null
      and p.starts_on between q."from" and q."to"
@@ -11269,10 +11702,9 @@ CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF p
      and (q.annual_plan_id is null or project_in_plan(p.id, q.annual_plan_id))
      and (q.activity_code is null or project_activities(p.id) && q.activity_code)
      and (q.source is null or project_sources(p.id) && q.source)
-     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code))
-          and project_in_provinces(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.province_code))
-     and (q.region_code is null
-          or project_in_regions(p.province_code, p.codes_on, p.places, basis_date(q.geo_basis), q.region_code))
+     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
+     and (q.province_code is null and q.region_code is null
+          or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)))
 $$;
 
 COMMENT ON FUNCTION public.report_projects(q public.report_question) IS 'The projects that a report counts: those that start within the period, on whatever map, as listProjects gives them.';
@@ -11543,11 +11975,16 @@ CREATE FUNCTION public.report_snapshot_json(s public.report_snapshot) RETURNS js
 $$;
 
 CREATE FUNCTION public.report_stopped_projects(q public.report_question) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
+declare
+  stopped_only constant report_question := with_status(q, '{stopped}');
+begin
+  return (
   with stopped as (
-    select p, p.id, p.support_vnd, r.reason, report_province(p, q) as province
-      from report_projects(jsonb_populate_record(q, '{"status": ["stopped"]}')) p
+    select p, p.id, p.support_vnd, r.reason, coalesce(m.label, report_province(p, q)) as province
+      from report_projects(stopped_only) p
+      left join label_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
      cross join lateral (select ending_reason(p.id, p.status) as reason) r
   ), counted as (
     select s.reason, count(*) as project_count, coalesce(sum(s.support_vnd), 0) as support_vnd,
@@ -11563,7 +12000,8 @@ CREATE FUNCTION public.report_stopped_projects(q public.report_question) RETURNS
             order by c.project_count desc, c.reason)
        from counted c),
     (select jsonb_build_object('project_count', coalesce(sum(c.project_count), 0), 'support_vnd', coalesce(sum(c.support_vnd), 0)) from counted c),
-    records_url => records_url('/v1/projects', projects_filters(q) || '{"status": "stopped"}'))
+    records_url => records_url('/v1/projects', projects_filters(q) || '{"status": "stopped"}')));
+end
 $$;
 
 COMMENT ON FUNCTION public.report_stopped_projects(q public.report_question) IS 'Stopped projects that began within the period, by the reason of the act that stopped them.';
@@ -11936,15 +12374,13 @@ $$;
 
 COMMENT ON FUNCTION public.root_activity(code text) IS 'The group KC1 … KC9 of an activity; itself where it belongs to none.';
 
-CREATE FUNCTION public.rows_checked(rows json) RETURNS json
+CREATE FUNCTION public.rows_checked(rows json, report text) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  most constant integer := 5000;
 begin
-  if json_array_length(rows) > most then
-    raise exception using errcode = 'PT400', message = 'invalid-parameter',
-      detail = jsonb_build_array(jsonb_build_object('parameter', 'from', 'code', 'report_too_long', 'params', jsonb_build_object('maximum', most)));
+  -- Subtotals are not counted: a report that was let in by its records is not refused for them.
+  if json_array_length(rows) > report_most_rows() then
+    perform report_length_checked((select count(*) from json_array_elements(rows) r where r ->> 'kind' = 'record'), report);
   end if;
   return rows;
 end
@@ -12591,19 +13027,24 @@ CREATE FUNCTION public.tally_places(q public.report_question) RETURNS text
 $$;
 
 CREATE FUNCTION public.target_actual(t public.target, unit text, first_day date, last_day date, q public.report_question) RETURNS TABLE(actual numeric, project_count bigint)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  with found as (
-    select o.project_id, (o.actual ->> 'value')::numeric as value, coalesce(o.year, extract(year from p.starts_on)::integer) as year
-      from report_projects(target_question(q, t)) p
-      join project_output o on o.project_id = p.id and o.deleted_at is null and o.indicator_code = t.indicator_code
-                               and o.actual ->> 'measure_unit' = unit
-  ), within as (
-    select f.*, max(f.year) over () as last_year
-      from found f
-     where f.year >= coalesce(extract(year from first_day), f.year) and f.year <= coalesce(extract(year from least(last_day, q."to")), f.year)
-  )
-  select sum(w.value) filter (where t.kind = 'flow' or w.year = w.last_year), count(distinct w.project_id) from within w
+declare
+  asked constant report_question := target_question(q, t);
+begin
+  return query
+    with found as (
+      select o.project_id, (o.actual ->> 'value')::numeric as value, coalesce(o.year, extract(year from p.starts_on)::integer) as year
+        from report_projects(asked) p
+        join project_output o on o.project_id = p.id and o.deleted_at is null and o.indicator_code = t.indicator_code
+                                 and o.actual ->> 'measure_unit' = unit
+    ), within as (
+      select f.*, max(f.year) over () as last_year
+        from found f
+       where f.year >= coalesce(extract(year from first_day), f.year) and f.year <= coalesce(extract(year from least(last_day, q."to")), f.year)
+    )
+    select sum(w.value) filter (where t.kind = 'flow' or w.year = w.last_year), count(distinct w.project_id) from within w;
+end
 $$;
 
 COMMENT ON FUNCTION public.target_actual(t public.target, unit text, first_day date, last_day date, q public.report_question) IS 'Flow: the sum of the results over the term; stock: that of the last year told.';
@@ -13176,6 +13617,25 @@ $_$;
 
 COMMENT ON FUNCTION public.voting_table(record_table text) IS 'Makes the table of a record of the voting: whose it is, who sees it, its history.';
 
+CREATE FUNCTION public.wanted_map(q public.report_question) RETURNS TABLE(code text, valid_from date, valid_to date, is_wanted boolean)
+    LANGUAGE plpgsql STABLE ROWS 200
+    AS $$
+declare
+  day constant date := basis_date(q.geo_basis);
+begin
+  if q.province_code is null and q.region_code is null then
+    return;
+  end if;
+  return query
+    select m.code, m.valid_from, m.valid_to,
+           (q.province_code is null or project_in_provinces(m.code, m.valid_from, '[]', day, q.province_code))
+             and (q.region_code is null or project_in_regions(m.code, m.valid_from, '[]', day, q.region_code))
+      from report_map(q) m;
+end
+$$;
+
+COMMENT ON FUNCTION public.wanted_map(q public.report_question) IS 'Are projects recorded so among the provinces and regions that the question asks for? Nothing where it asks for none.';
+
 CREATE FUNCTION public.warning_if(is_odd boolean, pointer text, code text, label_vi text, label_en text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -13240,6 +13700,15 @@ CREATE FUNCTION public.with_scale(q public.report_question, scale text[]) RETURN
     AS $$
 begin
   q.scale := with_scale.scale;
+  return q;
+end
+$$;
+
+CREATE FUNCTION public.with_status(q public.report_question, status text[]) RETURNS public.report_question
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  q.status := with_status.status;
   return q;
 end
 $$;
@@ -13441,6 +13910,20 @@ COMMENT ON COLUMN public.brand_support.project_line_id IS 'The line of the proje
 COMMENT ON COLUMN public.brand_support.province_code IS 'Of the project, as organisation_id and codes_on; without a project, of whoever made it.';
 
 COMMENT ON COLUMN public.brand_support.codes_on IS 'Day on whose map province_code is read.';
+
+CREATE TABLE public.certificate_log (
+    leaf_index bigint NOT NULL,
+    certificate_id uuid NOT NULL,
+    leaf text NOT NULL,
+    recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
+    CONSTRAINT certificate_log_leaf_index_range CHECK ((leaf_index >= 0))
+);
+
+ALTER TABLE ONLY public.certificate_log FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.certificate_log IS 'What certificates became, in the order in which it was recorded. Append only, gapless from 0.';
+
+COMMENT ON COLUMN public.certificate_log.leaf IS 'JSON of public members; its bytes (UTF-8) are what the tree hashes.';
 
 CREATE TABLE public.client_secret (
     client_id uuid NOT NULL,
@@ -13964,6 +14447,17 @@ COMMENT ON COLUMN public.inspection.kind IS 'periodic (định kỳ), unannounce
 COMMENT ON COLUMN public.inspection.team IS '[{organisation_name, position, duty}]: bodies and posts, not names.';
 
 COMMENT ON COLUMN public.inspection.findings IS '[{severity, description, due_on, status, remedied_on}]; status open or remedied, with the day.';
+
+CREATE TABLE public.merkle_node (
+    level integer NOT NULL,
+    place bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT merkle_node_hash_length CHECK ((length(hash) = 32))
+);
+
+ALTER TABLE ONLY public.merkle_node FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.merkle_node IS 'Hashes of the full subtrees: (level, place) covers the 2^level leaves from place × 2^level on. A proof reads a few of them, however long the log is.';
 
 CREATE TABLE public.migration (
     number integer NOT NULL,
@@ -14601,6 +15095,9 @@ ALTER TABLE ONLY public.appraisal
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.certificate_log
+    ADD CONSTRAINT certificate_log_pkey PRIMARY KEY (leaf_index);
+
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_pkey PRIMARY KEY (id);
 
@@ -14711,6 +15208,9 @@ ALTER TABLE ONLY public.ledger_entry
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_reversed_once UNIQUE (reverses_id);
+
+ALTER TABLE ONLY public.merkle_node
+    ADD CONSTRAINT merkle_node_pkey PRIMARY KEY (level, place);
 
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
@@ -15038,6 +15538,8 @@ CREATE INDEX certificate_establishment ON public.certificate USING btree (establ
 CREATE INDEX certificate_folded ON public.certificate USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 
 CREATE INDEX certificate_issuer ON public.certificate USING btree (issuer_id);
+
+CREATE INDEX certificate_log_certificate ON public.certificate_log USING btree (certificate_id);
 
 CREATE UNIQUE INDEX certificate_no_key ON public.certificate USING btree (scheme, certificate_no, COALESCE((issuer_id)::text, public.fold(issuer_name)), issued_on) WHERE (deleted_at IS NULL);
 
@@ -15889,6 +16391,8 @@ CREATE TRIGGER locked BEFORE UPDATE ON public.progress_report FOR EACH ROW EXECU
 
 CREATE TRIGGER locked BEFORE UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.locked_in('submitted');
 
+CREATE TRIGGER log_certificate AFTER INSERT OR UPDATE ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.log_certificate();
+
 CREATE TRIGGER money_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('contract', 'project_id');
 
 CREATE TRIGGER money_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('contract', 'line_id', 'acceptance', 'line_id', 'settlement', 'line_id');
@@ -15919,9 +16423,13 @@ CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.al
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.annual_plan_item_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.file_citation FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.merkle_node FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.snapshot FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
@@ -16203,6 +16711,9 @@ ALTER TABLE ONLY public.certificate
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_issuer_fkey FOREIGN KEY (issuer_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.certificate_log
+    ADD CONSTRAINT certificate_log_certificate_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
@@ -17023,6 +17534,8 @@ ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.certificate_log ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY changed ON public.acceptance FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = acceptance.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -17319,6 +17832,8 @@ ALTER TABLE public.inspection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.merkle_node ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY no_caller ON public.client TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
 
 CREATE POLICY no_caller ON public.client_secret TO kc_api USING (((public.claim('app.client_id'::text) IS NULL) AND (public.claim('app.operation'::text) IS NULL)));
@@ -17425,6 +17940,8 @@ CREATE POLICY seen ON public.brand_support FOR SELECT TO kc_api USING ((public.i
 
 CREATE POLICY seen ON public.certificate FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY seen ON public.certificate_log FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.check_rule FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.cluster_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
@@ -17504,6 +18021,8 @@ CASE
        FROM public.project p
       WHERE (p.id = ledger_entry.project_id)))
 END);
+
+CREATE POLICY seen ON public.merkle_node FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.norm FOR SELECT TO kc_api USING (true);
 
@@ -17845,6 +18364,8 @@ GRANT SELECT ON TABLE public.admin_unit_name TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.brand_support TO kc_api;
 
+GRANT SELECT ON TABLE public.certificate_log TO kc_api;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.client_secret TO kc_api;
 
 GRANT UPDATE(hash) ON TABLE public.client_secret TO kc_api;
@@ -17882,6 +18403,8 @@ GRANT SELECT ON TABLE public.file_type TO kc_api;
 GRANT SELECT,INSERT,DELETE ON TABLE public.idempotency_key TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.inspection TO kc_api;
+
+GRANT SELECT ON TABLE public.merkle_node TO kc_api;
 
 GRANT SELECT ON TABLE public.migration TO kc_api;
 

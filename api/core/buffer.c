@@ -111,6 +111,18 @@ void buffer_json(struct buffer *buffer, const char *text)
     buffer_text(buffer, "\"");
 }
 
+void buffer_html(struct buffer *buffer, const char *text)
+{
+    for (; *text; text++) {
+        size_t plain = strcspn(text, "&<>\"");
+        buffer_add(buffer, text, plain);
+        text += plain;
+        if (!*text)
+            return;
+        buffer_text(buffer, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : "&quot;");
+    }
+}
+
 void buffer_done(struct buffer *buffer)
 {
     free(buffer->bytes);

@@ -17,4 +17,5 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 void buffer_text(struct buffer *buffer, const char *text);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_json(struct buffer *buffer, const char *text); /* as a JSON string with quotes; NULL gives null */
+void buffer_html(struct buffer *buffer, const char *text); /* as text or a value in quotes */
 void buffer_done(struct buffer *buffer);

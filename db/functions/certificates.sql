@@ -302,6 +302,19 @@ create or replace function certificate_producer(c certificate) returns text lang
   select case when public_establishment_name(e) is not null then c.establishment_name end from establishment e where e.id = c.establishment_id
 $$;
 
+-- ---- Which keys may have signed a certificate: their names are public, their rows are for nobody who calls ----
+
+create or replace function certificate_keys() returns table (kid text, serial_no integer, until timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  return query
+    select k.kid, k.serial_no, lead(k.not_before) over (order by k.serial_no)
+      from public.signing_key k
+     where k.purpose = 'certificate';
+end
+$$;
+comment on function certificate_keys is 'The keys of certificates and when the next one began; null: it still signs.';
+
 -- ---- What a QR code says (conventions C-35). Short names, since they are printed ----
 
 create or replace function certificate_claims(c certificate) returns json language sql stable as $$

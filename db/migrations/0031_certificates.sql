@@ -150,3 +150,43 @@ create trigger certificates_refuse_while_referenced before update of deleted_at 
   for each row execute function refuse_while_referenced('certificate', 'establishment_id');
 create trigger certificates_refuse_while_referenced before update of deleted_at on ocop_registration
   for each row execute function refuse_while_referenced('certificate', 'registration_id');
+
+-- ---- Transparency: every change of what a certificate is enters a Merkle tree (RFC 9162). Nobody rewrites it ----
+
+create table certificate_log (
+  leaf_index bigint primary key,
+  certificate_id uuid not null constraint certificate_log_certificate_fkey references certificate,
+  leaf text not null,
+  recorded_at timestamptz not null default current_instant(),
+  constraint certificate_log_leaf_index_range check (leaf_index >= 0)
+);
+comment on table certificate_log is 'What certificates became, in the order in which it was recorded. Append only, gapless from 0.';
+comment on column certificate_log.leaf is 'JSON of public members; its bytes (UTF-8) are what the tree hashes.';
+create index certificate_log_certificate on certificate_log (certificate_id);
+
+create table merkle_node (
+  level integer not null,
+  place bigint not null,
+  hash bytea not null,
+  constraint merkle_node_pkey primary key (level, place),
+  constraint merkle_node_hash_length check (length(hash) = 32)
+);
+comment on table merkle_node is 'Hashes of the full subtrees: (level, place) covers the 2^level leaves from place × 2^level on. A proof reads a few of them, however long the log is.';
+
+create trigger refuse_rewriting before update or delete or truncate on certificate_log
+  for each statement execute function refuse_rewriting();
+create trigger refuse_rewriting before update or delete or truncate on merkle_node
+  for each statement execute function refuse_rewriting();
+do $$
+declare
+  logged text;
+begin
+  foreach logged in array array['certificate_log', 'merkle_node'] loop
+    execute format('alter table %I enable row level security', logged);
+    execute format('alter table %I force row level security', logged);
+    execute format('create policy seen on %I for select to kc_api using (true)', logged);
+    execute format('grant select on %I to kc_api', logged);
+  end loop;
+end
+$$;
+create trigger log_certificate after insert or update on certificate for each row execute function log_certificate();

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """In a real browser: /docs renders everything under its policy, Authorize + Execute get an answer; a report's chart is whole."""
+import json
+
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
+
+from support.cluster import ROOT
+from test_certificate_proofs import scanned
+from test_certificates import Certificates
 
 WAIT = 60  # only against hanging
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -136,3 +142,62 @@ def test_the_chart_of_a_report(browser, demo, tmp_path):
         assert x >= 0 and y >= 0 and x + wide <= width and y + high <= height, f"{text!r} is cut"
     labels = sorted((y, high) for _, x, y, wide, high in boxes if x + wide <= 245 and 96 < y < height - 44)
     assert len(labels) == 34 and all(first[0] + first[1] <= second[0] + 4 for first, second in zip(labels, labels[1:]))
+
+
+# ---- Certificates: the page on a phone, the code as drawn, the verifier that works from a file ----
+
+PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+VECTORS = ROOT / "tests/vectors/certificates"
+
+
+@pytest.fixture
+def phone(browser):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    browser.get_log("browser")
+    yield browser
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture
+def certificates(caller):
+    return Certificates(caller(province="70"))
+
+
+def test_the_check_is_read_on_a_phone(phone, service, certificates):
+    made = certificates.mirror(product_name="Kẹo <script>document.title='x'</script> " + "dừa" * 60)
+    phone.get(f"{service.url}/c/{made['public_no']}#x.y.z")
+    heading = phone.find_element(By.CSS_SELECTOR, "h1")
+    assert "Còn hiệu lực" in heading.text and "Valid" in heading.text
+    assert heading.value_of_css_property("background-color") == "rgba(20, 105, 47, 1)", "the style sheet holds under the policy"
+    assert float(phone.find_element(By.CSS_SELECTOR, "dd").value_of_css_property("font-size").removesuffix("px")) >= 16
+    assert phone.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"), "nothing to scroll sideways"
+    assert phone.title == "✓ Còn hiệu lực" and phone.find_elements(By.CSS_SELECTOR, "script, link, img") == []
+    assert phone.get_log("browser") == []
+    certificates.act(made, "suspend").expect(201)
+    phone.refresh()
+    assert "Tạm đình chỉ" in phone.find_element(By.CSS_SELECTOR, "h1").text
+    phone.get(f"{service.url}/c/0123456789ab")
+    assert "Chưa từng cấp" in phone.find_element(By.CSS_SELECTOR, "h1").text
+
+
+def test_the_code_as_drawn_is_scanned(browser, certificates, tmp_path):
+    made = certificates.mirror()
+    picture = tmp_path / "qr.svg"
+    picture.write_bytes(certificates.who.get(f"{certificates.at(made)}/qr?format=svg").expect(200).body)
+    browser.get(picture.as_uri())
+    assert scanned(browser.get_screenshot_as_png()).startswith(f"https://khuyencong.test/c/{made['public_no']}#")
+
+
+def test_the_verifier_from_a_file(browser):
+    known = json.loads((VECTORS / "vectors.json").read_text(encoding="utf-8"))
+    browser.get(f"{(ROOT / 'tools/verify-certificate.html').as_uri()}#at={known['at']}")
+    browser.find_element(By.ID, "keys").send_keys(str(VECTORS / "jwks.json"))
+    browser.find_element(By.ID, "revocations").send_keys(str(VECTORS / "revocations.jws"))
+    seen = {}
+    for vector in known["vectors"]:
+        browser.execute_script("document.getElementById('text').value = arguments[0]; document.getElementById('status').textContent = ''",
+                               vector["text"])
+        browser.find_element(By.ID, "check").click()
+        wait(browser, lambda driver: driver.find_element(By.ID, "status").text)
+        seen[vector["name"]] = browser.find_element(By.ID, "status").get_attribute("class")
+    assert seen == {vector["name"]: vector["status"] for vector in known["vectors"]}

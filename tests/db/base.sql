@@ -168,6 +168,7 @@ select set_eq($$select proname::text from pg_proc
     'assigned_baseline_vnd', 'assigned_vnd', -- what plans of others assign to a project that the caller found
     'authors_of', 'last_act',                -- acts on a record that the caller found
     'close_abandoned_files',                 -- uploads of anybody that nobody goes on with
+    'certificate_keys',                      -- names of keys, which the key set tells everybody
     'duplicate_matches',                     -- that there is such support, by code, year and province
     'lock_annual_plan',                      -- of a plan that the caller found
     'money_tally', 'plan_tally', 'project_tally' -- sums, held against the claims inside

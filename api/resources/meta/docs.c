@@ -115,24 +115,12 @@ bool getApiCatalog(struct exchange *x)
     return true;
 }
 
-static void add_html(struct buffer *page, const char *text)
-{
-    for (; *text; text++) {
-        size_t plain = strcspn(text, "&<>\"");
-        buffer_add(page, text, plain);
-        text += plain;
-        if (!*text)
-            return;
-        buffer_text(page, *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : "&quot;");
-    }
-}
-
 static void add_language(struct buffer *page, const struct message *message, enum language language)
 {
     buffer_text(page, language == LANGUAGE_VI ? "<section lang=\"vi\"><h2>" : "<section lang=\"en\"><h2>");
-    add_html(page, message->title[language]);
+    buffer_html(page, message->title[language]);
     buffer_text(page, "</h2><p>");
-    add_html(page, message->fix[language]);
+    buffer_html(page, message->fix[language]);
     buffer_text(page, "</p></section>");
 }
 

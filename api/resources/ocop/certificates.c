@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define REVOCATIONS_SECONDS (7 * 24 * 3600) /* a verifier without network takes a list for so long */
+#define TREE_HEAD_SECONDS   (24 * 3600)
 
 static void json_done(json_t **value)
 {
@@ -100,4 +101,9 @@ static bool reply_signed(struct exchange *x, const char *purpose, const char *ty
 bool certificate_revocations(struct exchange *x)
 {
     return reply_signed(x, "certificate", "certificate-revocations+jws", REVOCATIONS_SECONDS);
+}
+
+bool certificate_tree_head(struct exchange *x)
+{
+    return reply_signed(x, "checkpoint", "tree-head+jws", TREE_HEAD_SECONDS);
 }

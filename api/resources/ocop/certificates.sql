@@ -118,10 +118,27 @@ select c.version, c.deleted_at is not null as gone,
 -- A key may have signed a certificate that was there before the next key began.
 -- name: getPublicRevocations :one
 select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.kid, 'rids', coalesce(ended.rids, '[]')) order by k.serial_no), '[]')) as body
-  from (select s.kid, s.serial_no, lead(s.not_before) over (order by s.serial_no) as until
-          from signing_key s
-         where s.purpose = 'certificate') k
+  from certificate_keys() k
   left join lateral (
     select json_agg(json_build_object('rid', c.public_no, 'status', c.status) order by c.id) as rids
       from certificate c
      where c.status <> 'valid' and c.deleted_at is null and c.created_at < coalesce(k.until, 'infinity')) ended on true;
+
+-- A page tells also of a number that was never given, so there is always a row.
+-- name: getCertificatePage :one
+select coalesce((select public_certificate_json(c) from certificate c where c.public_no = :public_no and c.deleted_at is null),
+         json_build_object('public_no', :public_no::text, 'status', 'not_issued')) as body;
+
+-- ---- The log ----
+
+-- name: getPublicTreeHead :one
+select json_build_object('tree_size', head.size, 'root_hash', base64url(merkle_hash(0, head.size))) as body
+  from merkle_size() head (size);
+
+-- name: getPublicLogEntries :one
+select found.body
+  from log_entries_json(:public_no, :tree_size::bigint) found (body)
+ where found.body is not null;
+
+-- name: getPublicLogConsistency :one
+select consistency_json(:from::bigint, :to::bigint) as body;
