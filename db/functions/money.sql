@@ -136,7 +136,7 @@ begin
   s.paid := s.paid + case when e.counts_as in ('advance', 'payment') then e.effect_vnd else 0 end;
   s.recovered := s.recovered + case e.counts_as when 'recovery' then e.effect_vnd else 0 end;
   return case when e.counts_as = 'commitment' and e.effect_vnd > 0 then commitment_faults(e) else '[]' end
-    || guard_if(e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 and c.status is distinct from 'signed',
+    || guard_if(e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 and e.import_id is null and c.status is distinct from 'signed',
          '#/contract_id', 'g2_contract_signed', 'G2', jsonb_build_object('contract_code', c.code, 'contract_status', c.status))
     || guard_if(s.paid - s.recovered > s.contracted, '#/amount_vnd', 'g2_paid_within_contracted', 'G2', jsonb_build_object(
          'contracted_vnd', s.contracted, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
@@ -147,7 +147,16 @@ begin
     || case when e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 then settled_faults(c, e.amount_vnd) else '[]' end;
 end
 $$;
-comment on function project_entry_faults is 'Guards G1, G2, G3 on the sums as they would be. The caller holds the project''s lock.';
+comment on function project_entry_faults is 'Guards G1, G2, G3 on the sums as they would be; only the contract of an opening entry stayed elsewhere. The caller holds the project''s lock.';
+
+-- An entry without a contract opens the ledger of a project whose papers stayed elsewhere, and of no other.
+create or replace function refuse_opening(e ledger_entry) returns void language plpgsql as $$
+begin
+  perform refuse_by_guards(guard_if(
+    e.import_id is not null and not exists (select from project p where p.id = e.project_id and p.history_quality = 'final_state_only'),
+    '#/import_id', 'ledger_entry_opens_past', 'G2'));
+end
+$$;
 
 create or replace function commitment_faults(e ledger_entry) returns jsonb language plpgsql stable as $$
 declare
@@ -257,6 +266,7 @@ create or replace function ledger_entry_json(e ledger_entry) returns json langua
     'allocation_id', e.allocation_id,
     'payment_request_id', e.payment_request_id,
     'settlement_id', e.settlement_id,
+    'import_id', e.import_id,
     'from_account', e.from_account,
     'to_account', e.to_account,
     'amount_vnd', e.amount_vnd,

@@ -17,6 +17,7 @@ begin
     perform from project where id = new.project_id for no key update;
     select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = new.project_id;
     perform refuse_second_reversal(new.reverses_id);
+    perform refuse_opening(new);
     perform refuse_by_guards(project_entry_faults(new));
   else
     perform lock_allocated(new);

@@ -77,7 +77,8 @@ create or replace function plan_table_values(p project, of_year integer, place t
     left join lateral (
       select document
         from transition t cross join jsonb_array_elements(t.documents) document
-       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision' and t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed')
+       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision'
+         and (t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed') or t.action = 'import')
        order by t.recorded_at desc limit 1) d on true
 $$;
 

@@ -34,6 +34,7 @@ FOREIGN = {
     "establishments": ({200}, {403}),
     "fairs": ({404}, {404}),
     "files": ({404}, {404}),
+    "imports": ({404}, {404}),
     "inspections": ({404}, {404}),
     "ledger-entries": ({404}, {404}),
     "norms": ({200}, {403}),
@@ -212,6 +213,13 @@ class Samples:
         if maker.id in CENTRAL and who.client["organisation_id"] != self.author(maker).client["organisation_id"]:
             who = self.author(maker)
         return who.post(target, self.body(maker, who, province), headers=self.headers(maker))
+        return who.post(target, self.body(maker, who, province), headers=self.headers(maker), params=self.required(maker))
+
+    @staticmethod
+    def required(operation):
+        """Query parameters that must be there."""
+        return {parameter["name"]: parameter["example"] for parameter in operation.parameters
+                if parameter["in"] == "query" and parameter.get("required")}
 
     def options(self, operation):
         """Arguments of Http.request for a request that has nothing wrong in itself."""
@@ -225,10 +233,8 @@ class Samples:
                 options["data"] = json.dumps(body, ensure_ascii=False).encode()
             else:
                 options["data"] = body.encode() if isinstance(body, str) else urlencode(body).encode()
-        required = {parameter["name"]: parameter["example"] for parameter in operation.parameters
-                    if parameter["in"] == "query" and parameter.get("required")}
-        if required:
-            options["params"] = required
+        if self.required(operation):
+            options["params"] = self.required(operation)
         return options
 
     # ---- Real records ----
