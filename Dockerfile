@@ -11,7 +11,7 @@ RUN /viewer/install /out
 
 FROM debian:${DEBIAN}-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates gcc libc6-dev meson ninja-build pkgconf python3 python3-yaml \
-      libjansson-dev libjwt-dev libmagic-dev libmicrohttpd-dev libpcre2-dev libpq-dev libssl-dev libulfius-dev libutf8proc-dev libxlsxwriter-dev libminizip-dev libqrencode-dev zlib1g-dev \
+      libjansson-dev libjwt-dev libmagic-dev libmicrohttpd-dev libpcre2-dev libpq-dev libssl-dev libulfius-dev libutf8proc-dev libxlsxwriter-dev libminizip-dev libexpat1-dev libqrencode-dev zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY meson.build meson_options.txt openapi.yaml ./

@@ -160,6 +160,23 @@ struct plan {
     bool slow;
 };
 
+/* ---- Sheets: bodies that come as a table ---- */
+
+enum sheet_kind { SHEET_WORDS, SHEET_DAY, SHEET_MONEY };
+
+struct sheet_column {
+    const char *heading; /* title of the member */
+    const char *member;
+    enum sheet_kind kind;
+    bool required;
+};
+
+/* The columns of `rows` in a body that is also taken as CSV or Excel. */
+struct sheet {
+    const struct sheet_column *columns;
+    size_t ncolumns;
+};
+
 /* ---- Operations ---- */
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHODS };
@@ -176,6 +193,7 @@ struct operation {
     const struct schema *body;
     const struct schema *form;   /* of multipart/form-data, or NULL */
     const char *file_field;      /* its member that is the file */
+    const struct sheet *sheet;   /* of text/csv and of Excel's workbooks, or NULL */
     const char *const *consumes; /* NULL-terminated media types of the body */
     const char *const *produces; /* NULL-terminated media types of the success reply */
     const struct plan *plan;     /* NULL: `serve` is a C function */

@@ -7,6 +7,8 @@ from generator.text import refuse
 
 METHODS = ["get", "post", "put", "patch", "delete"]
 JSON_MEDIA = ("application/json", "application/merge-patch+json")
+# What a spreadsheet writes; the reader makes it the JSON of the operation, by the titles of the members of its rows.
+SHEET_MEDIA = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 FORM_MEDIA = "multipart/form-data"  # its file is taken while it comes, by the statements .begin .chunk .abort
 BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "provinces": "PROVINCES",
              "province_code": "PROVINCE_CODE", "organisation_id": "ORGANISATION_ID", "client_id": "CLIENT_ID",
@@ -68,7 +70,7 @@ def read_operation(contract, queries, path, method, raw, place):
                  "needs_token": bool(security), "scope": " ".join(scopes) or None, "success": success,
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
-                 "body": None, "form": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
+                 "body": None, "form": None, "sheet": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
                  "is_strict": bool(raw.get("x-strict"))}
     if operation["cache"] and (method != "get" or security):
         refuse(place, "x-cache is for reads without a token: an answer to one caller may not be kept for another")
@@ -84,11 +86,33 @@ def read_operation(contract, queries, path, method, raw, place):
             elif media == FORM_MEDIA:
                 operation["form"] = value["schema"]
                 operation["file_field"] = file_field(contract, value["schema"], f"{place}/requestBody/{media}")
+        if operation["query"] and set(content) & set(SHEET_MEDIA):
+            operation["sheet"] = sheet_columns(contract, operation["body"], f"{place}/requestBody")
     check_file_statements(operation, queries)
     check_path(operation)
     check_core_parameters(operation)
     check_answers(operation)
     return operation
+
+
+def sheet_columns(contract, schema, place):
+    """Heading, member, kind and whether it must be there, of each member of a row that can stand in a cell."""
+    members = resolve(contract, schema, place).get("properties", {}) if schema else {}
+    if "rows" not in members:
+        refuse(place, "a sheet goes with a JSON body whose member `rows` is an array")
+    row = resolve(contract, members["rows"]["items"], place)
+    columns = []
+    for name, member in row["properties"].items():
+        if name == "row":
+            continue
+        kinds = set(type_list(member)) - {"null"}
+        if kinds not in ({"string"}, {"integer"}) or (kinds == {"integer"} and not name.endswith("_vnd")) or "title" not in member:
+            refuse(f"{place}/{name}", "a cell holds text, a day or money, and its heading is the title")
+        kind = "MONEY" if kinds == {"integer"} else "DAY" if member.get("format") == "date" else "WORDS"
+        columns.append((member["title"], name, kind, name in row.get("required", [])))
+    if len({heading for heading, *_ in columns}) < len(columns):
+        refuse(place, "two columns with one heading")
+    return columns
 
 
 def file_field(contract, schema, place):

@@ -90,6 +90,7 @@ def emit_operation(out, statements, operation, operations, queries, root):
         out["c"].append(f"static const struct parameter parameters_{identifier}[] = {{{', '.join(rows)}}};")
     body = schema_expression(operation["body"], out, operation["place"]) if operation["body"] else "NULL"
     form = schema_expression(operation["form"], out, operation["place"]) if operation["form"] else "NULL"
+    sheet = emit_sheet(out, operation)
     consumes = c_list(out, f"consumes_{identifier}", [c(media) for media in operation["consumes"]])
     produces = c_list(out, f"produces_{identifier}", [c(media) for media in operation["produces"]])
     if operation["query"]:
@@ -102,8 +103,18 @@ def emit_operation(out, statements, operation, operations, queries, root):
         f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .number = {list(operations).index(identifier)}, .method = METHOD_{operation['method'].upper()}, "
         f".path = {c(operation['path'])}, .scope = {c(operation['scope'])}, "
         f".parameters = {f'parameters_{identifier}' if rows else 'NULL'}, .nparameters = {len(rows)}, .body = {body}, "
-        f".form = {form}, .file_field = {c(operation.get('file_field'))}, .consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
+        f".sheet = {sheet}, .form = {form}, .file_field = {c(operation.get('file_field'))}, .consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
         f".success = {operation['success']}, .cache = {c(operation['cache'])}, .absent = {c(operation['absent'])}, .render = {operation['render'] or 'NULL'}{flags}{', .needs_key = true' if needs_key else ''}}};")
+
+
+def emit_sheet(out, operation):
+    identifier, columns = operation["id"], operation["sheet"]
+    if not columns:
+        return "NULL"
+    rows = [f"{{{c(heading)}, {c(member)}, SHEET_{kind}, {'true' if required else 'false'}}}" for heading, member, kind, required in columns]
+    out["c"].append(f"static const struct sheet_column columns_{identifier}[] = {{{', '.join(rows)}}};")
+    out["c"].append(f"static const struct sheet sheet_{identifier} = {{columns_{identifier}, {len(rows)}}};")
+    return f"&sheet_{identifier}"
 
 
 def function_origin(root, name):

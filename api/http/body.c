@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* The body: length, media type, syntax, rules. */
 #include "contract/validate.h"
+#include "core/cleanup.h"
 #include "http/download.h"
 #include "http/sniff.h"
 #include "http/stages.h"
+#include "sheet/sheet.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+/* `header` is that of RFC 4180: the first line of a table names its columns. */
+static bool is_harmless(const char *parameter, size_t length)
+{
+    static const char *const known[] = {"charset=utf-8", "charset=\"utf-8\"", "header=present"};
+    for (size_t i = 0; i < countof(known); i++)
+        if (length == strlen(known[i]) && !strncasecmp(parameter, known[i], length))
+            return true;
+    return false;
+}
 
 static bool media_is(const char *sent, const char *media)
 {
@@ -15,10 +27,15 @@ static bool media_is(const char *sent, const char *media)
     if (!sent || strncasecmp(sent, media, length))
         return false;
     const char *rest = sent + length + strspn(sent + length, " \t");
-    if (!*rest)
-        return true;
-    rest += strspn(rest, "; \t");
-    return !strcasecmp(rest, "charset=utf-8") || !strcasecmp(rest, "charset=\"utf-8\"");
+    if (*rest && *rest != ';')
+        return false;
+    while (*(rest += strspn(rest, "; \t"))) {
+        size_t end = strcspn(rest, "; \t");
+        if (!is_harmless(rest, end))
+            return false;
+        rest += end;
+    }
+    return true;
 }
 
 static bool refuse_media(struct exchange *x)
@@ -29,16 +46,16 @@ static bool refuse_media(struct exchange *x)
                      arena_printf(&x->arena, "{\"expected\":\"%s\"}", x->operation->consumes[0]));
 }
 
-static bool accept_media(struct exchange *x)
+/* The one of the operation's media that was sent, or NULL. */
+static const char *accept_media(struct exchange *x)
 {
     const char *sent = request_header(&x->request, "Content-Type");
     const char *packed = request_header(&x->request, "Content-Encoding");
-    if (packed && strcasecmp(packed, "identity"))
-        return refuse_media(x);
     for (const char *const *media = x->operation->consumes; *media; media++)
-        if (media_is(sent, *media))
-            return true;
-    return refuse_media(x);
+        if (media_is(sent, *media) && (!packed || !strcasecmp(packed, "identity")))
+            return *media;
+    refuse_media(x);
+    return NULL;
 }
 
 /* What the database sees is the parsed value written anew: NFC, and no byte that was not understood. */
@@ -71,14 +88,18 @@ bool stage_body(struct exchange *x)
         fault_add(faults_of(x), "#", "unexpected_body");
         return fail(x, "malformed");
     }
-    if (!accept_media(x))
+    const char *media = accept_media(x);
+    if (!media)
         return false;
     if (!x->operation->body)
         return take_bytes(x);
-    x->body = body_parse(x->request.body ? x->request.body : "", x->request.body_length, faults_of(x));
+    const char *bytes = x->request.body ? x->request.body : "";
+    bool is_sheet = x->operation->sheet && media != x->operation->consumes[0];
+    x->body = is_sheet ? sheet_read(x->operation->sheet, media, bytes, x->request.body_length, faults_of(x))
+                       : body_parse(bytes, x->request.body_length, faults_of(x));
     if (!x->body)
-        return fail(x, "malformed");
-    if (!validate(x->operation->body, x->body, "#", faults_of(x)))
+        return fail(x, is_sheet ? "invalid" : "malformed");
+    if (!validate(x->operation->body, x->body, "#", faults_of(x)) || faults_of(x)->count)
         return fail(x, "invalid");
     return body_keep(x);
 }

@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "http/stages.h"
 #include "service.h"
+#include "sheet/sheet.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -70,6 +71,29 @@ static char *message_text(struct arena *arena, const char *template, const json_
     return out.bytes ? arena_copy(arena, out.bytes, out.length) : arena_text(arena, "");
 }
 
+/* "#/rows/3/starts_on" in the words of the sheet: its row, the heading, and what stands there. */
+static void add_cell(json_t *item, const struct exchange *x, const char *pointer)
+{
+    size_t place;
+    int used = 0;
+    if (!x->operation || !x->operation->sheet || !pointer || sscanf(pointer, "#/rows/%zu%n", &place, &used) != 1)
+        return;
+    const char *member = pointer[used] == '/' ? pointer + used + 1 : NULL;
+    const json_t *row = json_array_get(json_object_get(x->body, "rows"), place);
+    json_t *number = json_object_get(row, "row"), *found = member ? json_object_get(row, member) : NULL;
+    const char *heading = member ? sheet_heading(x->operation->sheet, member) : NULL;
+    char *text = json_is_integer(found) ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
+    json_object_set_new(item, "row",
+                        json_integer(json_is_integer(number) ? json_integer_value(number) : (json_int_t)place + 1));
+    if (heading)
+        json_object_set_new(item, "column", json_string(heading));
+    if (json_is_string(found))
+        json_object_set(item, "found", found);
+    else if (text)
+        json_object_set_new(item, "found", json_string(text));
+    free(text);
+}
+
 static json_t *fault_json(struct exchange *x, const struct fault *fault)
 {
     cleanup(json_done) json_t *params = params_of(fault->params, x->language);
@@ -84,6 +108,7 @@ static json_t *fault_json(struct exchange *x, const struct fault *fault)
     json_t *item = json_object();
     if (fault->pointer)
         json_object_set_new(item, "pointer", json_string(fault->pointer));
+    add_cell(item, x, fault->pointer);
     if (fault->parameter)
         json_object_set_new(item, "parameter", json_string(fault->parameter));
     if (fault->header)

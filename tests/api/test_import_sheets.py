@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""The years behind as sheets: the plan table comes back as it went out, and what a clerk's sheet has around its rows does no harm."""
+import csv
+import io
+
+import pytest
+
+from support.world import unique
+
+YEAR = 2018
+CSV = "text/csv"
+
+
+def send(who, data, media=CSV, year=YEAR, **params):
+    data = data.encode() if isinstance(data, str) else data
+    return who.request("POST", "/v1/imports", data=data, media=media, params={"record_type": "project", "year": year, **params})
+
+
+def faults(reply):
+    return {(fault.get("row"), fault.get("column"), fault["code"], fault.get("found")) for fault in reply.expect(422, "invalid").json()["errors"]}
+
+
+def exported(who, form, year=YEAR):
+    return who.get(f"/v1/reports/plan-table?year={year}&format={form}").expect(200)
+
+
+@pytest.fixture(scope="module")
+def year_of(caller):
+    """A province with a year of projects, loaded as JSON: in each state, with and without what a row may have."""
+    who = caller(province="38")
+    rows = [
+        {"name": unique("Máy cưa"), "beneficiaries": unique("Cơ sở; hai").replace(";", ""), "activities": "KC3", "starts_on": f"{YEAR}-02-01", "ends_on": f"{YEAR}-12-31",
+         "total_cost_vnd": 500_000_000, "local_promotion_vnd": 200_000_001, "counterpart_vnd": 299_999_999, "decision_no": "1/QĐ-SCT", "decision_on": f"{YEAR}-01-20",
+         "status": "Đã quyết toán", "note": "=1+1"},
+        {"name": unique("Đào tạo nghề"), "activities": "KC1; KC2", "central_promotion_vnd": 150_000_000, "local_promotion_vnd": 50_000_000,
+         "baseline_support_vnd": 250_000_000, "current_support_vnd": 200_000_000, "status": "Ngừng thực hiện", "objective": 'Hai dòng:\n"mở lớp", 30 người'},
+        {"name": unique("Hội chợ"), "local_promotion_vnd": 85_300_000, "current_support_vnd": None, "status": "Đang thực hiện"},
+    ]
+    who.post("/v1/imports", {"rows": rows}, params={"record_type": "project", "year": YEAR}).expect(201)
+    return who
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_plan_table_comes_back_unchanged(year_of, cluster, form):
+    sheet = exported(year_of, form)
+    before = cluster.sql("select count(*) from history")[0][0]
+    reply = send(year_of, sheet.body, sheet.headers["Content-Type"]).expect(201).json()
+    assert reply["counts"] == {"total": 3, "created": 0, "updated": 0, "unchanged": 3} and reply["ignored_columns"] == []
+    assert "Tổng cộng" in [item["text"] for item in reply["skipped_rows"]]
+    assert cluster.sql("select count(*) from history")[0][0] == before + 1
+    assert cells(exported(year_of, "csv")) == cells(exported(year_of, "csv"))
+
+
+def cells(reply):
+    """Of the plan table, without what another province has of its own: codes, and the place."""
+    rows = list(csv.reader(io.StringIO(reply.body.decode("utf-8-sig"))))
+    lost = [rows[0].index(heading) for heading in ("Mã đề án", "Địa điểm")]
+    return [[cell for n, cell in enumerate(row) if n not in lost] for row in rows]
+
+
+def test_the_plan_table_makes_the_same_year_elsewhere(year_of, caller):
+    sheet = exported(year_of, "csv")
+    rows = list(csv.reader(io.StringIO(sheet.body.decode("utf-8-sig"))))
+    code, place = rows[0].index("Mã đề án"), rows[0].index("Địa điểm")
+    for row in rows[1:]:
+        row[code], row[place] = "", row[place] and "tỉnh Nghệ An"
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(rows)
+    other = caller(province="40")
+    reply = send(other, out.getvalue()).expect(201).json()
+    assert reply["counts"]["created"] == 3
+    assert cells(exported(other, "csv")) == cells(sheet)
+    assert send(other, out.getvalue()).expect(201).json()["counts"]["unchanged"] == 3
+
+
+def test_a_clerks_sheet(caller):
+    who, name = caller(province="40"), unique("Lò sấy")
+    sheet = f"""SỞ CÔNG THƯƠNG;;;;;
+;;BIỂU TỔNG HỢP ĐỀ ÁN;;;
+;;;;;Đơn vị tính: triệu đồng
+
+TT;Tên đề án;Điện thoại;KCĐP;Tổng kinh phí;Số quyết định;Ngày quyết định;Trạng thái
+I;Huyện Diễn Châu;;1.350,5;;;;
+1;{name};0912;1.350,5;2.701;7/QĐ;5/2/{YEAR};đã quyết toán
+
+;Cộng:;;1.350,5;;;;
+;Người lập biểu;;;;;;Giám đốc
+"""
+    reply = send(who, sheet).expect(201).json()
+    assert reply["ignored_columns"] == ["Điện thoại"]
+    assert [(item["row"], item["text"]) for item in reply["skipped_rows"]] == [(6, "Huyện Diễn Châu"), (9, "Cộng:"), (10, "Người lập biểu")]
+    assert [item["row"] for item in reply["rows"]] == [7]
+    project = who.get(f"/v1/projects/{reply['rows'][0]['project_id']}").expect(200).json()
+    assert (project["support_vnd"], project["total_cost_vnd"], project["status"], project["name"]) == (1_350_500_000, 2_701_000_000, "settled", name)
+
+
+def test_faults_name_row_heading_and_what_was_found(caller, cluster):
+    who = caller(province="40")
+    before = cluster.sql("select count(*) from history")[0][0]
+    head = "Tên đề án;Bắt đầu;KCĐP;Trạng thái;Địa điểm;Tổng kinh phí\n"
+    reply = send(who, f"\n{head}Một;31/02/{YEAR};1500000x;Đã quyết toán;;2000000\n")
+    assert faults(reply) == {(3, "Bắt đầu", "format", f"31/02/{YEAR}"), (3, "KCĐP", "type", "1500000x")}
+    reply = send(who, f"{head}Một;1/2/{YEAR};1500000;Xong;;2000000\nHai;1/2/{YEAR};1500000;Kết thúc;tỉnh Cà Mau;1000000\n")
+    assert faults(reply) == {(2, "Trạng thái", "import_status_unknown", "Xong"), (3, "Địa điểm", "import_outside_territory", "tỉnh Cà Mau"),
+                             (3, "Tổng kinh phí", "import_money_within_total", "1000000")}
+    assert faults(send(who, f"{head}Một;1/2/{YEAR};150;Kết thúc;;\n")) == {(2, "KCĐP", "sheet_unit_needed", "150")}
+    assert cluster.sql("select count(*) from history")[0][0] == before
+
+
+@pytest.mark.parametrize("sheet, code", [
+    ("Tên đề án;KCĐP;Trạng thái\nMột;1000000;Xong".encode("utf-16"), "sheet_not_utf8"),
+    ("a;b;c\n1;2;3", "sheet_headings"),
+    ("Tên đề án;KCĐP;Trạng thái\n", "sheet_empty"),
+    ("Tên đề án;KCĐP;Trạng thái\n" + "Một;1000000;Xong\n" * 1001, "maxItems")])
+def test_a_sheet_that_is_none(caller, sheet, code):
+    reply = send(caller(province="40"), sheet).expect(422, "invalid")
+    assert [fault["code"] for fault in reply.json()["errors"]] == [code]
+
+
+def test_a_sheet_has_its_walls(caller, http):
+    sheet = f"Tên đề án;KCĐP;Trạng thái\n{unique('Một')};1000000;Kết thúc\n"
+    send(http, sheet).expect(401)
+    send(caller(province="40", scopes="projects:write"), sheet).expect(403, "insufficient-scope")
+    send(caller(province="40"), sheet, "text/csv; charset=windows-1258").expect(415)
+    send(caller(province="40"), sheet, "text/csv; charset=utf-8; header=present", validate_only="true").expect(200)
+    send(caller(province="40"), b"x" * 262145).expect(413)
