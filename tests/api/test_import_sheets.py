@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 """The years behind as sheets: the plan table comes back as it went out, and what a clerk's sheet has around its rows does no harm."""
 import csv
+import datetime
 import io
+import zipfile
 
+import openpyxl
 import pytest
 
 from support.world import unique
 
 YEAR = 2018
 CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send(who, data, media=CSV, year=YEAR, **params):
@@ -124,3 +128,64 @@ def test_a_sheet_has_its_walls(caller, http):
     send(caller(province="40"), sheet, "text/csv; charset=windows-1258").expect(415)
     send(caller(province="40"), sheet, "text/csv; charset=utf-8; header=present", validate_only="true").expect(200)
     send(caller(province="40"), b"x" * 262145).expect(413)
+
+
+# ---- Workbooks ----
+
+def workbook(*rows, above=("Đơn vị tính: triệu đồng",), hidden=None):
+    """A cover page, a page that nobody sees, and the rows below a title."""
+    book = openpyxl.Workbook()
+    book.active.append(["Trang bìa"])
+    if hidden:
+        book.create_sheet("Ẩn").append(hidden[0])
+        book["Ẩn"].append(hidden[1])
+        book["Ẩn"].sheet_state = "hidden"
+    page = book.create_sheet("Số liệu")
+    page["A1"] = "BIỂU TỔNG HỢP"
+    page.merge_cells("A1:F1")
+    for line in above:
+        page.append([line])
+    page.append([])
+    for row in rows:
+        page.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEAD = ("STT", "Tên đề án", "Bắt đầu", "KCĐP", "Tổng kinh phí", "Số quyết định", "Trạng thái")
+
+
+def rewritten(book, part, change):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, change(source.read(name)) if name == part else source.read(name))
+    return out.getvalue()
+
+
+def test_a_clerks_workbook(caller):
+    """Days as Excel keeps them and as text, amounts as numbers and as text, a number for a decision, a sum by formula."""
+    who, names = caller(province="40"), [unique("Máy xay"), unique("Máy ép")]
+    book = workbook(HEAD, (1, names[0], datetime.date(YEAR, 3, 1), 85.3, 200, 125, "Kết thúc"), (), (2, names[1], f"05/04/{YEAR}", "1.234,5", "2.469", "7/QĐ", "Kết thúc"),
+                    (None, "Tổng cộng", None, "=SUM(D5:D7)"), hidden=(HEAD, (1, "Bí mật", None, 1, 2, "3", "Kết thúc")))
+    reply = send(who, book, XLSX).expect(201).json()
+    assert [item["text"] for item in reply["skipped_rows"]] == ["Tổng cộng"]
+    projects = [who.get(f"/v1/projects/{item['project_id']}").expect(200).json() for item in reply["rows"]]
+    assert [(item["name"], item["starts_on"], item["support_vnd"], item["total_cost_vnd"]) for item in projects] == [
+        (names[0], f"{YEAR}-03-01", 85_300_000, 200_000_000), (names[1], f"{YEAR}-04-05", 1_234_500_000, 2_469_000_000)]
+    assert send(who, book, XLSX).expect(201).json()["counts"]["unchanged"] == 2
+
+
+def test_a_formula_without_a_value(caller):
+    book = workbook(HEAD, (1, "Một", None, 5, 10, "=A1", "Kết thúc"))
+    assert {fault[:3] for fault in faults(send(caller(province="40"), book, XLSX))} == {(5, "Số quyết định", "sheet_cell_broken")}
+
+
+@pytest.mark.parametrize("harm, code", [
+    (lambda book: book[:2000], "sheet_not_xlsx"), (lambda book: b"PK", "sheet_not_xlsx"),
+    (lambda book: rewritten(book, "xl/worksheets/sheet2.xml", lambda part: b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>' + part.split(b"?>")[-1]), "sheet_not_xlsx"),
+    (lambda book: rewritten(book, "xl/worksheets/sheet2.xml", lambda part: part + b" " * (17 << 20)), "sheet_inflated")])
+def test_a_workbook_that_does_harm(caller, harm, code):
+    book = harm(workbook(HEAD, (1, "Một", None, 5, 10, "7/QĐ", "Kết thúc")))
+    assert [fault["code"] for fault in send(caller(province="40"), book, XLSX).expect(422, "invalid").json()["errors"]] == [code]

@@ -212,7 +212,6 @@ class Samples:
     def make(self, who, maker, target, province=OWNER):
         if maker.id in CENTRAL and who.client["organisation_id"] != self.author(maker).client["organisation_id"]:
             who = self.author(maker)
-        return who.post(target, self.body(maker, who, province), headers=self.headers(maker))
         return who.post(target, self.body(maker, who, province), headers=self.headers(maker), params=self.required(maker))
 
     @staticmethod
