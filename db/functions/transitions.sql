@@ -307,6 +307,7 @@ begin
     faults := faults || guard_faults(rule.guards, of_id, act, on_day);
     perform refuse_by_guards(blocks_of(faults));
   end if;
+  faults := faults || authority_faults(of_type, stored, act, on_day);
   frozen_id := case when rule.freezes then uuidv7() end;
   execute format('update %I set status = $2, version = $3 where id = $1', of_type) using of_id, rule.to_status, new_version;
   insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Life cycles from draft to the end: who may do what, what guards forbid, what approvals freeze, and how an act is undone."""
-import csv
 import datetime
 import hashlib
 import json
 
 import pytest
 
-from support.cluster import ROOT
-from support.lives import Project, move, papers
+from support.lives import Project, move
 from support.plans import Plans
 from support.records import Records
 from support.samples import OWNER, STRANGER
@@ -363,42 +361,3 @@ def test_parameters_and_papers_are_data(caller):
     papers = who.get("/v1/document-requirements?record_type=project&stage=submission&activity_code=KC1-DAO-TAO&limit=200").expect(200).json()["data"]
     codes = {row["code"] for row in papers}
     assert "class_plan" in codes and "project_text" in codes and "machine_quotation" not in codes
-
-
-
-# ---- Whatever the table does not allow ----
-
-def data(name):
-    with open(ROOT / f"db/reference/{name}.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-ACTIONS = sorted({row["action"] for row in data("transition_rules")} | {"correct", "nothing"})
-STATES = [(kind, row["status"]) for kind in ("programme", "project") for row in data("record_statuses") if row["record_type"] == kind]
-
-
-@pytest.fixture(scope="module")
-def specimens(cast):
-    """A complete record of each kind and level; the test itself sets the state that it wants to ask."""
-    made = Records(cast["owner"])
-    return {("programme", "local"): made.complete_programme(), ("project", "local"): made.complete_project(),
-            ("programme", "national"): Records(cast["bureau"]).complete_programme(level="national"),
-            ("project", "national"): made.complete_project(level="national")}
-
-
-@pytest.mark.parametrize("level", ["local", "national"])
-@pytest.mark.parametrize("kind, status", STATES)
-def test_what_the_table_does_not_allow_is_refused(cast, specimens, cluster, kind, status, level):
-    record = specimens[kind, level]["id"]
-    cluster.sql(f"update {kind} set status = %s where id = %s returning id", status, record)
-    allowed = {row["action"] for row in data("transition_rules") if row["record_type"] == kind and row["from_status"] == status
-               and json.loads(row["applies_to"]).get("level", level) == level}
-    who = cast["bureau"]
-    path = f"/v1/{kind}s/{record}"
-    before = who.get(path).expect(200).json()
-    for action in sorted(set(ACTIONS) - allowed):
-        reply = who.post(f"{path}/transitions", papers(action), if_match=before["version"])
-        assert reply.expect(409, "invalid-transition").json()["allowed_actions"] == before["allowed_actions"], action
-    assert who.get(path).json() == before
-    assert not [act for page in who.pages(f"{path}/transitions") for act in page], "nothing was written"
-    assert set(actions(before)) <= allowed

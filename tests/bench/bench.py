@@ -9,7 +9,7 @@ import memory
 import report
 from database import PROVINCES, Database
 from load import PgBench, Slice, Wrk
-from operations import GET, Requests
+from operations import ACT, GET, Requests
 from proof import Proof
 from recipe import Teacher, keep_callers, pgbench_script
 from serving import Service
@@ -27,19 +27,22 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.operations = options.operations
-        self.runs = 0
+        self.runs = dict.fromkeys(self.operations, 0)
         self.recipes, self.scripts = {}, {}
         self.folder = Path(tempfile.mkdtemp(prefix="kc-bench-"))
-        self.database = Database(options.projects, options.establishments)
+        self.database = Database(options.projects, options.establishments, has_acts=ACT in self.operations)
         self.service = Service(self.database, self.folder / "service.log", **options.settings)
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536), hard))
 
-    def prepare(self):
+    def fill(self):
         say(report.machine(self.database))
         seconds = self.database.fill()
         say(f"{self.database.projects:,} projects, {self.database.establishments:,} establishments: {self.database.size()}, made and "
             f"checked in {seconds:.0f} s")
+
+    def prepare(self):
+        self.fill()
         with self.service:
             self.callers = self.service.add_callers()
         self.requests = Requests(self.database, self.callers)
@@ -67,11 +70,12 @@ class Bench:
         if not operation.changes:
             return Slice(0, self.database.per_province - 2)
         sharing = -(-max(self.options.clients, len(self.callers)) // PROVINCES)
-        count = (self.database.per_province - 2) // (2 * self.options.rounds + 2)
+        first, last = (self.database.acts_first, self.database.per_province - 2) if operation.acts else (0, self.database.acts_first - 2)
+        count = (last - first) // (2 * self.options.rounds + 2)
         count -= count % sharing
         assert count > 0, "too few projects for so many rounds"
-        self.runs += 1
-        return Slice((self.runs - 1) * count, count)
+        self.runs[operation] += 1
+        return Slice(first + (self.runs[operation] - 1) * count, count)
 
     # ---- The measurement ----
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A database of the size of a country: psql variables `projects` and `establishments`; run as superuser on a migrated, empty
+-- A database of the size of a country: psql variables `projects`, `establishments` and `acts_from` (projects from there on wait for the act that is measured); run as superuser on a migrated, empty
 -- database. Record number n lies in the province number n % 34, and its id tells n, so that whoever puts load on the service
 -- needs no list of ids. Triggers and foreign keys are off meanwhile; check.sql proves that the rows are as they would be.
 \set ON_ERROR_STOP on
@@ -102,7 +102,8 @@ select bench.id_of('8000', n), 'DA' || case when n < 999999 then lpad((n + 1)::t
          || bench.word(n, 11) || ' ' || bench.word(n, 12),
        case when bench.dice(n, 13, 4) = 0 then 'national' else 'local' end,
        case when bench.dice(n, 14, 5) = 0 then 'group' else 'single' end,
-       (array['draft', 'submitted', 'approved', 'in_progress', 'accepted', 'settled', 'closed', 'closed'])[1 + bench.dice(n, 15, 8)],
+       case when n >= :acts_from then 'contracted'
+            else (array['draft', 'submitted', 'approved', 'in_progress', 'accepted', 'settled', 'closed', 'closed'])[1 + bench.dice(n, 15, 8)] end,
        bench.id_of('b000', no * 5 + bench.dice(n, 16, 5)), bench.id_of('9000', no * 10 + 1 + bench.dice(n, 17, 9)),
        bench.id_of('9000', no * 10),
        jsonb_build_array(jsonb_build_object('province_code', code, 'commune_code', communes[1 + n / 34 % cardinality(communes)],

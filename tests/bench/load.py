@@ -13,7 +13,7 @@ from support.service import eventually
 
 from cost import Meter
 from database import HERE, PROVINCES
-from operations import CREATE, UPDATE
+from operations import ACT, CREATE, UPDATE
 
 THREADS = 2
 WARM_RUNS = 6  # PostgreSQL plans a prepared statement anew five times before it may keep a plan
@@ -59,8 +59,8 @@ class Wrk:
 
     def plan(self, operation, of):
         requests, callers = self.bench.requests, self.bench.callers
-        body = {UPDATE: lambda caller: requests.patch, CREATE: lambda caller: requests.bodies[caller.number]}.get(operation)
-        media = {UPDATE: "application/merge-patch+json", CREATE: "application/json"}.get(operation)
+        body = {UPDATE: lambda caller: requests.patch, ACT: lambda caller: requests.act, CREATE: lambda caller: requests.bodies[caller.number]}.get(operation)
+        media = {UPDATE: "application/merge-patch+json", ACT: "application/json", CREATE: "application/json"}.get(operation)
         return {"operation": operation.name, "seed": self.seed, "threads": THREADS, "provinces": PROVINCES, "first": of.first,
                 "count": of.count, **({"media": media} if media else {}),
                 "by_province": {no: [caller.number + 1 for caller in callers if caller.province == no] for no in range(PROVINCES)},

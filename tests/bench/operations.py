@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is asked of the service: five operations, each with requests that any caller can make."""
+"""What is asked of the service: six operations, each with requests that any caller can make."""
 import json
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ class Operation:
     writes: bool = False
     changes: bool = False  # needs a record and its version
     picks: bool = False    # asks for a record by number
+    acts: bool = False     # moves its record on, so that it can be asked once only
 
 
 GET = Operation("getProject", "GET by id", picks=True)
@@ -26,8 +27,10 @@ LIST = Operation("listProjects", "list of 20, two filters")
 SEARCH = Operation("searchProjects", "search without marks")
 UPDATE = Operation("updateProject", "PATCH with If-Match", writes=True, changes=True, picks=True)
 CREATE = Operation("createProject", "POST with history", writes=True)
-OPERATIONS = [GET, LIST, SEARCH, UPDATE, CREATE]
-NAMES = {"get": GET, "list": LIST, "search": SEARCH, "patch": UPDATE, "create": CREATE}
+ACT = Operation("transitionProject", "act with history", writes=True, changes=True, picks=True, acts=True)
+OPERATIONS = [GET, LIST, SEARCH, UPDATE, CREATE, ACT]
+NAMES = {"get": GET, "list": LIST, "search": SEARCH, "patch": UPDATE, "create": CREATE, "act": ACT}
+BEFORE_ACT, START = "contracted", {"action": "start", "note": "Khởi công theo hợp đồng đã ký."}
 
 
 def project_id(number):
@@ -68,6 +71,7 @@ class Requests:
         self.words = search_words(database, callers)
         self.bodies = [json.dumps(new_project(database, caller), ensure_ascii=False) for caller in callers]
         self.patch = json.dumps(PATCH, ensure_ascii=False)
+        self.act = json.dumps(START, ensure_ascii=False)
 
     def target(self, operation, caller, number):
         if operation is LIST:
@@ -75,7 +79,8 @@ class Requests:
             return f"/v1/projects?status={status}&level={level}&limit=20"
         if operation is SEARCH:
             return f"/v1/projects?q={self.words[caller.number].replace(' ', '+')}&limit=20"
-        return f"/v1/projects/{project_id(number)}" if operation.picks else "/v1/projects"
+        path = f"/v1/projects/{project_id(number)}" if operation.picks else "/v1/projects"
+        return f"{path}/transitions" if operation.acts else path
 
     def one(self, operation, caller, number=0, version=0):
         """Method, target, body, headers."""
@@ -83,6 +88,9 @@ class Requests:
         if operation is UPDATE:
             headers |= {"Content-Type": "application/merge-patch+json", "If-Match": f'"{version}"'}
             return "PATCH", self.target(operation, caller, number), self.patch.encode(), headers
+        if operation is ACT:
+            headers |= {"Content-Type": "application/json", "If-Match": f'"{version}"'}
+            return "POST", self.target(operation, caller, number), self.act.encode(), headers
         if operation is CREATE:
             headers |= {"Content-Type": "application/json"}
             return "POST", self.target(operation, caller, number), self.bodies[caller.number].encode(), headers

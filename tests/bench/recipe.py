@@ -13,11 +13,12 @@ from psycopg import sql
 from support.service import eventually
 
 from database import PROVINCES
-from operations import TEACHING_VERSION, project_id, teaching_project
+from operations import BEFORE_ACT, TEACHING_VERSION, project_id, teaching_project
 from serving import request
 
 TRACE = "5eed5eed5eed5eed5eed5eed5eed5eed"  # stands for the trace id, which differs in every request
 NEW_IDS = "01b00000-0000-7000-8000-"        # of records that pgbench makes: later than all others, as new ids are
+NEW_NUMBER = ":run * 10000000000 + :turn * 1000 + :client_id"
 STATEMENT = re.compile(r"execute [^:]+: (.*)", re.S)
 DEADLINE = re.compile(r"set_config\('statement_timeout', \$(\d+)")
 PARAMETER = re.compile(r"\$\d+ = (NULL|'(?:[^']|'')*')")
@@ -56,7 +57,7 @@ def by_caller(entries, callers):
 
 @dataclass
 class Recipe:
-    """values[statement][place]: ('null',), ('text', [text of each caller]), ('id',), ('version',),
+    """values[statement][place]: ('null',), ('text', [text of each caller]), ('id',), ('new',) id of what is made, ('version',),
     ('deadline',): what is left of the request's time, in milliseconds."""
     texts: list
     values: list
@@ -82,15 +83,18 @@ class Teacher:
                               project_id(teaching_project(self.database, caller)))
 
     def _ask(self, operation, caller):
-        """One request of this caller: id and version it was about."""
+        """One request of this caller: id and version it was about, and the id of what it made."""
         number = teaching_project(self.database, caller)
         identifier = project_id(number)
+        if operation.acts:
+            self.database.sql("update project set status = %s where id = %s", BEFORE_ACT, identifier)
         version = self.database.sql("select version from project where id = %s", identifier)[0][0]
         method, target, body, headers = self.requests.one(operation, caller, number, version)
         status, _, answer = request(self.service, method, target, body, headers | {"traceparent": f"00-{TRACE}-0000000000000001-01"})
         assert 200 <= status < 300, f"{operation.name}: {status} {answer[:500]}"
+        made = json.loads(answer).get("id") if operation.writes else None
         is_new = operation.writes and not operation.picks
-        return json.loads(answer)["id"] if is_new else identifier, str(version)
+        return made if is_new else identifier, str(version), made
 
     def _all_seen(self, mark):
         statements = by_caller(self.database.log_since(mark), self.callers)
@@ -111,24 +115,23 @@ class Teacher:
         asked = [self._ask(operation, caller) for caller in self.callers]
         sent = eventually(lambda: self._all_seen(mark), f"{operation.name} of all callers in PostgreSQL's log")
         seen = [(*asked[caller.number], sent[caller.number]) for caller in self.callers]
-        texts = [text for text, _ in seen[0][2]]
-        if any([text for text, _ in statements] != texts for _, _, statements in seen):
+        texts = [text for text, _ in seen[0][-1]]
+        if any([text for text, _ in statements] != texts for *_, statements in seen):
             raise NotAlike(operation.name)
-        values = [[self._kind(seen, place, position) for position in range(len(seen[0][2][place][1]))]
+        values = [[self._kind(seen, place, position) for position in range(len(seen[0][-1][place][1]))]
                   for place in range(len(texts))]
         return named(Recipe(texts, values))
 
     @staticmethod
     def _kind(seen, place, position):
-        values = [statements[place][1][position] for _, _, statements in seen]
-        if str(position + 1) in DEADLINE.findall(seen[0][2][place][0]):
+        values = [statements[place][1][position] for *_, statements in seen]
+        if str(position + 1) in DEADLINE.findall(seen[0][-1][place][0]):
             return ("deadline",)
         if all(value is None for value in values):
             return ("null",)
-        if all(value == identifier for value, (identifier, _, _) in zip(values, seen)):
-            return ("id",)
-        if all(value == version for value, (_, version, _) in zip(values, seen)):
-            return ("version",)
+        for place_asked, kind in enumerate(("id", "version", "new")):
+            if all(value == asked[place_asked] for value, asked in zip(values, seen)):
+                return (kind,)
         if None in values:
             raise NotAlike("a value that only some callers have")
         return ("text", values)
@@ -147,7 +150,7 @@ def variable(recipe, kind):
     if kind[0] == "null":
         return "never_set"  # pgbench sends NULL for a variable that does not exist
     if kind[0] != "text":
-        return {"id": "number", "version": "version", "deadline": "deadline"}[kind[0]]
+        return {"id": "number", "new": "fresh", "version": "version", "deadline": "deadline"}[kind[0]]
     return next(name for name, value in recipe.per_caller.items() if value == kind[1])
 
 
@@ -156,8 +159,9 @@ def pgbench_statement(recipe, place, ids):
     assert "\\" not in text and ";" not in text and not re.search(r"(?<!:):\w", text), f"pgbench would misread: {text}"
     names = [f":{variable(recipe, kind)}" for kind in recipe.values[place]]
     for position, kind in enumerate(recipe.values[place], 1):
-        if kind[0] == "id":
-            text = re.sub(rf"\${position}\b", f"('{ids}' || lpad(${position}::text, 12, '0'))", text)
+        if kind[0] in ("id", "new"):
+            prefix = NEW_IDS if kind[0] == "new" else ids
+            text = re.sub(rf"\${position}\b", f"('{prefix}' || lpad(${position}::text, 12, '0'))", text)
     first, _, rest = text.partition(" ")
     return f"{first} /* {' '.join(names)} */ {rest};"
 
@@ -178,9 +182,10 @@ def choice(operation):
     """How pgbench chooses its record. Of those it changes, each client has its own, each seen once before any comes again."""
     if operation.changes:
         return [f"\\set step :turn * :sharing + :client_id / {PROVINCES}", "\\set turn :turn + 1",
-                f"\\set number {PROVINCES} * (:first + :step % :count) + :client_id % {PROVINCES}", "\\set version 1 + :step / :count"]
+                f"\\set number {PROVINCES} * (:first + :step % :count) + :client_id % {PROVINCES}", "\\set version 1 + :step / :count",
+                f"\\set fresh {NEW_NUMBER}"]
     if operation.writes:
-        return ["\\set turn :turn + 1", "\\set number :run * 10000000000 + :turn * 1000 + :client_id"]
+        return ["\\set turn :turn + 1", f"\\set number {NEW_NUMBER}"]
     return [f"\\set number {PROVINCES} * random(0, :count - 1) + :client_id % {PROVINCES}"]
 
 

@@ -36,13 +36,21 @@ function makers.listProjects()
 end
 makers.searchProjects = makers.listProjects
 
-function makers.updateProject()
+local function changed(method, rest)
   local step = turn * plan.threads + number_of_thread
   local total = plan.provinces * plan.count
   local number = plan.provinces * plan.first + step % total
   local of_province = plan.by_province[number % plan.provinces]
   local caller = callers[of_province[math.random(#of_province)]]
-  return "PATCH /v1/projects/" .. id_of(number) .. caller.head .. 'If-Match: "' .. 1 + math.floor(step / total) .. '"\r\n' .. caller.tail
+  return method .. " /v1/projects/" .. id_of(number) .. rest .. caller.head .. 'If-Match: "' .. 1 + math.floor(step / total) .. '"\r\n' .. caller.tail
+end
+
+function makers.updateProject()
+  return changed("PATCH", "")
+end
+
+function makers.transitionProject()
+  return changed("POST", "/transitions")
 end
 
 function makers.createProject()

@@ -102,16 +102,18 @@ class Service:
 
     # ---- Clients ----
 
-    def _add_client(self, number):
-        organisation = self.database.sql("select bench.id_of('9000', %s)::text", number % PROVINCES * 10 + number // PROVINCES)
-        done = subprocess.run([str(binary()), "client", "add", "--name", f"bench {number}", "--organisation", organisation[0][0],
-                               "--scopes", SCOPES, "--json"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def add_client(self, name, organisation, scopes, number=0):
+        done = subprocess.run([str(binary()), "client", "add", "--name", name, "--organisation", organisation,
+                               "--scopes", scopes, "--json"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert done.returncode == 0, done.stderr
         made = json.loads(done.stdout)
         return Caller(number, made["client_id"], made["client_secret"])
 
     def add_callers(self):
-        return [self._add_client(number) for number in range(CALLERS)]
+        return [self.add_client(f"bench {number}", self._organisation(number), SCOPES, number) for number in range(CALLERS)]
+
+    def _organisation(self, number):
+        return self.database.sql("select bench.id_of('9000', %s)::text", number % PROVINCES * 10 + number // PROVINCES)[0][0]
 
     def _token(self, caller):
         form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": caller.client_id,

@@ -28,7 +28,7 @@ select a.version, a.deleted_at is not null or p.deleted_at is not null as gone, 
 -- name: createAppraisal :write getAppraisal
 insert into appraisal (id, project_id, tier, appraised_on, checks, result, priority_rule_ids, conclusion, note)
 select :new_id::uuid, p.id, coalesce(b.tier, 'base'), b.appraised_on, coalesce(b.checks, '[]'), b.result,
-       coalesce(b.priority_rule_ids, '{}'), b.conclusion, b.note
+       checked_priority_rules(coalesce(b.priority_rule_ids, '{}'), b.appraised_on), b.conclusion, b.note
   from jsonb_populate_record(null::appraisal, :body::jsonb) b
  cross join locked_project(project_named(b.project_id, :provinces::text[], :organisation_id::uuid), :provinces::text[], :organisation_id::uuid) p (id)
 returning id, version;
@@ -36,7 +36,8 @@ returning id, version;
 -- name: updateAppraisal :write getAppraisal
 update appraisal a
    set (tier, appraised_on, checks, result, priority_rule_ids, conclusion, note) = (
-         select b.tier, b.appraised_on, b.checks, b.result, b.priority_rule_ids, b.conclusion, b.note
+         select b.tier, b.appraised_on, b.checks, b.result,
+                checked_priority_rules(b.priority_rule_ids, b.appraised_on), b.conclusion, b.note
            from jsonb_populate_record(a, :body::jsonb) b),
        version = next_version(a.version, :if_version::bigint)
   from locked_of_project('appraisal', :appraisal_id::uuid, :provinces::text[], :organisation_id::uuid) l (id)

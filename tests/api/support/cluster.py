@@ -36,6 +36,7 @@ def is_there(process):
 
 
 class Cluster:
+    latest = None  # for those who hold a caller only
     port = 5432  # only names the socket: nothing listens on TCP, so no port of the machine is taken
 
     def __init__(self):
@@ -56,6 +57,7 @@ class Cluster:
                            "fsync = off\nmax_connections = 100\nlog_min_messages = warning\n"
                            "log_min_error_statement = panic\n")
         self.start()
+        Cluster.latest = self
 
     def _tool(self, name, *arguments):
         return run(as_postgres([str(self.bin / name), *map(str, arguments)]), cwd="/")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Yearly plans for tests: made, filled, moved on as officials do it, and adjusted."""
+from .cluster import Cluster
 from .world import unique
 
 PLANS, ADJUSTMENTS = "/v1/annual-plans", "/v1/plan-adjustments"
@@ -42,7 +43,16 @@ class Plans:
     def at(record):
         return f"{ADJUSTMENTS if record['code'].startswith('DC') else PLANS}/{record['id']}"
 
-    def try_to(self, record, action, **members):
+    def appraised(self, plan, status="approved"):
+        """Its drafts of projects have come so far, past the acts that lead there."""
+        with Cluster.latest.connect() as connection:
+            connection.execute("set session_replication_role = replica")
+            connection.execute("update project set status = %s where status = 'draft' and id in"
+                               " (select project_id from annual_plan_item where annual_plan_id = %s)", [status, plan["id"]])
+
+    def try_to(self, record, action, is_appraised=True, **members):
+        if action == "assign" and is_appraised:
+            self.appraised(record)
         body = {"action": action, **({"documents": PAPERS[action]} if action in PAPERS else {}),
                 **({"note": NOTES[action]} if action in NOTES else {}), **members}
         return self.who.post(f"{self.at(record)}/transitions", body, if_match=self.read(record)["version"])
