@@ -1812,6 +1812,30 @@ CREATE FUNCTION public.attainment_indicators(results jsonb, by_hand bigint) RETU
     report_indicator('targets_by_verdict', 'Trong đó theo kết luận tay', 'Of these by a verdict', 'Chỉ tiêu chưa có số liệu, kết quả theo kết luận gần nhất', by_hand))
 $$;
 
+CREATE FUNCTION public.authority_faults(of_type text, record jsonb, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  documents constant jsonb := coalesce(nullif(act -> 'documents', 'null'), '[]');
+  rightful approving_authority;
+begin
+  select a.* into rightful
+    from approving_authority a
+   where a.record_type = of_type and a.action = act ->> 'action' and a.level = record ->> 'level' and in_days(on_day, a.valid_from, a.valid_to)
+   order by a.tier = claim('app.tier') desc, array_position('{central,province,district,commune}', a.tier)
+   limit 1;
+  if rightful.id is null or names_authority(rightful, documents) and rightful.tier = claim('app.tier') then
+    return '[]';
+  end if;
+  return jsonb_build_array(jsonb_build_object('pointer', '#/documents', 'code', 'approving_authority',
+    'params', jsonb_build_object('member', jsonb_build_object(
+      'vi', 'quyết định của cấp có thẩm quyền: ' || rightful.name_vi, 'en', 'a decision of the competent authority: ' || rightful.name_en)),
+    'legal_basis', rightful.legal_basis, 'certainty', rightful.certainty, 'enforcement', 'warn'));
+end
+$$;
+
+COMMENT ON FUNCTION public.authority_faults(of_type text, record jsonb, act jsonb, on_day date) IS 'A warning when no decision of who approves on that day is cited; never more (2646/QĐ-BCT was signed three weeks before it could be).';
+
 CREATE FUNCTION public.authors_of(of_type text, of_id uuid) RETURNS uuid[]
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2811,6 +2835,24 @@ begin
   return i;
 end
 $$;
+
+CREATE FUNCTION public.checked_priority_rules(ids uuid[], on_day date) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  perform refuse_faults(coalesce((
+    select jsonb_agg(fault order by n)
+      from unnest(ids) with ordinality named (id, n)
+      left join priority_rule r on r.id = named.id
+     cross join jsonb_array_elements(
+       fault_if(r.id is null, '#/priority_rule_ids/' || n - 1, 'unknown_reference')
+       || fault_if(not in_days(on_day, r.valid_from, r.valid_to), '#/priority_rule_ids/' || n - 1, 'priority_rule_in_force',
+            jsonb_build_object('rule', jsonb_build_object('vi', r.name_vi, 'en', r.name_en), 'on', on_day))) as fault), '[]'));
+  return ids;
+end
+$$;
+
+COMMENT ON FUNCTION public.checked_priority_rules(ids uuid[], on_day date) IS 'These rules, which must be there and in force on the day of the appraisal; else 422.';
 
 CREATE FUNCTION public.is_funded_once(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5145,6 +5187,24 @@ $_$;
 
 COMMENT ON FUNCTION public.gtin_valid(gtin text) IS 'GTIN-8, 12, 13 or 14 with the right check digit.';
 
+CREATE FUNCTION public.guard_adjustment_above_contracted(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(guard_fault('#/items/' || sums.place || '/after/support_vnd', 'g1_adjusted_below_contracted', 'G1',
+           jsonb_build_object('project_code', p.code, 'year', d.year, 'after_vnd', sums.assigned, 'contracted_vnd', sums.contracted)) order by sums.place), '[]')
+    from plan_adjustment d
+   cross join jsonb_array_elements(d.items) with ordinality listed (entry, n)
+    join annual_plan_item i on i.id = (entry ->> 'item_id')::uuid
+    join project p on p.id = i.project_id
+   cross join lateral (
+     select n - 1 as place, (money_of(p.id, of_year => d.year)).contracted,
+            assigned_vnd(p.id, d.year) - i.support_vnd + (entry #>> '{after,support_vnd}')::bigint as assigned) sums
+   where d.id = record_id and not (entry #>> '{after,is_stopped}')::boolean
+     and (entry #>> '{after,support_vnd}')::bigint < i.support_vnd and sums.assigned < sums.contracted
+$$;
+
+COMMENT ON FUNCTION public.guard_adjustment_above_contracted(record_id uuid, act jsonb, on_day date) IS 'G1: what is contracted stays assigned; who takes it away stops the item, or ends contracts first.';
+
 CREATE FUNCTION public.guard_adjustment_before_acceptance(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -5527,6 +5587,20 @@ CREATE FUNCTION public.guard_inspected(record_id uuid, act jsonb, on_day date) R
     AS $$
   select fault_if(i.inspected_on is null, '#/inspected_on', 'inspection_day_given') from inspection i where i.id = record_id
 $$;
+
+CREATE FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/action', 'code', 'plan_item_appraised',
+           'params', jsonb_build_object(
+             'project_code', u.project_code, 'status_label', jsonb_build_object('vi', s.label_vi, 'en', s.label_en),
+             'member', jsonb_build_object('vi', 'đề án ' || u.project_code || ' đạt thẩm định', 'en', 'appraisal of project ' || u.project_code)),
+           'legal_basis', (u.asked).legal_basis, 'certainty', (u.asked).certainty, 'enforcement', (u.asked).enforcement) order by u.project_code), '[]')
+    from unappraised_items(record_id, on_day) u
+    join record_status s on s.record_type = 'project' and s.status = u.project_status
+$$;
+
+COMMENT ON FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day date) IS 'A plan is assigned when all its projects have passed their appraisal.';
 
 CREATE FUNCTION public.guard_programme_version_proposed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -7069,6 +7143,49 @@ begin
   return null;
 end
 $$;
+
+CREATE TABLE public.approving_authority (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    action text NOT NULL,
+    level text NOT NULL,
+    tier text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    signs text[] NOT NULL,
+    issuers text[] NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    note text,
+    CONSTRAINT approving_authority_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT approving_authority_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT approving_authority_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT approving_authority_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
+);
+
+ALTER TABLE ONLY public.approving_authority FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.approving_authority IS 'Whose decision an approval rests on (thẩm quyền phê duyệt), over time; loaded from db/reference/approving_authorities.csv. The day of the act chooses the row; another authority''s decision is pointed to, never refused.';
+
+COMMENT ON COLUMN public.approving_authority.tier IS 'Of the organisation that enters the decision.';
+
+COMMENT ON COLUMN public.approving_authority.signs IS 'What the number of its decisions ends with, behind the slash: QĐ-TTg.';
+
+COMMENT ON COLUMN public.approving_authority.issuers IS 'Words of the issuer''s name, any of which names it.';
+
+CREATE FUNCTION public.names_authority(a public.approving_authority, documents jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select exists (
+    select from jsonb_array_elements(documents) paper
+     where paper ->> 'kind' in ('decision', 'resolution')
+       and (split_part(paper ->> 'document_no', '/', -1) = any (a.signs)
+            or exists (select from unnest(a.issuers) word where fold(paper ->> 'issuer_name') like '%' || fold(word) || '%')))
+$$;
+
+COMMENT ON FUNCTION public.names_authority(a public.approving_authority, documents jsonb) IS 'Does a decision among the papers come from it, by its number or its issuer?';
 
 CREATE FUNCTION public.new_ocop_certificate(b public.certificate, wanted uuid, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
@@ -12973,6 +13090,7 @@ begin
     faults := faults || guard_faults(rule.guards, of_id, act, on_day);
     perform refuse_by_guards(blocks_of(faults));
   end if;
+  faults := faults || authority_faults(of_type, stored, act, on_day);
   frozen_id := case when rule.freezes then uuidv7() end;
   execute format('update %I set status = $2, version = $3 where id = $1', of_type) using of_id, rule.to_status, new_version;
   insert into transition (id, record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id,
@@ -13355,6 +13473,42 @@ CREATE FUNCTION public.transition_rule_json(r public.transition_rule) RETURNS js
     'legal_basis', r.legal_basis, 'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty,
     'enforcement', r.enforcement, 'note', r.note)
 $$;
+
+CREATE TABLE public.plan_requirement (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    level text NOT NULL,
+    project_statuses text[] NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT plan_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT plan_requirement_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT plan_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT plan_requirement_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT plan_requirement_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.plan_requirement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_requirement IS 'How far a project must have come before a yearly plan with it is assigned, over time; loaded from db/reference/plan_requirements.csv. The day of the act chooses the row.';
+
+COMMENT ON COLUMN public.plan_requirement.project_statuses IS 'Any of these will do: appraised, or further on.';
+
+CREATE FUNCTION public.unappraised_items(of_plan uuid, on_day date) RETURNS TABLE(project_code text, project_status text, asked public.plan_requirement)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select p.code, p.status, q
+    from public.annual_plan_item i
+    join public.project p on p.id = i.project_id
+    join public.plan_requirement q on q.level = i.level and public.in_days(on_day, q.valid_from, q.valid_to)
+   where i.annual_plan_id = of_plan and i.deleted_at is null and not i.is_stopped and p.status <> all (q.project_statuses)
+$$;
+
+COMMENT ON FUNCTION public.unappraised_items(of_plan uuid, on_day date) IS 'Items whose project has not come as far as the rules of that day ask (plan_requirement).';
 
 CREATE FUNCTION public.undo_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE sql
@@ -15092,6 +15246,12 @@ ALTER TABLE ONLY public.annual_plan
 ALTER TABLE ONLY public.appraisal
     ADD CONSTRAINT appraisal_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.approving_authority
+    ADD CONSTRAINT approving_authority_key UNIQUE (record_type, action, level, tier, valid_from);
+
+ALTER TABLE ONLY public.approving_authority
+    ADD CONSTRAINT approving_authority_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.brand_support
     ADD CONSTRAINT brand_support_pkey PRIMARY KEY (id);
 
@@ -15274,6 +15434,12 @@ ALTER TABLE ONLY public.plan_call
 
 ALTER TABLE ONLY public.plan_call
     ADD CONSTRAINT plan_call_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plan_requirement
+    ADD CONSTRAINT plan_requirement_key UNIQUE (level, valid_from);
+
+ALTER TABLE ONLY public.plan_requirement
+    ADD CONSTRAINT plan_requirement_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.plan_table_column
     ADD CONSTRAINT plan_table_column_key UNIQUE (key);
@@ -17530,6 +17696,8 @@ ALTER TABLE public.annual_plan_item_version ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.appraisal ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.approving_authority ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
@@ -17866,6 +18034,8 @@ ALTER TABLE public.plan_adjustment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_call ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.plan_requirement ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.plan_table_column ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.pollution_support ENABLE ROW LEVEL SECURITY;
@@ -17933,6 +18103,8 @@ CREATE POLICY seen ON public.annual_plan_item_version FOR SELECT TO kc_api USING
 CREATE POLICY seen ON public.appraisal FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = appraisal.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
+
+CREATE POLICY seen ON public.approving_authority FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.brand_support FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -18051,6 +18223,8 @@ CREATE POLICY seen ON public.payment_request FOR SELECT TO kc_api USING ((public
 CREATE POLICY seen ON public.plan_adjustment FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.plan_call FOR SELECT TO kc_api USING ((((province_code IS NULL) AND (public.claim('app.client_id'::text) IS NOT NULL)) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.plan_requirement FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.plan_table_column FOR SELECT TO kc_api USING (true);
 
@@ -18310,6 +18484,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.progress_report TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.settlement TO kc_api;
 
+GRANT SELECT ON TABLE public.approving_authority TO kc_api;
+
 GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
@@ -18355,6 +18531,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.size_threshold TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
+
+GRANT SELECT ON TABLE public.plan_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
 
