@@ -39,6 +39,7 @@ def an_assignment(cluster, who):
     for support in ITEMS:
         plans.item(plan, support)
     plans.act(plan, "open", "appraise", "submit")
+    plans.appraised(plan)
     seen = """select a.status, (select count(*) from annual_plan_item i where i.annual_plan_id = a.id and i.baseline is not null),
                      (select count(*) from annual_plan_item_version v join annual_plan_item i on i.id = v.item_id where i.annual_plan_id = a.id),
                      (select count(*) from transition t where t.record_id = a.id and t.action = 'assign')
