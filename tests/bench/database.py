@@ -29,6 +29,7 @@ class Database(Cluster):
         self.projects, self.establishments = projects, establishments
         # An act needs a record that nobody has moved on yet: the upper half is kept for them.
         self.acts_first = self.per_province // 2 if has_acts else self.per_province
+        self.acts_from = self.acts_first * PROVINCES if has_acts else projects
         self.statement_log = self.directory / "statements.json"
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as settings:
             settings.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
@@ -55,7 +56,7 @@ class Database(Cluster):
     def fill(self):
         """Seconds it took."""
         begun = time.monotonic()
-        self.psql("generate.sql", projects=self.projects, establishments=self.establishments, acts_from=self.acts_first * PROVINCES)
+        self.psql("generate.sql", projects=self.projects, establishments=self.establishments, acts_from=self.acts_from)
         self.psql("check.sql")
         return time.monotonic() - begun
 

@@ -28,7 +28,7 @@ SEARCH = Operation("searchProjects", "search without marks")
 UPDATE = Operation("updateProject", "PATCH with If-Match", writes=True, changes=True, picks=True)
 CREATE = Operation("createProject", "POST with history", writes=True)
 ACT = Operation("transitionProject", "act with history", writes=True, changes=True, picks=True, acts=True)
-OPERATIONS = [GET, LIST, SEARCH, UPDATE, CREATE, ACT]
+OPERATIONS = [GET, LIST, SEARCH, UPDATE, CREATE]  # unless others are named; acts want a database of their own
 NAMES = {"get": GET, "list": LIST, "search": SEARCH, "patch": UPDATE, "create": CREATE, "act": ACT}
 BEFORE_ACT, START = "contracted", {"action": "start", "note": "Khởi công theo hợp đồng đã ký."}
 
