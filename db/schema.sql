@@ -123,6 +123,177 @@ CREATE TYPE public.norm_limit AS (
 
 COMMENT ON TYPE public.norm_limit IS 'A norm held against a question: both limits, which of them decides or why it does not count.';
 
+CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else not exists (select from jsonb_array_elements(shape) e where jsonb_typeof(e) <> 'object')
+  end
+$$;
+
+CREATE FUNCTION public.fold(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+  select translate(
+    regexp_replace(lower(normalize(words, NFD) collate "und-x-icu"), '[\u0300-\u036f]+', '', 'g'),
+    'đð', 'dd')
+$$;
+
+COMMENT ON FUNCTION public.fold(words text) IS 'Lower case, without marks, đ as d: "Thanh Hoá" and "THANH HÓA" both become "thanh hoa".';
+
+CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select amount between 0 and 9007199254740991 and amount = trunc(amount)
+$$;
+
+COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
+
+CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select grade in ('signed_decision', 'official_news', 'proposal', 'own_statement')
+$$;
+
+CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  n constant bigint := nextval(counter);
+begin
+  return prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end;
+end
+$$;
+
+CREATE FUNCTION public.project_stage(status text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when status in ('draft', 'submitted', 'returned') then 'proposal'
+    when status in ('base_appraising', 'base_passed', 'central_appraising', 'central_passed') then 'appraisal'
+    when status = 'approved' then 'approval'
+    when status = 'contracted' then 'contract'
+    when status = 'in_progress' then 'execution'
+    when status in ('acceptance_requested', 'accepted') then 'acceptance'
+    when status in ('settling', 'settled') then 'settlement'
+    when status in ('closed', 'rejected', 'withdrawn', 'stopped') then 'ended'
+  end
+$$;
+
+COMMENT ON FUNCTION public.project_stage(status text) IS 'Where people think a project is; null: not a status.';
+
+CREATE FUNCTION public.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
+$$;
+
+COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
+
+CREATE SEQUENCE public.project_code
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.project (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text DEFAULT public.printed_code('DA'::text, 'public.project_code'::regclass) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    level text NOT NULL,
+    scale text,
+    status text DEFAULT 'draft'::text NOT NULL,
+    programme_id uuid,
+    parent_id uuid,
+    implementer_id uuid,
+    managing_organisation_id uuid,
+    places jsonb DEFAULT '[]'::jsonb NOT NULL,
+    partner_province_codes text[] DEFAULT '{}'::text[] NOT NULL,
+    themes text[] DEFAULT '{}'::text[] NOT NULL,
+    trade_code text,
+    starts_on date,
+    ends_on date,
+    total_cost_vnd bigint,
+    support_vnd bigint,
+    counterpart_vnd bigint,
+    necessity text,
+    objective text,
+    replication text,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date DEFAULT public.today() NOT NULL,
+    evidence_grade text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT project_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
+    CONSTRAINT project_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT project_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT project_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT project_key_has_no_parent CHECK (((scale <> 'key'::text) OR (parent_id IS NULL))),
+    CONSTRAINT project_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT project_money_within_total CHECK (((COALESCE(support_vnd, (0)::bigint) + COALESCE(counterpart_vnd, (0)::bigint)) <= total_cost_vnd)),
+    CONSTRAINT project_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT project_parent_not_itself CHECK ((parent_id <> id)),
+    CONSTRAINT project_places_shape CHECK (public.are_objects(places)),
+    CONSTRAINT project_scale_known CHECK ((scale = ANY (ARRAY['single'::text, 'group'::text, 'key'::text]))),
+    CONSTRAINT project_status_known CHECK ((public.project_stage(status) IS NOT NULL)),
+    CONSTRAINT project_support_range CHECK (public.is_amount((support_vnd)::numeric)),
+    CONSTRAINT project_total_cost_range CHECK (public.is_amount((total_cost_vnd)::numeric))
+);
+
+ALTER TABLE ONLY public.project FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.project IS 'Projects (đề án khuyến công). A draft needs a name and a level only.';
+
+COMMENT ON COLUMN public.project.level IS 'Whose money: national (KCQG) or local (KCĐP), whoever carries it out.';
+
+COMMENT ON COLUMN public.project.scale IS 'single (đơn lẻ), group (nhóm: several beneficiaries), key (điểm: several years and contents).';
+
+COMMENT ON COLUMN public.project.parent_id IS 'The key project that this one is a part or a year of.';
+
+COMMENT ON COLUMN public.project.implementer_id IS 'Who carries it out; sees and writes the project too.';
+
+COMMENT ON COLUMN public.project.places IS '[{province_code, commune_code, address_line, codes_on}]; the codes are those of that day.';
+
+COMMENT ON COLUMN public.project.partner_province_codes IS 'Other provinces that take part, as coded on codes_on.';
+
+COMMENT ON COLUMN public.project.total_cost_vnd IS 'As the paper says; the sum of the funding rows is derived and may differ in a draft.';
+
+COMMENT ON COLUMN public.project.replication IS 'Khả năng nhân rộng: how others can take it up.';
+
+COMMENT ON COLUMN public.project.province_code IS 'Territory, as the code was used on codes_on.';
+
+COMMENT ON COLUMN public.project.codes_on IS 'Day on whose map the codes are read: codes come back with another meaning.';
+
+CREATE TYPE public.past_project AS (
+	project public.project,
+	central_vnd bigint,
+	local_vnd bigint,
+	support_vnd bigint,
+	baseline_vnd bigint,
+	current_vnd bigint,
+	is_assigned boolean,
+	central_paid_vnd bigint,
+	local_paid_vnd bigint,
+	is_paid_assumed boolean,
+	decision jsonb,
+	decision_on date,
+	beneficiaries text[],
+	activities text[]
+);
+
+COMMENT ON TYPE public.past_project IS 'A row of a plan table, understood.';
+
 CREATE TYPE public.report_question AS (
 	"from" date,
 	"to" date,
@@ -159,23 +330,6 @@ CREATE TYPE public.work_item AS (
 );
 
 COMMENT ON TYPE public.work_item IS 'A record that waits for the caller (việc cần xử lý).';
-
-CREATE FUNCTION public.are_objects(shape jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select case
-    when jsonb_typeof(shape) is distinct from 'array' then false
-    else not exists (select from jsonb_array_elements(shape) e where jsonb_typeof(e) <> 'object')
-  end
-$$;
-
-CREATE FUNCTION public.is_amount(amount numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select amount between 0 and 9007199254740991 and amount = trunc(amount)
-$$;
-
-COMMENT ON FUNCTION public.is_amount(amount numeric) IS 'Whole đồng, up to what JSON can carry without loss.';
 
 CREATE FUNCTION public.is_numbered_document(document jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -540,46 +694,12 @@ $$;
 
 COMMENT ON FUNCTION public.add_part(of_content uuid, at bigint, part bytea) IS 'Appends bytes; the same bytes at the same place once more change nothing. Gives the number of bytes that are there.';
 
-CREATE FUNCTION public.fold(words text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-  select translate(
-    regexp_replace(lower(normalize(words, NFD) collate "und-x-icu"), '[\u0300-\u036f]+', '', 'g'),
-    'đð', 'dd')
-$$;
-
-COMMENT ON FUNCTION public.fold(words text) IS 'Lower case, without marks, đ as d: "Thanh Hoá" and "THANH HÓA" both become "thanh hoa".';
-
-CREATE FUNCTION public.is_evidence_grade(grade text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select grade in ('signed_decision', 'official_news', 'proposal', 'own_statement')
-$$;
-
 CREATE FUNCTION public.is_reason_code(code text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select code in ('disaster', 'epidemic', 'budget_cut', 'beneficiary_withdrew', 'beneficiary_ineligible', 'counterpart_missing',
     'survey_inadequate', 'technology_changed', 'price_changed', 'duplicate_support', 'reorganisation', 'policy_changed', 'market', 'other')
 $$;
-
-CREATE FUNCTION public.printed_code(prefix text, counter regclass) RETURNS text
-    LANGUAGE plpgsql
-    AS $$
-declare
-  n constant bigint := nextval(counter);
-begin
-  return prefix || case when n < 1000000 then lpad(n::text, 6, '0') else n::text end;
-end
-$$;
-
-CREATE FUNCTION public.today() RETURNS date
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-  select (current_instant() at time zone 'Asia/Ho_Chi_Minh')::date
-$$;
-
-COMMENT ON FUNCTION public.today() IS 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
 
 CREATE SEQUENCE public.annual_plan_code
     START WITH 1
@@ -1157,6 +1277,7 @@ CREATE TABLE public.ledger_entry (
     recorded_at timestamp with time zone DEFAULT public.current_instant() NOT NULL,
     client_id uuid,
     person_id uuid,
+    import_id uuid,
     CONSTRAINT ledger_entry_accounts_differ CHECK (((from_account <> to_account) OR (counts_as = 'transfer'::text))),
     CONSTRAINT ledger_entry_accounts_known CHECK (((from_account = ANY (ARRAY['budget'::text, 'allocated'::text, 'committed'::text, 'disbursed'::text])) AND (to_account = ANY (ARRAY['budget'::text, 'allocated'::text, 'committed'::text, 'disbursed'::text])))),
     CONSTRAINT ledger_entry_amount_range CHECK (((amount_vnd >= 1) AND (amount_vnd <= '9007199254740991'::bigint))),
@@ -1193,6 +1314,8 @@ COMMENT ON COLUMN public.ledger_entry.entry_on IS 'Day of the paper.';
 COMMENT ON COLUMN public.ledger_entry.document IS 'The paper it rests on: kind and number at least.';
 
 COMMENT ON COLUMN public.ledger_entry.organisation_id IS 'Owner of the project, or who holds the allocation.';
+
+COMMENT ON COLUMN public.ledger_entry.import_id IS 'The import that it came with: an opening entry of a project whose papers stayed elsewhere. Null: posted by an act.';
 
 CREATE FUNCTION public.allocation_entry_faults(e public.ledger_entry) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -1905,6 +2028,30 @@ begin
   return new;
 end
 $$;
+
+CREATE FUNCTION public.beneficiaries_kept(t public.past_project, provinces text[], own_organisation uuid) RETURNS uuid[]
+    LANGUAGE plpgsql
+    AS $$
+declare
+  words text;
+  met uuid[];
+  kept uuid[] := '{}';
+begin
+  foreach words in array t.beneficiaries loop
+    met := establishments_of_words(words, provinces);
+    perform refuse_faults(fault_if(cardinality(met) > 1, '#/beneficiaries', 'import_beneficiary_unclear', jsonb_build_object('found', words)));
+    if cardinality(met) = 0 then
+      insert into establishment (organisation_id, province_code, codes_on, name, origin, history_quality)
+      values (own_organisation, (t.project).province_code, (t.project).codes_on, left(words, 300), 'imported', 'final_state_only')
+      returning array[id] into met;
+    end if;
+    kept := kept || met;
+  end loop;
+  return kept;
+end
+$$;
+
+COMMENT ON FUNCTION public.beneficiaries_kept(t public.past_project, provinces text[], own_organisation uuid) IS 'The establishments of those names; who is not in the registry yet is entered with his name alone.';
 
 CREATE TABLE public.project_line (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -3045,107 +3192,6 @@ begin
   return v;
 end
 $$;
-
-CREATE FUNCTION public.project_stage(status text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select case
-    when status in ('draft', 'submitted', 'returned') then 'proposal'
-    when status in ('base_appraising', 'base_passed', 'central_appraising', 'central_passed') then 'appraisal'
-    when status = 'approved' then 'approval'
-    when status = 'contracted' then 'contract'
-    when status = 'in_progress' then 'execution'
-    when status in ('acceptance_requested', 'accepted') then 'acceptance'
-    when status in ('settling', 'settled') then 'settlement'
-    when status in ('closed', 'rejected', 'withdrawn', 'stopped') then 'ended'
-  end
-$$;
-
-COMMENT ON FUNCTION public.project_stage(status text) IS 'Where people think a project is; null: not a status.';
-
-CREATE SEQUENCE public.project_code
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-CREATE TABLE public.project (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    code text DEFAULT public.printed_code('DA'::text, 'public.project_code'::regclass) NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    name text NOT NULL,
-    level text NOT NULL,
-    scale text,
-    status text DEFAULT 'draft'::text NOT NULL,
-    programme_id uuid,
-    parent_id uuid,
-    implementer_id uuid,
-    managing_organisation_id uuid,
-    places jsonb DEFAULT '[]'::jsonb NOT NULL,
-    partner_province_codes text[] DEFAULT '{}'::text[] NOT NULL,
-    themes text[] DEFAULT '{}'::text[] NOT NULL,
-    trade_code text,
-    starts_on date,
-    ends_on date,
-    total_cost_vnd bigint,
-    support_vnd bigint,
-    counterpart_vnd bigint,
-    necessity text,
-    objective text,
-    replication text,
-    organisation_id uuid NOT NULL,
-    province_code text NOT NULL,
-    codes_on date DEFAULT public.today() NOT NULL,
-    evidence_grade text,
-    origin text DEFAULT 'native'::text NOT NULL,
-    history_quality text DEFAULT 'full'::text NOT NULL,
-    note text,
-    folded text GENERATED ALWAYS AS (public.fold(((name || ' '::text) || code))) STORED,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT project_counterpart_range CHECK (public.is_amount((counterpart_vnd)::numeric)),
-    CONSTRAINT project_ends_after_starts CHECK ((ends_on >= starts_on)),
-    CONSTRAINT project_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
-    CONSTRAINT project_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
-    CONSTRAINT project_key_has_no_parent CHECK (((scale <> 'key'::text) OR (parent_id IS NULL))),
-    CONSTRAINT project_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
-    CONSTRAINT project_money_within_total CHECK (((COALESCE(support_vnd, (0)::bigint) + COALESCE(counterpart_vnd, (0)::bigint)) <= total_cost_vnd)),
-    CONSTRAINT project_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
-    CONSTRAINT project_parent_not_itself CHECK ((parent_id <> id)),
-    CONSTRAINT project_places_shape CHECK (public.are_objects(places)),
-    CONSTRAINT project_scale_known CHECK ((scale = ANY (ARRAY['single'::text, 'group'::text, 'key'::text]))),
-    CONSTRAINT project_status_known CHECK ((public.project_stage(status) IS NOT NULL)),
-    CONSTRAINT project_support_range CHECK (public.is_amount((support_vnd)::numeric)),
-    CONSTRAINT project_total_cost_range CHECK (public.is_amount((total_cost_vnd)::numeric))
-);
-
-ALTER TABLE ONLY public.project FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.project IS 'Projects (đề án khuyến công). A draft needs a name and a level only.';
-
-COMMENT ON COLUMN public.project.level IS 'Whose money: national (KCQG) or local (KCĐP), whoever carries it out.';
-
-COMMENT ON COLUMN public.project.scale IS 'single (đơn lẻ), group (nhóm: several beneficiaries), key (điểm: several years and contents).';
-
-COMMENT ON COLUMN public.project.parent_id IS 'The key project that this one is a part or a year of.';
-
-COMMENT ON COLUMN public.project.implementer_id IS 'Who carries it out; sees and writes the project too.';
-
-COMMENT ON COLUMN public.project.places IS '[{province_code, commune_code, address_line, codes_on}]; the codes are those of that day.';
-
-COMMENT ON COLUMN public.project.partner_province_codes IS 'Other provinces that take part, as coded on codes_on.';
-
-COMMENT ON COLUMN public.project.total_cost_vnd IS 'As the paper says; the sum of the funding rows is derived and may differ in a draft.';
-
-COMMENT ON COLUMN public.project.replication IS 'Khả năng nhân rộng: how others can take it up.';
-
-COMMENT ON COLUMN public.project.province_code IS 'Territory, as the code was used on codes_on.';
-
-COMMENT ON COLUMN public.project.codes_on IS 'Day on whose map the codes are read: codes come back with another meaning.';
 
 CREATE FUNCTION public.checked_project(p public.project, before public.project, provinces text[], own_organisation uuid, own_province text) RETURNS public.project
     LANGUAGE plpgsql
@@ -4848,6 +4894,17 @@ CREATE FUNCTION public.establishment_year_json(y public.establishment_year) RETU
     'updated_at', instant(y.updated_at), 'updated_by', y.updated_by)
 $$;
 
+CREATE FUNCTION public.establishments_of_words(words text, provinces text[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(e.id), '{}')
+    from establishment e
+   where e.deleted_at is null and e.province_code = any (provinces)
+     and (e.folded like like_pattern(words) and (same_words(e.name, words) or e.code = words) or e.tax_code = tax_code_normal(words))
+$$;
+
+COMMENT ON FUNCTION public.establishments_of_words(words text, provinces text[]) IS 'The caller''s establishments of that name, code or tax code.';
+
 CREATE FUNCTION public.execution_table(record_table text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -4939,6 +4996,15 @@ CREATE FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params 
 $$;
 
 COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
+
+CREATE FUNCTION public.faults_of_row(faults jsonb, place integer) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(f || jsonb_build_object('pointer', '#/rows/' || place || case f ->> 'pointer'
+           when '#/activity_code' then '/activities' when '#/establishment_id' then '/beneficiaries' when '#/amount_vnd' then '/central_paid_vnd'
+           else substr(f ->> 'pointer', 2) end)), '[]')
+    from jsonb_array_elements(faults) f
+$$;
 
 CREATE FUNCTION public.figure_of(unit text, indicator_code text, measure text, total numeric, establishments bigint) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5781,6 +5847,76 @@ CREATE FUNCTION public.hashes_json(hashes bytea[]) RETURNS json
   select coalesce(json_agg(base64url(hash) order by n), '[]') from unnest(hashes) with ordinality listed (hash, n)
 $$;
 
+CREATE FUNCTION public.implementer_of_words(words text, provinces text[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(o.id) filter (where o.own or not o.any_own), '{}')
+    from (select c.id, c.own, bool_or(c.own) over () as any_own
+            from (select k.id, coalesce(k.province_code = any (provinces), false) as own
+                    from organisation k
+                   where k.deleted_at is null and k.folded like like_pattern(words) and (same_words(k.name, words) or k.code = words)) c) o
+$$;
+
+COMMENT ON FUNCTION public.implementer_of_words(words text, provinces text[]) IS 'Organisations of that name or code; those of the caller''s provinces, if there are any.';
+
+CREATE TABLE public.import (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    record_type text NOT NULL,
+    year integer NOT NULL,
+    counts jsonb NOT NULL,
+    rows jsonb NOT NULL,
+    ignored_columns text[] DEFAULT '{}'::text[] NOT NULL,
+    skipped_rows jsonb DEFAULT '[]'::jsonb NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT import_record_type_known CHECK ((record_type = 'project'::text)),
+    CONSTRAINT import_rows_shape CHECK (public.are_objects(rows)),
+    CONSTRAINT import_skipped_rows_shape CHECK (public.are_objects(skipped_rows)),
+    CONSTRAINT import_stays CHECK ((deleted_at IS NULL)),
+    CONSTRAINT import_year_range CHECK (((year >= 1990) AND (year <= 2100)))
+);
+
+ALTER TABLE ONLY public.import FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.import IS 'What was loaded from elsewhere (nhập số liệu), whole or not at all: who brought it and what became of each row. Append only.';
+
+COMMENT ON COLUMN public.import.year IS 'Of the plan table: the year of the money.';
+
+COMMENT ON COLUMN public.import.counts IS '{total, created, updated, unchanged}: rows.';
+
+COMMENT ON COLUMN public.import.rows IS '[{row, outcome, project_id, code, is_paid_assumed}] in the order of the sheet.';
+
+COMMENT ON COLUMN public.import.ignored_columns IS 'Headings of the sheet that mean nothing to the service.';
+
+COMMENT ON COLUMN public.import.skipped_rows IS '[{row, text}]: sums, signatures and notes of the sheet.';
+
+COMMENT ON COLUMN public.import.province_code IS 'Of the organisation; null: a body of the centre.';
+
+CREATE FUNCTION public.import_json(i public.import) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', i.id,
+    'version', i.version,
+    'record_type', i.record_type,
+    'year', i.year,
+    'counts', i.counts,
+    'rows', i.rows,
+    'ignored_columns', i.ignored_columns,
+    'skipped_rows', i.skipped_rows,
+    'organisation_id', i.organisation_id,
+    'province_code', i.province_code,
+    'created_at', instant(i.created_at),
+    'created_by', i.created_by)
+$$;
+
 CREATE FUNCTION public.in_days(day date, valid_from date, valid_to date) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -6040,6 +6176,164 @@ CREATE FUNCTION public.keep_item_version(item public.annual_plan_item, adjustmen
    where v.item_id = item.id
 $$;
 
+CREATE FUNCTION public.keep_past_act(t public.past_project, before public.project, changes text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+begin
+  if before.id is not null and not changes && '{status,decision_no,decision_on}' then
+    return;
+  end if;
+  insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id, person_id,
+    acting_organisation_id, documents, organisation_id, province_code)
+  values ('project', p.id, p.version, 'import', coalesce(before.status, 'draft'), p.status, coalesce(t.decision_on, today()),
+    claim('app.client_id')::uuid, claim('app.user_id')::uuid, claim('app.organisation_id')::uuid,
+    case when t.decision is null then '[]' else jsonb_build_array(t.decision) end, p.organisation_id, p.province_code);
+end
+$$;
+
+CREATE FUNCTION public.keep_past_funding(t public.past_project, of_year integer) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into project_funding (project_id, year, source, amount_vnd)
+  select (t.project).id, of_year, m.source, m.amount
+    from (values ('central_promotion', t.central_vnd), ('local_promotion', t.local_vnd)) m (source, amount)
+   where m.amount is not null
+  on conflict (project_id, year, source, line_id) where deleted_at is null
+  do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd
+$$;
+
+CREATE FUNCTION public.keep_past_item(t public.past_project, of_year integer, own_organisation uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+  plan_id uuid;
+  first_assigned constant jsonb := case when t.baseline_vnd is not null then jsonb_build_object('support_vnd', t.baseline_vnd) end;
+begin
+  select i.annual_plan_id into plan_id
+    from annual_plan_item i join annual_plan a on a.id = i.annual_plan_id
+   where i.project_id = p.id and i.year = of_year and i.deleted_at is null and a.history_quality = 'final_state_only';
+  if plan_id is null and not t.is_assigned then
+    return;
+  end if;
+  plan_id := coalesce(plan_id, past_plan(of_year, p.province_code, p.codes_on, own_organisation));
+  perform set_config('app.act', plan_id::text, true);
+  update annual_plan_item i
+     set support_vnd = coalesce(t.current_vnd, i.support_vnd), baseline = first_assigned, is_stopped = p.status = 'stopped', version = i.version + 1,
+         deleted_at = case when not t.is_assigned then current_instant() end
+   where i.annual_plan_id = plan_id and i.project_id = p.id and i.deleted_at is null;
+  if not found then
+    insert into annual_plan_item (annual_plan_id, project_id, support_vnd, baseline, is_stopped)
+    values (plan_id, p.id, t.current_vnd, first_assigned, p.status = 'stopped');
+  end if;
+  perform set_config('app.act', p.id::text, true);
+end
+$$;
+
+CREATE FUNCTION public.keep_past_lines(t public.past_project, beneficiary_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+  -- Who got which activity, and how much, is not told by a row that names several: what is not known is not made up.
+  shared_activity constant text := case when cardinality(t.activities) = 1 then t.activities[1] end;
+  is_one constant boolean := cardinality(t.activities) <= 1 and cardinality(beneficiary_ids) <= 1;
+  state constant text := case when p.status in ('accepted', 'settling') then 'accepted' when p.status in ('settled', 'closed') then 'settled'
+    when p.status in ('contracted', 'in_progress', 'acceptance_requested') then 'active' else 'planned' end;
+begin
+  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
+   where l.project_id = p.id and l.deleted_at is null;
+  insert into project_line (project_id, title, activity_code, establishment_id, support_vnd, counterpart_vnd, status)
+  select p.id, left(p.name, 500), coalesce(listed.activity, shared_activity), listed.beneficiary,
+         case when is_one then t.support_vnd end, case when is_one then p.counterpart_vnd end, state
+    from (select null::text as activity, b as beneficiary from unnest(beneficiary_ids) b
+          union all
+          select a, null from unnest(t.activities) a where cardinality(t.activities) > 1 or cardinality(beneficiary_ids) = 0
+          union all
+          select null, null where cardinality(t.activities) + cardinality(beneficiary_ids) = 0) listed;
+  if not is_one and t.support_vnd > 0 then
+    insert into project_line (project_id, title, activity_code, support_vnd, counterpart_vnd, status)
+    values (p.id, 'Kinh phí chưa chia theo hạng mục', shared_activity, t.support_vnd, p.counterpart_vnd, state);
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.keep_past_lines(t public.past_project, beneficiary_ids uuid[]) IS 'A line for each beneficiary and each activity; the money stands on the only one, or on a line of its own.';
+
+CREATE FUNCTION public.keep_past_payments(t public.past_project, of_year integer, of_import uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+  posted constant bigint[] := opening_paid(p.id, of_year);
+  paid record;
+  paper constant jsonb := coalesce(t.decision, (
+    select jsonb_build_object('kind', 'report', 'document_no', of_import, 'title', 'Số liệu những năm trước do đơn vị nhập')));
+  on_day constant date := least(make_date(of_year, 12, 31), today());
+  assumed constant text := case when t.is_paid_assumed then 'Lấy bằng kinh phí được giao: bảng nhập không ghi số đã chi' end;
+begin
+  for paid in select * from (values ('central_promotion', t.central_paid_vnd, posted[1]), ('local_promotion', t.local_paid_vnd, posted[2])) m (source, wanted, posted)
+               where m.wanted <> m.posted order by m.wanted - m.posted loop
+    if paid.posted > 0 then
+      insert into ledger_entry (kind, reverses_id, project_id, entry_on, document, import_id)
+      select 'reversal', e.id, e.project_id, on_day, paper, of_import
+        from ledger_entry e
+       where e.project_id = p.id and e.year = of_year and e.source = paid.source and e.import_id is not null and e.kind = 'payment'
+         and not exists (select from ledger_entry r where r.reverses_id = e.id);
+      insert into ledger_entry (kind, from_account, source, year, project_id, amount_vnd, entry_on, document, import_id)
+      values ('commitment', 'committed', paid.source, of_year, p.id, paid.posted, on_day, paper, of_import);
+    end if;
+    if paid.wanted > 0 then
+      insert into ledger_entry (kind, source, year, project_id, amount_vnd, entry_on, document, note, import_id)
+      select k.kind, paid.source, of_year, p.id, paid.wanted, on_day, paper, assumed, of_import
+        from (values (1, 'commitment'), (2, 'payment')) k (n, kind) order by k.n;
+    end if;
+  end loop;
+end
+$$;
+
+CREATE FUNCTION public.keep_past_project(t public.past_project, before public.project, changes text[], of_year integer, provinces text[], own_organisation uuid, of_import uuid) RETURNS public.project
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p project := t.project;
+  beneficiary_ids uuid[];
+begin
+  if before.id is null then
+    insert into project (organisation_id, name, level, status, programme_id, implementer_id, places, starts_on, ends_on, total_cost_vnd, support_vnd,
+      counterpart_vnd, objective, note, province_code, codes_on, evidence_grade, origin, history_quality)
+    values (own_organisation, p.name, p.level, p.status, p.programme_id, p.implementer_id, p.places, p.starts_on, p.ends_on, p.total_cost_vnd, t.support_vnd,
+      p.counterpart_vnd, p.objective, p.note, p.province_code, p.codes_on, case when t.decision is not null then 'signed_decision' end, 'imported', 'final_state_only')
+    returning * into p;
+  else
+    update project k
+       set name = p.name, status = p.status, programme_id = p.programme_id, implementer_id = p.implementer_id, places = p.places, starts_on = p.starts_on,
+           ends_on = p.ends_on, total_cost_vnd = p.total_cost_vnd, support_vnd = t.support_vnd, counterpart_vnd = p.counterpart_vnd, objective = p.objective,
+           note = p.note, province_code = p.province_code, codes_on = p.codes_on, version = k.version + 1
+     where k.id = before.id
+    returning * into p;
+  end if;
+  t.project := p;
+  perform set_config('app.act', p.id::text, true);
+  perform keep_past_act(t, before, changes);
+  if before.id is null or changes && '{beneficiaries,activities,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
+    beneficiary_ids := case when before.id is null or 'beneficiaries' = any (changes) then beneficiaries_kept(t, provinces, own_organisation)
+      else array(select distinct l.establishment_id from project_line l where l.project_id = p.id and l.deleted_at is null and l.establishment_id is not null) end;
+    if before.id is not null and not 'activities' = any (changes) then
+      t.activities := array(select distinct l.activity_code from project_line l where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null);
+    end if;
+    perform keep_past_lines(t, beneficiary_ids);
+  end if;
+  perform keep_past_funding(t, of_year);
+  perform keep_past_item(t, of_year, own_organisation);
+  perform keep_past_payments(t, of_year, of_import);
+  perform set_config('app.act', '', true);
+  return p;
+end
+$$;
+
 CREATE FUNCTION public.key_project_figures(of_project uuid) RETURNS TABLE(line_id uuid, title text, activity_code text, created_at timestamp with time zone, unit text, year integer, planned numeric, actual numeric)
     LANGUAGE sql STABLE
     AS $$
@@ -6262,6 +6556,7 @@ CREATE FUNCTION public.ledger_entry_json(e public.ledger_entry) RETURNS json
     'allocation_id', e.allocation_id,
     'payment_request_id', e.payment_request_id,
     'settlement_id', e.settlement_id,
+    'import_id', e.import_id,
     'from_account', e.from_account,
     'to_account', e.to_account,
     'amount_vnd', e.amount_vnd,
@@ -6287,6 +6582,7 @@ begin
     perform from project where id = new.project_id for no key update;
     select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = new.project_id;
     perform refuse_second_reversal(new.reverses_id);
+    perform refuse_opening(new);
     perform refuse_by_guards(project_entry_faults(new));
   else
     perform lock_allocated(new);
@@ -6472,6 +6768,16 @@ CREATE FUNCTION public.listed(prefix text, columns text[]) RETURNS text
     AS $$
   select string_agg(prefix || '.' || c, ', ' order by n) from unnest(columns) with ordinality l (c, n)
 $$;
+
+CREATE FUNCTION public.listed_words(words text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(array_agg(w order by w), '{}')
+    from (select distinct btrim(regexp_replace(part, '\s+', ' ', 'g')) as w from regexp_split_to_table(coalesce(words, ''), '\s*[;\n]\s*') part) listed
+   where w <> ''
+$$;
+
+COMMENT ON FUNCTION public.listed_words(words text) IS 'What stands between semicolons or line ends, each once, in order.';
 
 CREATE FUNCTION public.live_plan_item(of_project uuid, plan public.annual_plan, but uuid) RETURNS uuid
     LANGUAGE sql STABLE
@@ -8119,6 +8425,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.opening_paid(of_project uuid, of_year integer) RETURNS bigint[]
+    LANGUAGE sql STABLE
+    AS $$
+  select array[coalesce(sum(e.effect_vnd) filter (where e.source = 'central_promotion'), 0)::bigint,
+               coalesce(sum(e.effect_vnd) filter (where e.source = 'local_promotion'), 0)::bigint]
+    from ledger_entry e
+   where e.project_id = of_project and e.year = of_year and e.import_id is not null and e.counts_as = 'payment'
+$$;
+
+COMMENT ON FUNCTION public.opening_paid(of_project uuid, of_year integer) IS 'What imports have opened the ledger with: {central, local}.';
+
 CREATE FUNCTION public.operator_label(operator text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -8441,6 +8758,218 @@ CREATE FUNCTION public.parameter_value(wanted text, on_day date, of_level text D
     AS $$
   select (parameter_on(wanted, on_day, of_level, of_province)).value
 $$;
+
+CREATE FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, of_year integer) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(array_agg(m.member), '{}')
+    from plan_table_values(before, of_year, null) v
+   cross join opening_paid(before.id, of_year) posted
+   cross join lateral (values
+     ('name', spaced((t.project).name) <> spaced(before.name)),
+     ('implementer', (t.project).implementer_id is distinct from before.implementer_id),
+     ('beneficiaries', r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
+     ('places', (t.project).province_code <> before.province_code),
+     ('activities', r ? 'activities' and not same_list(v ->> 'activities', r ->> 'activities')),
+     ('objective', spaced(left((t.project).objective, 30000)) <> spaced(v ->> 'objective')),
+     ('starts_on', (t.project).starts_on is distinct from before.starts_on),
+     ('ends_on', (t.project).ends_on is distinct from before.ends_on),
+     ('total_cost_vnd', (t.project).total_cost_vnd is distinct from before.total_cost_vnd),
+     ('central_promotion_vnd', t.central_vnd is distinct from (v ->> 'central_promotion_vnd')::bigint),
+     ('local_promotion_vnd', t.local_vnd is distinct from (v ->> 'local_promotion_vnd')::bigint),
+     ('counterpart_vnd', (t.project).counterpart_vnd is distinct from before.counterpart_vnd),
+     ('baseline_support_vnd', r ? 'baseline_support_vnd' and t.baseline_vnd is distinct from (v ->> 'baseline_support_vnd')::bigint
+       and not (t.baseline_vnd is null and (v ->> 'baseline_support_vnd')::bigint = 0)),
+     ('current_support_vnd', r ? 'current_support_vnd' and t.current_vnd is distinct from (v ->> 'current_support_vnd')::bigint),
+     ('central_paid_vnd', t.central_paid_vnd <> posted[1] and r ? 'central_paid_vnd'),
+     ('local_paid_vnd', t.local_paid_vnd <> posted[2] and r ? 'local_paid_vnd'),
+     ('decision_no', r ? 'decision_no' and spaced(v ->> 'decision_no') <> spaced(r ->> 'decision_no')),
+     ('decision_on', r ? 'decision_on' and v ->> 'decision_on' is distinct from r ->> 'decision_on'),
+     ('status', (t.project).status <> before.status),
+     ('note', spaced(left((t.project).note, 30000)) <> spaced(v ->> 'note'))) m (member, differs)
+   where m.differs
+$$;
+
+COMMENT ON FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, of_year integer) IS 'Members of the row that say something else than what is kept.';
+
+CREATE FUNCTION public.past_faults(t public.past_project, r jsonb, provinces text[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if((t.project).level is null, '#/central_promotion_vnd', 'import_level_needed')
+    || fault_if((t.project).status is null and r ->> 'status' is null, '#/status', 'required')
+    || fault_if((t.project).status is null and r ->> 'status' is not null, '#/status', 'import_status_unknown', jsonb_build_object('found', r -> 'status',
+         'allowed', (select jsonb_agg(s.label_vi order by s.place) from record_status s where s.record_type = 'project')))
+    || fault_if((t.project).province_code is null, '#/places', case when r ->> 'places' is null then 'required' else 'import_place_unknown' end,
+         jsonb_build_object('found', r -> 'places'))
+    || fault_if((t.project).province_code <> all (provinces), '#/places', 'import_outside_territory', jsonb_build_object('found', r -> 'places'))
+    || fault_if((t.project).ends_on < (t.project).starts_on, '#/ends_on', 'project_ends_after_starts')
+    || fault_if(t.support_vnd + coalesce((t.project).counterpart_vnd, 0) > (t.project).total_cost_vnd, '#/total_cost_vnd', 'import_money_within_total',
+         jsonb_build_object('total_cost_vnd', (t.project).total_cost_vnd, 'support_vnd', t.support_vnd, 'counterpart_vnd', coalesce((t.project).counterpart_vnd, 0)))
+    || fault_if(t.central_paid_vnd + t.local_paid_vnd > coalesce(t.current_vnd, 0),
+         case when t.central_paid_vnd > 0 then '#/central_paid_vnd' else '#/local_paid_vnd' end, 'import_paid_within_assigned',
+         jsonb_build_object('paid_vnd', t.central_paid_vnd + t.local_paid_vnd, 'assigned_vnd', coalesce(t.current_vnd, 0)))
+    || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
+    || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
+                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]')
+$$;
+
+CREATE FUNCTION public.past_members(r jsonb, before public.project, asked jsonb, provinces text[], own_province text) RETURNS public.project
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  p project := before;
+  on_day constant date := coalesce((r ->> 'starts_on')::date, before.starts_on, make_date((asked ->> 'year')::integer, 1, 1));
+  implementers uuid[];
+begin
+  p.name := coalesce(r ->> 'name', p.name);
+  p.objective := coalesce(r ->> 'objective', p.objective);
+  p.note := coalesce(r ->> 'note', p.note);
+  p.starts_on := case when before.id is null then on_day else coalesce((r ->> 'starts_on')::date, p.starts_on) end;
+  p.ends_on := coalesce((r ->> 'ends_on')::date, p.ends_on);
+  p.total_cost_vnd := coalesce((r ->> 'total_cost_vnd')::bigint, p.total_cost_vnd);
+  p.counterpart_vnd := coalesce((r ->> 'counterpart_vnd')::bigint, p.counterpart_vnd);
+  p.programme_id := coalesce(p.programme_id, (asked ->> 'programme_id')::uuid);
+  p.level := coalesce(p.level, asked ->> 'level',
+    case when (r ->> 'central_promotion_vnd')::bigint > 0 then 'national' when (r ->> 'local_promotion_vnd')::bigint > 0 then 'local' end);
+  p.status := coalesce(
+    (select s.status from record_status s
+      where s.record_type = 'project' and (same_words(s.label_vi, r ->> 'status') or s.status = r ->> 'status')),
+    case when r ->> 'status' is null then coalesce(p.status, asked ->> 'status') end);
+  p.province_code := coalesce(province_of_words(r ->> 'places', on_day, provinces), p.province_code, case when r ->> 'places' is null then own_province end);
+  if p.province_code is distinct from before.province_code then
+    p.codes_on := province_day(p.province_code, on_day);
+    p.places := jsonb_build_array(place_checked('#/places', jsonb_strip_nulls(jsonb_build_object('province_code', p.province_code, 'codes_on', p.codes_on,
+      'address_line', nullif(btrim(substring(r ->> 'places' from '^(.*),')), '')))));
+  end if;
+  if r ->> 'implementer' is not null then
+    implementers := implementer_of_words(spaced(r ->> 'implementer'), provinces);
+    p.implementer_id := case when cardinality(implementers) = 1 then implementers[1] end;
+    perform refuse_faults(
+      fault_if(cardinality(implementers) = 0, '#/implementer', 'import_implementer_unknown', jsonb_build_object('found', r -> 'implementer'))
+      || fault_if(cardinality(implementers) > 1, '#/implementer', 'import_implementer_unclear', jsonb_build_object('found', r -> 'implementer')));
+  end if;
+  return p;
+end
+$$;
+
+CREATE FUNCTION public.past_outcome(r jsonb, place integer, asked jsonb, provinces text[], own_organisation uuid, own_province text, of_import uuid) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+declare
+  of_year constant integer := asked ->> 'year';
+  before project := past_project_named(r, of_year, province_of_words(r ->> 'places', make_date(of_year, 1, 1), provinces), provinces, own_organisation);
+  t past_project := past_project_of(r, before, asked, provinces, own_province);
+  changes text[] := case when before.id is null then '{}' else past_changes(t, before, r, of_year) end;
+  kept project := before;
+begin
+  if before.id is not null and before.history_quality <> 'final_state_only' then
+    perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_of_native',
+      'params', jsonb_build_object('project_code', before.code))) from unnest(changes) member), '[]'));
+  elsif before.id is null or changes <> '{}' then
+    kept := keep_past_project(t, before, changes, of_year, provinces, own_organisation, of_import);
+  end if;
+  return jsonb_build_object('row', coalesce((r ->> 'row')::integer, place), 'project_id', kept.id, 'code', kept.code,
+    'outcome', case when before.id is null then 'created' when changes = '{}' then 'unchanged' else 'updated' end,
+    'is_paid_assumed', t.is_paid_assumed and (before.id is null or changes <> '{}'));
+end
+$$;
+
+CREATE FUNCTION public.past_plan(of_year integer, province text, on_day date, own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+declare
+  kept uuid := (select a.id from annual_plan a
+                 where a.year = of_year and a.province_code = province and a.organisation_id = own_organisation
+                   and a.origin = 'imported' and a.history_quality = 'final_state_only' and a.deleted_at is null
+                 order by a.id limit 1);
+begin
+  if kept is null then
+    insert into annual_plan (name, year, level, status, organisation_id, province_code, codes_on, origin, history_quality)
+    values ('Kinh phí khuyến công giao năm ' || of_year || ' (số liệu chuyển vào)', of_year, 'local', 'closed', own_organisation, province, on_day,
+      'imported', 'final_state_only')
+    returning id into kept;
+  end if;
+  return kept;
+end
+$$;
+
+COMMENT ON FUNCTION public.past_plan(of_year integer, province text, on_day date, own_organisation uuid) IS 'The plan that stands for the decisions by which the money of a past year was assigned in a province, from whatever source.';
+
+CREATE FUNCTION public.past_project_named(r jsonb, of_year integer, province text, provinces text[], own_organisation uuid) RETURNS public.project
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  met project;
+  ids uuid[];
+begin
+  if r ->> 'code' is not null then
+    select p.* into met from project p
+     where p.code = r ->> 'code' and p.deleted_at is null
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation);
+    perform refuse_faults(fault_if(met.id is null, '#/code', 'import_code_unknown', jsonb_build_object('found', r -> 'code')));
+    return met;
+  end if;
+  ids := array(
+    select p.id
+      from project p
+     cross join lateral plan_table_values(p, of_year, null) v
+     where p.province_code = any (provinces) and p.history_quality = 'final_state_only' and p.deleted_at is null
+       and p.folded like like_pattern(spaced(r ->> 'name')) and same_words(p.name, r ->> 'name')
+       and project_planned_in(p.id, p.starts_on, of_year) and (province is null or p.province_code = province)
+       and same_words(v ->> 'implementer', r ->> 'implementer') and same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')
+       and same_words(v ->> 'decision_no', r ->> 'decision_no')
+     limit 2);
+  perform refuse_faults(fault_if(cardinality(ids) > 1, '#/name', 'import_project_unclear', jsonb_build_object('found', r -> 'name')));
+  select p.* into met from project p where p.id = ids[1];
+  return met;
+end
+$$;
+
+COMMENT ON FUNCTION public.past_project_named(r jsonb, of_year integer, province text, provinces text[], own_organisation uuid) IS 'By its code; without one by name, implementer, beneficiaries and decision among what was loaded for the year. Null: a new one.';
+
+CREATE FUNCTION public.past_project_of(r jsonb, before public.project, asked jsonb, provinces text[], own_province text) RETURNS public.past_project
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  t past_project;
+  of_year constant integer := asked ->> 'year';
+  posted bigint[];
+begin
+  t.project := past_members(r, before, asked, provinces, own_province);
+  select coalesce((r ->> 'central_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'central_promotion')),
+         coalesce((r ->> 'local_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'local_promotion')),
+         coalesce(sum(f.amount_vnd) filter (where f.year <> of_year and f.source in ('central_promotion', 'local_promotion')), 0)
+    into t.central_vnd, t.local_vnd, t.support_vnd
+    from project_funding f where f.project_id = before.id and f.deleted_at is null;
+  t.support_vnd := case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 or t.support_vnd > 0
+    then t.support_vnd + coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end;
+  -- "–" in the sheet is a null here: no plan assigned it. An empty cell says nothing.
+  t.current_vnd := case when r ? 'current_support_vnd' then (r ->> 'current_support_vnd')::bigint
+    else coalesce(assigned_vnd(before.id, of_year), case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 then coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end) end;
+  t.is_assigned := t.current_vnd is not null;
+  t.baseline_vnd := case when r ? 'baseline_support_vnd' then (r ->> 'baseline_support_vnd')::bigint
+    else coalesce(assigned_baseline_vnd(before.id, of_year), t.current_vnd) end;
+  posted := opening_paid(before.id, of_year);
+  t.central_paid_vnd := coalesce((r ->> 'central_paid_vnd')::bigint, posted[1]);
+  t.local_paid_vnd := coalesce((r ->> 'local_paid_vnd')::bigint, posted[2]);
+  t.is_paid_assumed := not r ?| array['central_paid_vnd', 'local_paid_vnd'] and (t.project).status in ('settled', 'closed') and t.current_vnd > 0
+    and coalesce(paid_vnd(before.id), 0) = 0
+    and (coalesce(t.central_vnd, 0) = 0 or coalesce(t.local_vnd, 0) = 0 or t.central_vnd + t.local_vnd = t.current_vnd);
+  if t.is_paid_assumed then
+    t.local_paid_vnd := case when coalesce(t.central_vnd, 0) = 0 then t.current_vnd when coalesce(t.local_vnd, 0) = 0 then 0 else t.local_vnd end;
+    t.central_paid_vnd := t.current_vnd - t.local_paid_vnd;
+  end if;
+  t.decision_on := (r ->> 'decision_on')::date;
+  t.decision := case when r ->> 'decision_no' is not null then jsonb_strip_nulls(jsonb_build_object('kind', 'decision', 'document_no', r ->> 'decision_no',
+    'issued_on', r ->> 'decision_on')) end;
+  t.beneficiaries := listed_words(r ->> 'beneficiaries');
+  t.activities := listed_words(r ->> 'activities');
+  perform refuse_faults(past_faults(t, r, provinces));
+  return t;
+end
+$$;
+
+COMMENT ON FUNCTION public.past_project_of(r jsonb, before public.project, asked jsonb, provinces text[], own_province text) IS 'A row understood, for a project that is there (before) or a new one; 422 with all that is wrong with it.';
 
 CREATE TABLE public.payment_request (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -8866,10 +9395,13 @@ CREATE FUNCTION public.plan_item_frozen() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
-  plan_status constant text := (select a.status from public.annual_plan a where a.id = new.annual_plan_id);
+  plan_status text;
+  quality text;
   decided jsonb;
 begin
-  if public.plan_is_open(plan_status) then
+  select a.status, a.history_quality into plan_status, quality from public.annual_plan a where a.id = new.annual_plan_id;
+  -- What came without its history is put right by whoever brings it, as in refuse_frozen().
+  if public.plan_is_open(plan_status) or quality = 'final_state_only' then
     return new;
   end if;
   if tg_op = 'INSERT' then
@@ -9035,7 +9567,8 @@ CREATE FUNCTION public.plan_table_values(p public.project, of_year integer, plac
     left join lateral (
       select document
         from transition t cross join jsonb_array_elements(t.documents) document
-       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision' and t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed')
+       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision'
+         and (t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed') or t.action = 'import')
        order by t.recorded_at desc limit 1) d on true
 $$;
 
@@ -9582,7 +10115,7 @@ begin
   s.paid := s.paid + case when e.counts_as in ('advance', 'payment') then e.effect_vnd else 0 end;
   s.recovered := s.recovered + case e.counts_as when 'recovery' then e.effect_vnd else 0 end;
   return case when e.counts_as = 'commitment' and e.effect_vnd > 0 then commitment_faults(e) else '[]' end
-    || guard_if(e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 and c.status is distinct from 'signed',
+    || guard_if(e.counts_as in ('advance', 'payment') and e.effect_vnd > 0 and e.import_id is null and c.status is distinct from 'signed',
          '#/contract_id', 'g2_contract_signed', 'G2', jsonb_build_object('contract_code', c.code, 'contract_status', c.status))
     || guard_if(s.paid - s.recovered > s.contracted, '#/amount_vnd', 'g2_paid_within_contracted', 'G2', jsonb_build_object(
          'contracted_vnd', s.contracted, 'paid_vnd', s.paid, 'recovered_vnd', s.recovered))
@@ -9594,7 +10127,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.project_entry_faults(e public.ledger_entry) IS 'Guards G1, G2, G3 on the sums as they would be. The caller holds the project''s lock.';
+COMMENT ON FUNCTION public.project_entry_faults(e public.ledger_entry) IS 'Guards G1, G2, G3 on the sums as they would be; only the contract of an opening entry stayed elsewhere. The caller holds the project''s lock.';
 
 CREATE FUNCTION public.project_expanded(body json, p public.project, expand text[], provinces text[], own_organisation uuid) RETURNS json
     LANGUAGE plpgsql STABLE
@@ -10187,6 +10720,16 @@ CREATE FUNCTION public.province_label(key text, q public.report_question) RETURN
   select report_label('province', key, basis_date(q.geo_basis))
 $$;
 
+CREATE FUNCTION public.province_of_words(place text, on_day date, provinces text[]) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select u.code
+    from admin_unit u
+   where u.tier = 'province' and fold(u.name) = fold(province_words(place))
+   order by u.code = any (provinces) desc, on_day between u.assumed_from and coalesce(u.valid_to, 'infinity') desc, u.valid_from desc
+   limit 1
+$$;
+
 CREATE FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
@@ -10211,6 +10754,14 @@ CREATE FUNCTION public.province_url(key text, filters jsonb) RETURNS text
     LANGUAGE sql STABLE
     AS $$
   select records_url('/v1/projects', filters || jsonb_build_object('province_code', key))
+$$;
+
+CREATE FUNCTION public.province_words(place text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select btrim(regexp_replace(
+    coalesce(substring(place from '\(trước đây:\s*([^)]+)\)'), regexp_replace(place, '^.*[,;]', '')),
+    '^\s*(tỉnh|thành phố|tp\.?)\s+', '', 'i'))
 $$;
 
 CREATE FUNCTION public.provinces_reaching(wanted text[]) RETURNS text[]
@@ -10875,6 +11426,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.refuse_opening(e public.ledger_entry) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform refuse_by_guards(guard_if(
+    e.import_id is not null and not exists (select from project p where p.id = e.project_id and p.history_quality = 'final_state_only'),
+    '#/import_id', 'ledger_entry_opens_past', 'G2'));
+end
+$$;
+
 CREATE FUNCTION public.refuse_part(fault text, params jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -10883,6 +11444,21 @@ begin
     jsonb_strip_nulls(jsonb_build_object('parameter', 'offset', 'code', fault, 'params', params)));
 end
 $$;
+
+CREATE FUNCTION public.refuse_repeated_rows(rows jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select refuse_faults(coalesce(jsonb_agg(jsonb_build_object('pointer', '#/rows/' || s.n - 1, 'code', 'import_row_repeated',
+           'params', jsonb_build_object('first', s.first)) order by s.n), '[]'))
+    from (select r.n, first_value(coalesce((r.body ->> 'row')::integer, r.n::integer)) over same as first, row_number() over same as nth
+            from jsonb_array_elements(rows) with ordinality r (body, n)
+          window same as (partition by case when r.body ->> 'code' is not null then jsonb_build_array(r.body -> 'code')
+            else jsonb_build_array(with_marks(spaced(r.body ->> 'name')), with_marks(spaced(r.body ->> 'implementer')), listed_words(with_marks(r.body ->> 'beneficiaries')),
+                   with_marks(spaced(r.body ->> 'decision_no')), r.body ->> 'places') end order by r.n)) s
+   where s.nth > 1
+$$;
+
+COMMENT ON FUNCTION public.refuse_repeated_rows(rows jsonb) IS 'Two rows of one project would be taken for two projects, or the second for a correction of the first.';
 
 CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
     LANGUAGE plpgsql
@@ -11453,9 +12029,8 @@ begin
     select s.key, ledger_row_label(group_by, s.key) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures
       from summed s group by s.key
   )
-  select (select json_agg(report_row(l.key, l.label, l.figures, records_url('/v1/ledger-entries', filters
-                   || case when l.key is null then '{}' else jsonb_build_object(
-                        case group_by when 'project' then 'project_id' when 'province' then 'province_code' else group_by end, l.key) end))
+  select (select json_agg(report_row(l.key, l.label, l.figures, case when l.key is not null then records_url('/v1/ledger-entries', filters || jsonb_build_object(
+                     case group_by when 'project' then 'project_id' when 'province' then 'province_code' else group_by end, l.key)) end)
                    order by l.key nulls last)
             from listed l),
          (select ledger_figures(coalesce(jsonb_object_agg(t.counts_as, t.amount), '{}'))
@@ -12628,6 +13203,63 @@ $$;
 
 COMMENT ON FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) IS 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
 
+CREATE FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  most constant integer := 100; -- faults that a reply has room for
+  of_year constant integer := asked ->> 'year';
+  outcomes jsonb[] := '{}';
+  faults jsonb := '[]';
+  found_faults text;
+  one record;
+begin
+  if of_year > extract(year from today()) then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter', detail = '[{"parameter": "year", "code": "import_year_past"}]';
+  end if;
+  if not programme_visible((asked ->> 'programme_id')::uuid, provinces, own_organisation) then
+    raise exception using errcode = 'PT400', message = 'invalid-parameter', detail = '[{"parameter": "programme_id", "code": "unknown_reference"}]';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year, 0)); -- the same sheet sent twice at once
+  perform refuse_repeated_rows(given -> 'rows');
+  for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop
+    begin
+      outcomes := outcomes || past_outcome(one.body, one.n, asked, provinces, own_organisation, own_province, of_id);
+    exception when sqlstate 'PT422' or sqlstate 'PT409' then
+      get stacked diagnostics found_faults = pg_exception_detail;
+      faults := faults || faults_of_row(found_faults::jsonb, one.n - 1);
+      exit when jsonb_array_length(faults) >= most;
+    end;
+  end loop;
+  perform refuse_faults(faults);
+  return query
+    insert into import (id, record_type, year, counts, rows, ignored_columns, skipped_rows, organisation_id, province_code)
+    select of_id, 'project', of_year,
+           jsonb_build_object('total', count(*), 'created', count(*) filter (where o ->> 'outcome' = 'created'),
+             'updated', count(*) filter (where o ->> 'outcome' = 'updated'), 'unchanged', count(*) filter (where o ->> 'outcome' = 'unchanged')),
+           jsonb_agg(o), array(select jsonb_array_elements_text(coalesce(given -> 'ignored_columns', '[]'))), coalesce(given -> 'skipped_rows', '[]'),
+           own_organisation, own_province
+      from unnest(outcomes) o
+    returning import.id, import.version;
+end
+$$;
+
+COMMENT ON FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text) IS 'All rows or none: 422 with what is wrong with each.';
+
+CREATE FUNCTION public.same_list(one text, other text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select array(select with_marks(w) from unnest(listed_words(one)) w order by 1) = array(select with_marks(w) from unnest(listed_words(other)) w order by 1)
+$$;
+
+CREATE FUNCTION public.same_words(one text, other text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select with_marks(spaced(one)) = with_marks(spaced(other))
+$$;
+
+COMMENT ON FUNCTION public.same_words(one text, other text) IS 'The same but for case, spaces and where a tone is written.';
+
 CREATE FUNCTION public.scope_to_read(of_type text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -12947,6 +13579,12 @@ CREATE FUNCTION public.source_label(source text, language text) RETURNS text
                  ('counterpart', 'Đối ứng', 'Counterpart'), ('integrated', 'Lồng ghép', 'Integrated'), ('foreign', 'Nước ngoài', 'Foreign'),
                  ('other', 'Nguồn khác', 'Other')) l (source, vi, en)
    where l.source = source_label.source
+$$;
+
+CREATE FUNCTION public.spaced(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(btrim(regexp_replace(words, '\s+', ' ', 'g')), '')
 $$;
 
 CREATE FUNCTION public.spelled_out(words text) RETURNS text
@@ -15354,6 +15992,9 @@ ALTER TABLE ONLY public.history
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (client_id, method, path, key);
 
+ALTER TABLE ONLY public.import
+    ADD CONSTRAINT import_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.inspection
     ADD CONSTRAINT inspection_pkey PRIMARY KEY (id);
 
@@ -15857,6 +16498,8 @@ CREATE INDEX history_record ON public.history USING btree (record_type, record_i
 
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING btree (created_at);
 
+CREATE INDEX import_organisation ON public.import USING btree (organisation_id, created_at);
+
 CREATE INDEX inspection_line ON public.inspection USING btree (project_line_id);
 
 CREATE INDEX inspection_organisation ON public.inspection USING btree (organisation_id);
@@ -15874,6 +16517,8 @@ CREATE INDEX ledger_entry_day ON public.ledger_entry USING btree (entry_on, id);
 CREATE INDEX ledger_entry_from_holder ON public.ledger_entry USING btree (from_holder_id, year, source);
 
 CREATE INDEX ledger_entry_holder ON public.ledger_entry USING btree (holder_id, year, source);
+
+CREATE INDEX ledger_entry_import ON public.ledger_entry USING btree (import_id);
 
 CREATE INDEX ledger_entry_project ON public.ledger_entry USING btree (project_id) INCLUDE (counts_as, effect_vnd);
 
@@ -16461,6 +17106,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.fair_boot
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE ON public.file FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.import FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.norm FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -16593,6 +17240,8 @@ CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ce
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.file_citation FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
+CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.import FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 
 CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.merkle_node FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
@@ -16692,6 +17341,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.fair FOR EACH ROW EXECUTE
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.file FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.import FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.inspection FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -17037,6 +17688,9 @@ ALTER TABLE ONLY public.file
 ALTER TABLE ONLY public.file
     ADD CONSTRAINT file_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
+ALTER TABLE ONLY public.import
+    ADD CONSTRAINT import_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
 ALTER TABLE ONLY public.inspection
     ADD CONSTRAINT inspection_line_fkey FOREIGN KEY (project_id, project_line_id) REFERENCES public.project_line(project_id, id);
 
@@ -17057,6 +17711,9 @@ ALTER TABLE ONLY public.ledger_entry
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_holder_fkey FOREIGN KEY (holder_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_import_fkey FOREIGN KEY (import_id) REFERENCES public.import(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);
@@ -17503,6 +18160,8 @@ CREATE POLICY added ON public.file_citation FOR INSERT TO kc_api WITH CHECK (pub
 CREATE POLICY added ON public.file_content FOR INSERT TO kc_api WITH CHECK (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) AND (client_id = (public.claim('app.client_id'::text))::uuid)));
 
 CREATE POLICY added ON public.idempotency_key FOR INSERT TO kc_api WITH CHECK ((client_id = (public.claim('app.client_id'::text))::uuid));
+
+CREATE POLICY added ON public.import FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
 
 CREATE POLICY added ON public.inspection FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -17996,6 +18655,8 @@ ALTER TABLE public.history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.import ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.inspection ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
@@ -18181,6 +18842,8 @@ CREATE POLICY seen ON public.file_content FOR SELECT TO kc_api USING (((organisa
   WHERE (f.id = file_content.id))) OR public.is_abandoned(is_whole, began_at)));
 
 CREATE POLICY seen ON public.file_type FOR SELECT TO kc_api USING (true);
+
+CREATE POLICY seen ON public.import FOR SELECT TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR public.in_territory(province_code)));
 
 CREATE POLICY seen ON public.inspection FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -18392,6 +19055,10 @@ GRANT ALL ON SCHEMA public TO kc_owner;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.norm TO kc_api;
 
+GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.acceptance TO kc_api;
 
 GRANT SELECT ON TABLE public.transition_rule TO kc_api;
@@ -18456,10 +19123,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.programme TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.programme_version TO kc_api;
 
-GRANT USAGE ON SEQUENCE public.project_code TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.project TO kc_api;
-
 GRANT USAGE ON SEQUENCE public.survey_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.survey TO kc_api;
@@ -18479,6 +19142,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment_year TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.file TO kc_api;
+
+GRANT SELECT,INSERT ON TABLE public.import TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.progress_report TO kc_api;
 

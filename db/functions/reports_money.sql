@@ -65,9 +65,8 @@ begin
     select s.key, ledger_row_label(group_by, s.key) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures
       from summed s group by s.key
   )
-  select (select json_agg(report_row(l.key, l.label, l.figures, records_url('/v1/ledger-entries', filters
-                   || case when l.key is null then '{}' else jsonb_build_object(
-                        case group_by when 'project' then 'project_id' when 'province' then 'province_code' else group_by end, l.key) end))
+  select (select json_agg(report_row(l.key, l.label, l.figures, case when l.key is not null then records_url('/v1/ledger-entries', filters || jsonb_build_object(
+                     case group_by when 'project' then 'project_id' when 'province' then 'province_code' else group_by end, l.key)) end)
                    order by l.key nulls last)
             from listed l),
          (select ledger_figures(coalesce(jsonb_object_agg(t.counts_as, t.amount), '{}'))

@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 
+from support.money import key, paper
 from support.plans import Plans
 from support.promotion import Promotion
 
@@ -175,3 +176,12 @@ def test_registrations_and_adjustments_of_a_year(caller):
     nothing = who.get("/v1/reports/progress-table", params={"year": 1999, "programme_id": programme.id}).expect(200).json()
     empty = {item["code"]: (item["value"], item["display"]) for item in nothing["indicators"]}
     assert empty["on_time_registration_rate"] == (None, "–") and empty["return_count"] == (0, "0")
+
+
+def test_money_of_no_project_has_no_list_of_its_own(world, who):
+    """It stands in a row; a list that led to every entry would not add up to it."""
+    who.post("/v1/allocations", {"year": YEAR, "source": "local_promotion", "organisation_id": world.organisation("38"), "amount_vnd": 100, "kind": "baseline",
+                                 "decided_on": "2024-01-05", "document": paper()}, headers=key()).expect(201)
+    answer = who.get("/v1/reports/ledger-balances", params={"group_by": "project", "year": YEAR}).expect(200).json()
+    row = next(row for row in answer["rows"] if row["key"] is None)
+    assert row["values"]["allocated_vnd"] >= 100 and row["records_url"] is None
