@@ -7370,7 +7370,6 @@ begin
     || fault_if(b.registration_id is not null and (r.id is null or r.product_id is distinct from p.id), '#/registration_id', 'unknown_reference')
     || fault_if(b.product_set_id is not null and not exists (select from ocop_product_set s where s.id = b.product_set_id),
          '#/product_set_id', 'unknown_reference')
-    || fault_if(b.result_id is not null, '#/result_id', 'certificate_result_required')
     || fault_if(coalesce(b.tier, o.tier) is null, '#/tier', 'required')
     || fault_if(of_scheme = 'ocop' and b.stars is null, '#/stars', 'required')
     || fault_if(b.decision is null, '#/decision', 'required')
@@ -7497,14 +7496,8 @@ CREATE FUNCTION public.new_ocop_certificate(b public.certificate, wanted uuid, p
     LANGUAGE plpgsql
     AS $$
 declare
-  c certificate;
+  c certificate := mirrored_certificate(b, 'ocop', provinces, own_organisation);
 begin
-  b.origin := coalesce(b.origin, 'native');
-  if b.origin = 'native' then
-    perform refuse('#/origin', 'certificate_result_required');
-  else
-    c := mirrored_certificate(b, 'ocop', provinces, own_organisation);
-  end if;
   if c.province_code = any (provinces) then
     c.id := wanted;
     c.organisation_id := own_organisation;
