@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Guards G3 to G6 at the lines of a project: figures, dates, what is told of others, exceptions.
 begin;
-select plan(45);
+select plan(50);
 \ir claims.psql
 set local role kc_owner;
 insert into organisation (id, name, kind, tier, province_code) values
@@ -136,6 +136,30 @@ select is(duplicate_check_json('{"establishment_id": "019aa000-0000-7000-8000-00
 select is((select count(*) from jsonb_object_keys(m)), 4::bigint, 'nothing else') from jsonb_array_elements(duplicate_check_json('{"tax_code": "0300588569", "activity_code": "KC3"}')::jsonb -> 'matches') m limit 1;
 select throws_ok($$select duplicate_check_json('{"activity_code": "KC9999"}')$$, 'PT422', 'invalid', 'a firm and an activity are needed');
 set local role kc_owner;
+
+-- Bình Phước (70) went into Đồng Nai (75) on 1/7/2025: local support of before is found when the firm asks again, under the code of
+-- after, for money of another level and year, and the other way round.
+insert into establishment (id, code, name, legal_form, tax_code, tax_code_kind, site_no, size_class, province_code, codes_on, vsic_version, vsic_codes) values
+  ('019aa000-0000-7000-8000-0000000000e5', 'E5', 'Hạt điều', 'llc_single', '0101248141', 'enterprise10', 1, 'small', '70', '2019-01-01', '2018', '{10309}'),
+  ('019aa000-0000-7000-8000-0000000000e6', 'E6', 'Hạt điều, xưởng Đồng Nai', 'llc_single', '0101248141', 'enterprise10', 2, 'small', '75', '2026-01-01', '2018', '{10309}');
+select pg_temp.project(10, 1, '{"level": "local", "province_code": "70", "starts_on": "2019-01-01", "status": "draft"}');
+select pg_temp.project(11, 1, '{"level": "national", "province_code": "75", "starts_on": "2026-01-01", "status": "draft"}');
+select pg_temp.line('019aa000-0000-7000-8000-000000000110', 'e5', 2, 1, '{"title": "Máy sấy"}');
+select pg_temp.line('019aa000-0000-7000-8000-000000000111', 'e6', 2, 1, '{"title": "MÁY SẤY"}');
+update project set status = case when province_code = '70' then 'closed' else 'submitted' end
+ where id in ('019aa000-0000-7000-8000-000000000110', '019aa000-0000-7000-8000-000000000111');
+create function pg_temp.twice(project uuid) returns text language sql as $$
+  select string_agg(concat_ws(' ', f ->> 'code', f ->> 'enforcement', f #>> '{params,year}', f #>> '{params,province_code}'), '; ') from jsonb_array_elements(guard_g5(project, '{}', '2026-05-01')) f
+$$;
+select is(pg_temp.twice('019aa000-0000-7000-8000-000000000111'), 'guard_g5_same_item block 2019 70', 'support of the province that is no more is found from the one it went into');
+select is(pg_temp.twice('019aa000-0000-7000-8000-000000000110'), 'guard_g5_same_item block 2026 75', 'and that of after from before');
+update project set status = 'draft' where id = '019aa000-0000-7000-8000-000000000111';
+update project_line set title = 'Máy rang' where project_id = '019aa000-0000-7000-8000-000000000111';
+select is(pg_temp.twice('019aa000-0000-7000-8000-000000000111'), 'guard_g5_same_activity warn 2019 70', 'another item of the same content warns');
+update project_line set activity_code = 'KC4-NHAN-HIEU' where project_id = '019aa000-0000-7000-8000-000000000111';
+select is(pg_temp.twice('019aa000-0000-7000-8000-000000000111'), null, 'another content is another support');
+select is(duplicate_check_json('{"tax_code": "0101248141", "activity_code": "KC3-MAY-MOC", "items": ["máy sấy"]}')::jsonb #> '{matches,0}' #- '{project_code}',
+  '{"year": 2019, "province_code": "70", "reasons": ["same_tax_code", "same_activity", "same_item"]}', 'asked by the tax code alone');
 
 -- ---- G6 ----
 create function pg_temp.g6(project uuid, on_day date) returns text language sql as $$ select pg_temp.said(guard_g6(project, '{}', on_day)) $$;
