@@ -18,8 +18,8 @@ static const struct {
     const char *name, *algorithm;
     bool lasts; /* what it signed is checked for years, long after the next key has begun */
 } purposes[PURPOSES] = {
-    [PURPOSE_TOKEN] = {"token", "ES256"},
-    [PURPOSE_CURSOR] = {"cursor", "HS256"},
+    [PURPOSE_TOKEN] = {"token", "ES256", false},
+    [PURPOSE_CURSOR] = {"cursor", "HS256", false},
     [PURPOSE_CERTIFICATE] = {"certificate", "ES256", true},
     [PURPOSE_CHECKPOINT] = {"checkpoint", "ES256", true},
 };
