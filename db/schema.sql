@@ -16889,6 +16889,12 @@ CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF documents ON public.target_a
 
 CREATE TRIGGER cite_files AFTER INSERT ON public.transition FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_act();
 
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF decision ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('decision');
+
+CREATE TRIGGER cite_files_checklist AFTER INSERT OR UPDATE OF checklist ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('checklist');
+
+CREATE TRIGGER cite_files_decision AFTER INSERT OR UPDATE OF decision ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('decision');
+
 CREATE TRIGGER cluster_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('cluster_support', 'project_line_id');
 
 CREATE TRIGGER complete BEFORE INSERT ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.complete_certificate();
