@@ -1740,6 +1740,20 @@ CREATE FUNCTION public.appraisal_snapshot(of_id uuid) RETURNS jsonb
   select frozen_part(appraisal_json(a)) from appraisal a where a.id = of_id
 $$;
 
+CREATE FUNCTION public.are_criteria(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else not exists (
+      select from jsonb_array_elements(shape) e
+       where coalesce(e ->> 'part' not in ('A', 'B', 'C'), true) or jsonb_typeof(e -> 'max_points') is distinct from 'number'
+          or jsonb_typeof(e -> 'options') is distinct from 'array')
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_criteria(shape jsonb) IS '[{code, parent_code, part A|B|C, name_vi, name_en, max_points, options: [{code, label_vi, label_en, points, min_stars, is_eliminating}]}].';
+
 CREATE FUNCTION public.are_difficulties(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1793,6 +1807,38 @@ CREATE FUNCTION public.are_recipients(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.are_recipients(shape jsonb) IS '[{organisation_id, replied_on}], each organisation once.';
+
+CREATE FUNCTION public.are_star_bands(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else (
+      select bool_and((e ->> 'from')::numeric = coalesce(below_before, 0)
+                      and case when is_last then e ->> 'below' is null else (e ->> 'below')::numeric > (e ->> 'from')::numeric end
+                      and (e ->> 'stars')::integer = n)
+        from (select e, n, lag((e ->> 'below')::numeric) over (order by n) as below_before,
+                     n = jsonb_array_length(shape) as is_last
+                from jsonb_array_elements(shape) with ordinality listed (e, n)) band)
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_star_bands(shape jsonb) IS '[{stars, from, below}] from one star on, half open, without gap or overlap; the last one has no end.';
+
+CREATE FUNCTION public.are_steps(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else jsonb_array_length(shape) > 0 and not exists (
+      select from jsonb_array_elements(shape) e
+       where coalesce(e ->> 'tier' not in ('central', 'province', 'district', 'commune'), true)
+          or coalesce(e ->> 'action' not in ('review', 'score', 'recognise', 'forward'), true)
+          or jsonb_typeof(e -> 'authority') is distinct from 'string')
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_steps(shape jsonb) IS '[{tier, action, authority}] in the order of the procedure.';
 
 CREATE FUNCTION public.are_version_targets(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2714,6 +2760,9 @@ CREATE TABLE public.ocop_registration (
     checklist jsonb DEFAULT '[]'::jsonb NOT NULL,
     recognition jsonb,
     folded text GENERATED ALWAYS AS (public.fold(((((code || ' '::text) || product_name) || ' '::text) || COALESCE(product_code, ''::text)))) STORED,
+    procedure_code text,
+    stars integer,
+    rubric_id uuid,
     CONSTRAINT ocop_registration_checklist_shape CHECK (public.is_checklist(checklist)),
     CONSTRAINT ocop_registration_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
     CONSTRAINT ocop_registration_evidence_required CHECK (((recognition IS NULL) OR (evidence_grade IS NOT NULL))),
@@ -2724,6 +2773,7 @@ CREATE TABLE public.ocop_registration (
     CONSTRAINT ocop_registration_recognition_required CHECK (((recognition IS NOT NULL) OR (origin = 'native'::text) OR (status <> 'recognised'::text))),
     CONSTRAINT ocop_registration_recognition_shape CHECK (((recognition IS NULL) OR public.is_recognition(recognition))),
     CONSTRAINT ocop_registration_recognition_status CHECK (((recognition IS NULL) OR (status = 'recognised'::text))),
+    CONSTRAINT ocop_registration_stars_range CHECK (((stars >= 1) AND (stars <= 5))),
     CONSTRAINT ocop_registration_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'supplement_requested'::text, 'reviewing'::text, 'scoring'::text, 'scored'::text, 'forwarded'::text, 'recognised'::text, 'not_recognised'::text, 'withdrawn'::text]))),
     CONSTRAINT ocop_registration_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
 );
@@ -2749,6 +2799,12 @@ COMMENT ON COLUMN public.ocop_registration.product_code IS 'Mã sản phẩm OCO
 COMMENT ON COLUMN public.ocop_registration.checklist IS '[{requirement_code, status, file_ids, cited_from}], only what was said about a requirement.';
 
 COMMENT ON COLUMN public.ocop_registration.recognition IS 'Final result mirrored from another system: {stars, decision_no, decided_on, issuer_name, valid_to}.';
+
+COMMENT ON COLUMN public.ocop_registration.procedure_code IS 'Procedure in force on the day of submission; null until then and for what is mirrored.';
+
+COMMENT ON COLUMN public.ocop_registration.stars IS 'Of the result by which it was recognised; null otherwise.';
+
+COMMENT ON COLUMN public.ocop_registration.rubric_id IS 'Rubric in force for its product set on the day it was handed in; null where none was.';
 
 CREATE FUNCTION public.checked_ocop_registration(r public.ocop_registration, before public.ocop_registration, provinces text[], own_organisation uuid) RETURNS public.ocop_registration
     LANGUAGE plpgsql
@@ -2788,6 +2844,104 @@ begin
     r.codes_on := before.codes_on;
   end if;
   return r;
+end
+$$;
+
+CREATE FUNCTION public.is_minutes(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select shape is null or jsonb_typeof(shape) = 'object'
+$$;
+
+CREATE TABLE public.ocop_result (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    registration_id uuid NOT NULL,
+    tier text NOT NULL,
+    pass_no integer DEFAULT 1 NOT NULL,
+    part_a numeric(5,2) NOT NULL,
+    part_b numeric(5,2) NOT NULL,
+    part_c numeric(5,2) NOT NULL,
+    total numeric(5,2) NOT NULL,
+    stars integer NOT NULL,
+    spread numeric(5,2),
+    minutes jsonb,
+    decision jsonb,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ocop_result_decision_shape CHECK (public.is_minutes(decision)),
+    CONSTRAINT ocop_result_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_result_minutes_shape CHECK (public.is_minutes(minutes)),
+    CONSTRAINT ocop_result_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_result_part_a_range CHECK (((part_a >= (0)::numeric) AND (part_a <= (100)::numeric))),
+    CONSTRAINT ocop_result_part_b_range CHECK (((part_b >= (0)::numeric) AND (part_b <= (100)::numeric))),
+    CONSTRAINT ocop_result_part_c_range CHECK (((part_c >= (0)::numeric) AND (part_c <= (100)::numeric))),
+    CONSTRAINT ocop_result_pass_no_range CHECK (((pass_no >= 1) AND (pass_no <= 9))),
+    CONSTRAINT ocop_result_stars_range CHECK (((stars >= 0) AND (stars <= 5))),
+    CONSTRAINT ocop_result_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'approved'::text]))),
+    CONSTRAINT ocop_result_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text]))),
+    CONSTRAINT ocop_result_total_sum CHECK (((total >= (0)::numeric) AND (total <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.ocop_result FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_result IS 'What a council found (kết quả đánh giá). Each tier and each pass has its own; none replaces another.';
+
+COMMENT ON COLUMN public.ocop_result.tier IS 'Of the council.';
+
+COMMENT ON COLUMN public.ocop_result.pass_no IS 'The council scores again when its members differ too much, or after test results.';
+
+COMMENT ON COLUMN public.ocop_result.part_a IS 'Average of the sheets that count, rounded by the procedure.';
+
+COMMENT ON COLUMN public.ocop_result.total IS 'Sum of the parts.';
+
+COMMENT ON COLUMN public.ocop_result.stars IS 'By the band in force for the registration; 0 when it is eliminated.';
+
+COMMENT ON COLUMN public.ocop_result.spread IS 'Between the highest and the lowest total of the sheets.';
+
+COMMENT ON COLUMN public.ocop_result.minutes IS 'Biên bản họp: a paper (DocumentRef).';
+
+COMMENT ON COLUMN public.ocop_result.decision IS 'Quyết định: a paper (DocumentRef).';
+
+COMMENT ON COLUMN public.ocop_result.organisation_id IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_result.province_code IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_result.origin IS 'native: from sheets kept here; imported: averages as the minutes have them.';
+
+CREATE FUNCTION public.checked_ocop_result(s public.ocop_result) RETURNS public.ocop_result
+    LANGUAGE plpgsql
+    AS $$
+declare
+  r ocop_registration;
+  p ocop_procedure;
+begin
+  select * into r from ocop_registration where id = s.registration_id;
+  select * into p from ocop_procedure where code = r.procedure_code;
+  s.tier := coalesce(s.tier, r.tier);
+  perform refuse_other_tier(s.tier);
+  perform refuse_by_guards(
+       fault_if(r.origin <> 'native', '#/registration_id', 'ocop_result_native')
+    || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring'));
+  s.pass_no := coalesce(s.pass_no, 1);
+  s.part_a := ocop_rounded(p.rounding, s.part_a);
+  s.part_b := ocop_rounded(p.rounding, s.part_b);
+  s.part_c := ocop_rounded(p.rounding, s.part_c);
+  perform refuse_faults(ocop_part_faults(r, s));
+  s.total := s.part_a + s.part_b + s.part_c;
+  s.stars := ocop_stars(p.id, s.total);
+  s.origin := 'imported';
+  s.history_quality := 'partial';
+  return s;
 end
 $$;
 
@@ -3562,6 +3716,11 @@ begin
       || fault_if(new.kind is distinct from old.kind, '#/kind', 'ocop_registration_pinned')
       || fault_if(new.product_set_id is distinct from old.product_set_id, '#/product_set_id', 'ocop_registration_pinned')
       || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned'));
+    if new.status = 'forwarded' and old.status <> 'forwarded' then
+      new.tier := (select ocop_next_tier(p, old.tier) from ocop_procedure p where p.code = old.procedure_code);
+    elsif new.status = 'recognised' then
+      new.stars := (ocop_last_result(new.id, new.tier)).stars;
+    end if;
     return new;
   end if;
   if tg_op = 'INSERT' or ocop_registration_is_open(old.status) or new.product_id <> old.product_id then
@@ -3569,6 +3728,10 @@ begin
   end if;
   if tg_op = 'UPDATE' and old.status = 'draft' and new.status = 'submitted' then
     new.submitted_on := coalesce(claim('app.submitted_on')::date, today());
+    select p.code, coalesce(new.tier, ocop_next_tier(p, null)) into new.procedure_code, new.tier
+      from ocop_procedure_on(new.submitted_on) p;
+    new.rubric_id := (
+      select b.id from ocop_rubric b where b.product_set_id = new.product_set_id and b.status = 'published' and b.deleted_at is null);
     select t.province_code, t.codes_on into new.province_code, new.codes_on
       from ocop_registration_territory(new.establishment_id, new.product_code, new.submitted_on,
              coalesce(string_to_array(claim('app.provinces'), ','), array[old.province_code])) t;
@@ -4135,8 +4298,10 @@ COMMENT ON FUNCTION public.declared_type(name text, declared text) IS 'The type 
 CREATE FUNCTION public.document_json(document jsonb) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select case when jsonb_typeof(document) = 'object' then documents_json(jsonb_build_array(document)) -> 0 end
+  select documents_json(jsonb_build_array(document)) -> 0 where document is not null
 $$;
+
+COMMENT ON FUNCTION public.document_json(document jsonb) IS 'A paper as DocumentRef, or null.';
 
 CREATE TABLE public.document_requirement (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -5667,6 +5832,59 @@ CREATE FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day d
 $$;
 
 COMMENT ON FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day date) IS 'A plan is assigned when all its projects have passed their appraisal.';
+CREATE FUNCTION public.guard_ocop_recognised_by(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/action',
+           'code', case when wanted.tier is null then 'ocop_recognised_stars' else 'ocop_recognised_by' end,
+           'params', jsonb_build_object('stars', s.stars, 'total', s.total, 'tier', coalesce(wanted.tier, ''), 'member', jsonb_build_object(
+             'vi', 'cấp công nhận theo số sao', 'en', 'the tier that recognises so many stars')),
+           'legal_basis', p.legal_document_no, 'certainty', p.certainty,
+           'enforcement', case when wanted.tier is not null and ocop_tier_rank(r.tier) > ocop_tier_rank(wanted.tier) then 'warn'
+                               else 'block' end)), '[]')
+    from ocop_registration r
+    join ocop_procedure p on p.code = r.procedure_code
+   cross join lateral ocop_last_result(r.id, r.tier) s
+   cross join lateral (select ocop_certifying_tier(p, s.stars) as tier) wanted
+   where r.id = record_id and wanted.tier is distinct from r.tier
+$$;
+
+COMMENT ON FUNCTION public.guard_ocop_recognised_by(record_id uuid, act jsonb, on_day date) IS 'Three stars at least, by the tier of the procedure.';
+
+CREATE FUNCTION public.guard_ocop_result_approved(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if((ocop_last_result(r.id, r.tier)).status is distinct from 'approved', '#/action', 'ocop_result_approved')
+    from ocop_registration r where r.id = record_id
+$$;
+
+CREATE FUNCTION public.guard_ocop_result_minutes(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(s.minutes is null, '#/action', 'ocop_result_minutes') from ocop_result s where s.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_ocop_result_minutes(record_id uuid, act jsonb, on_day date) IS 'A result is approved with the minutes of the meeting.';
+
+CREATE FUNCTION public.guard_ocop_rubric_whole(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select ocop_rubric_faults(r.criteria, s)
+    from ocop_rubric r
+    join ocop_product_set s on s.id = r.product_set_id
+   where r.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_ocop_rubric_whole(record_id uuid, act jsonb, on_day date) IS 'A rubric is published when all its points add up.';
+
+CREATE FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if((ocop_last_result(r.id, r.tier)).id is null, '#/action', 'ocop_scored')
+    from ocop_registration r where r.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date) IS 'Scoring ends with a result of this tier.';
 
 CREATE FUNCTION public.guard_programme_version_proposed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -6080,6 +6298,13 @@ CREATE FUNCTION public.is_risk(risk text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select risk in ('on_track', 'at_risk', 'late', 'blocked')
+$$;
+
+CREATE FUNCTION public.is_rounding(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(shape ->> 'mode' in ('half_up', 'down') and (shape ->> 'decimals')::integer between 0 and 2
+    and shape ->> 'stars_from' in ('rounded', 'exact'), false)
 $$;
 
 CREATE FUNCTION public.item_after(d public.plan_adjustment, before jsonb, wanted jsonb) RETURNS jsonb
@@ -6904,6 +7129,35 @@ end
 $$;
 
 COMMENT ON FUNCTION public.locked_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) IS 'open_ocop_registration(), locked until the end of the transaction.';
+
+CREATE FUNCTION public.locked_ocop_result(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from ocop_registration r where r.id = (select s.registration_id from ocop_result s where s.id = wanted) for no key update;
+  perform from ocop_result s where s.id = wanted for no key update;
+  perform open_ocop_result(wanted, provinces, own_organisation);
+  perform refuse_other_tier((select s.tier from ocop_result s where s.id = wanted));
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_ocop_result(wanted uuid, provinces text[], own_organisation uuid) IS 'open_ocop_result() for a caller of its tier, locked with its registration until the end of the transaction.';
+
+CREATE FUNCTION public.locked_ocop_rubric(wanted uuid, tier text, own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from ocop_rubric r where r.id = wanted for no key update;
+  perform open_ocop_rubric(wanted, tier, own_organisation);
+  if tier <> 'central' and (select r.organisation_id is distinct from own_organisation from ocop_rubric r where r.id = wanted) then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_ocop_rubric(wanted uuid, tier text, own_organisation uuid) IS 'open_ocop_rubric() for who wrote it or a central body, locked until the end of the transaction.';
 
 CREATE FUNCTION public.locked_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
@@ -7891,6 +8145,70 @@ CREATE FUNCTION public.norms_exceeded(l public.project_line, line_no integer, co
   select coalesce(jsonb_agg(f.fault order by (f.norm).code), '[]') from found f
 $$;
 
+CREATE TABLE public.ocop_procedure (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    steps jsonb NOT NULL,
+    star_bands jsonb NOT NULL,
+    certifying_tiers jsonb NOT NULL,
+    validity_months integer NOT NULL,
+    max_spread numeric(5,2) NOT NULL,
+    quorum_percent numeric NOT NULL,
+    rounding jsonb NOT NULL,
+    expiring_notice_days integer NOT NULL,
+    legal_document_no text NOT NULL,
+    amended_by text[] DEFAULT '{}'::text[] NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT ocop_procedure_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT ocop_procedure_certifying_tiers_shape CHECK (public.are_objects(certifying_tiers)),
+    CONSTRAINT ocop_procedure_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT ocop_procedure_notice_range CHECK (((expiring_notice_days >= 1) AND (expiring_notice_days <= 365))),
+    CONSTRAINT ocop_procedure_quorum_range CHECK (((quorum_percent >= (0)::numeric) AND (quorum_percent <= (100)::numeric))),
+    CONSTRAINT ocop_procedure_rounding_shape CHECK (public.is_rounding(rounding)),
+    CONSTRAINT ocop_procedure_spread_range CHECK (((max_spread >= (0)::numeric) AND (max_spread <= (100)::numeric))),
+    CONSTRAINT ocop_procedure_star_bands_shape CHECK (public.are_star_bands(star_bands)),
+    CONSTRAINT ocop_procedure_steps_shape CHECK (public.are_steps(steps)),
+    CONSTRAINT ocop_procedure_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text))),
+    CONSTRAINT ocop_procedure_valid_to_order CHECK ((valid_to >= valid_from)),
+    CONSTRAINT ocop_procedure_validity_range CHECK (((validity_months >= 1) AND (validity_months <= 120)))
+);
+
+ALTER TABLE ONLY public.ocop_procedure FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_procedure IS 'Procedures of evaluation (quy trình theo quyết định). The day of submission chooses the row; a registration keeps it.';
+
+COMMENT ON COLUMN public.ocop_procedure.steps IS '[{tier, action review|score|recognise|forward, authority}] in their order.';
+
+COMMENT ON COLUMN public.ocop_procedure.star_bands IS '[{stars, from, below}], half open: from <= total < below.';
+
+COMMENT ON COLUMN public.ocop_procedure.certifying_tiers IS '[{stars, tier}]: who recognises and certifies.';
+
+COMMENT ON COLUMN public.ocop_procedure.validity_months IS 'Of a certificate, from its issue.';
+
+COMMENT ON COLUMN public.ocop_procedure.max_spread IS 'Points between the highest and the lowest total of a council above which it scores again.';
+
+COMMENT ON COLUMN public.ocop_procedure.quorum_percent IS 'Share of the members who may score that must have scored, the chair among them.';
+
+COMMENT ON COLUMN public.ocop_procedure.rounding IS '{mode half_up|down, decimals, stars_from rounded|exact} of averages and totals.';
+
+COMMENT ON COLUMN public.ocop_procedure.expiring_notice_days IS 'Days before its end from which a certificate is listed as expiring.';
+
+COMMENT ON COLUMN public.ocop_procedure.enforcement IS 'block: its steps are insisted on; warn: what departs from it is accepted with a warning.';
+
+CREATE FUNCTION public.ocop_certifying_tier(p public.ocop_procedure, stars integer) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select t ->> 'tier' from jsonb_array_elements(p.certifying_tiers) t where (t ->> 'stars')::integer = stars
+$$;
+
+COMMENT ON FUNCTION public.ocop_certifying_tier(p public.ocop_procedure, stars integer) IS 'Who recognises that many stars; null: nobody does.';
+
 CREATE FUNCTION public.ocop_checklist(r public.ocop_registration, day date) RETURNS TABLE(requirement public.document_requirement, in_force boolean, entry jsonb)
     LANGUAGE sql STABLE
     AS $$
@@ -7953,6 +8271,82 @@ CREATE FUNCTION public.ocop_checklist_json(r public.ocop_registration) RETURNS j
          order by (c.requirement).stage = 'submission' desc, (c.requirement).position, (c.requirement).code), '[]')
     from ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
 $$;
+
+CREATE FUNCTION public.ocop_criteria(criteria jsonb) RETURNS TABLE(n integer, code text, parent_code text, part text, max_points numeric, options jsonb)
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (at - 1)::integer, e ->> 'code', nullif(e ->> 'parent_code', ''), e ->> 'part', (e ->> 'max_points')::numeric, e -> 'options'
+    from jsonb_array_elements(criteria) with ordinality listed (e, at)
+$$;
+
+CREATE FUNCTION public.ocop_criteria_json(criteria jsonb) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(json_agg(json_build_object('code', e ->> 'code', 'parent_code', e ->> 'parent_code', 'part', e ->> 'part',
+           'name_vi', e ->> 'name_vi', 'name_en', e ->> 'name_en', 'max_points', e -> 'max_points',
+           'options', (select coalesce(json_agg(json_build_object('code', o ->> 'code', 'label_vi', o ->> 'label_vi',
+                         'label_en', o ->> 'label_en', 'points', o -> 'points', 'min_stars', (o ->> 'min_stars')::integer,
+                         'is_eliminating', coalesce((o ->> 'is_eliminating')::boolean, false)) order by m), '[]')
+                         from jsonb_array_elements(e -> 'options') with ordinality answer (o, m))) order by n), '[]')
+    from jsonb_array_elements(criteria) with ordinality listed (e, n)
+$$;
+
+CREATE FUNCTION public.ocop_last_result(of_registration uuid, tier text) RETURNS public.ocop_result
+    LANGUAGE sql STABLE
+    AS $_$
+  select s.*
+    from ocop_result s
+   where s.registration_id = of_registration and s.tier = $2 and s.deleted_at is null
+   order by s.pass_no desc
+   limit 1
+$_$;
+
+COMMENT ON FUNCTION public.ocop_last_result(of_registration uuid, tier text) IS 'Of the latest pass at that tier; a row of nulls when there is none.';
+
+CREATE FUNCTION public.ocop_next_tier(p public.ocop_procedure, tier text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select (
+    select s ->> 'tier'
+      from jsonb_array_elements(p.steps) with ordinality later (s, n)
+     where n > (select coalesce(max(m), 0) from jsonb_array_elements(p.steps) with ordinality own (o, m) where o ->> 'tier' = $2)
+     order by n limit 1)
+$_$;
+
+COMMENT ON FUNCTION public.ocop_next_tier(p public.ocop_procedure, tier text) IS 'Where a registration goes from that tier; the first tier of all from none.';
+
+CREATE FUNCTION public.ocop_part_faults(r public.ocop_registration, s public.ocop_result) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/part_' || part.letter, 'code', 'ocop_result_part_max',
+           'params', jsonb_build_object('points', part.points, 'maximum', part.maximum, 'legal_document_no', p.legal_document_no),
+           'legal_basis', p.legal_document_no) order by part.letter), '[]')
+    from ocop_product_set p
+   cross join lateral (values ('a', s.part_a, p.part_a_max), ('b', s.part_b, p.part_b_max), ('c', s.part_c, p.part_c_max))
+         part (letter, points, maximum)
+   where p.id = r.product_set_id and part.points > part.maximum
+$$;
+
+COMMENT ON FUNCTION public.ocop_part_faults(r public.ocop_registration, s public.ocop_result) IS 'Parts above what the decision of the product set gives them.';
+
+CREATE FUNCTION public.ocop_procedure_json(p public.ocop_procedure) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', p.id, 'code', p.code, 'name_vi', p.name_vi, 'name_en', p.name_en,
+    'steps', p.steps, 'star_bands', p.star_bands, 'certifying_tiers', p.certifying_tiers,
+    'validity_months', p.validity_months, 'max_spread', p.max_spread, 'quorum_percent', p.quorum_percent,
+    'rounding', p.rounding, 'expiring_notice_days', p.expiring_notice_days,
+    'legal_basis', json_build_object('document_no', p.legal_document_no, 'article', null), 'amended_by', p.amended_by,
+    'valid_from', p.valid_from, 'valid_to', p.valid_to, 'certainty', p.certainty, 'enforcement', p.enforcement, 'note', p.note)
+$$;
+
+CREATE FUNCTION public.ocop_procedure_on(day date) RETURNS public.ocop_procedure
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select p.* from ocop_procedure p where day >= p.valid_from and (p.valid_to is null or day <= p.valid_to)
+$$;
+
+COMMENT ON FUNCTION public.ocop_procedure_on(day date) IS 'The procedure of the registrations that are handed in on that day; a row of nulls before the first.';
 
 CREATE TABLE public.ocop_product_set (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -8038,6 +8432,8 @@ CREATE FUNCTION public.ocop_registration_json(r public.ocop_registration) RETURN
     'product_id', r.product_id, 'product_name', r.product_name, 'establishment_id', r.establishment_id, 'kind', r.kind,
     'round_id', r.round_id, 'product_set_id', r.product_set_id, 'decided_under', r.decided_under,
     'submitted_on', r.submitted_on, 'tier', r.tier,
+    'procedure_id', (select p.id from ocop_procedure p where p.code = r.procedure_code),
+    'rubric_id', r.rubric_id, 'stars', coalesce(r.stars, (r.recognition ->> 'stars')::integer),
     'product_code', r.product_code, 'product_code_parts', product_code_parts(r.product_code),
     'checklist', ocop_checklist_json(r), 'recognition', recognition_json(r.recognition),
     'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
@@ -8058,6 +8454,7 @@ CREATE FUNCTION public.ocop_registration_missing(r public.ocop_registration, on_
                case s.enforcement when 'block' then 'ocop_product_set_in_force' else 'product_set_other_day' end,
                jsonb_build_object('legal_document_no', s.legal_document_no))
            end, day)
+      || ocop_tier_faults(r, ocop_procedure_on(day))
       || coalesce((
            select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
                     'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),
@@ -8073,6 +8470,17 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_registration_missing(r public.ocop_registration, on_day date) IS 'Everything a dossier lacks on the day it is handed in. One that is handed in again answers to the rules of its first day.';
 
+CREATE FUNCTION public.ocop_registration_named(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from ocop_registration r where r.id = wanted for no key update;
+  return reference('#/registration_id', wanted, (
+    select r.id from ocop_registration r
+     where r.id = wanted and r.deleted_at is null and (r.province_code = any (provinces) or r.organisation_id = own_organisation)));
+end
+$$;
+
 CREATE FUNCTION public.ocop_registration_summary_json(r public.ocop_registration) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -8080,7 +8488,7 @@ CREATE FUNCTION public.ocop_registration_summary_json(r public.ocop_registration
     'stage', stage_of('ocop_registration', r.status),
     'product_id', r.product_id, 'product_name', r.product_name, 'establishment_id', r.establishment_id, 'kind', r.kind,
     'round_id', r.round_id, 'product_set_id', r.product_set_id, 'submitted_on', r.submitted_on, 'tier', r.tier,
-    'product_code', r.product_code, 'stars', (r.recognition ->> 'stars')::integer, 'origin', r.origin,
+    'product_code', r.product_code, 'stars', coalesce(r.stars, (r.recognition ->> 'stars')::integer), 'origin', r.origin,
     'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
     'province', admin_unit_name(r.province_code, r.codes_on), 'current', current_json(r.province_code, r.codes_on),
     'updated_at', instant(r.updated_at))
@@ -8115,9 +8523,12 @@ CREATE FUNCTION public.ocop_registration_warnings(r public.ocop_registration) RE
            'Các phần của mã sản phẩm không phải mã đơn vị hành chính của năm đó', 'The parts of the product code are no official unit codes of that year')
       || warning_if(not product_set_in_force(s, day), '#/product_set_id', 'product_set_other_day',
            'Bộ sản phẩm thuộc quyết định không có hiệu lực vào ngày của hồ sơ', 'The product set is of a decision that was not in force on the day of the dossier')
+      || warning_if(p.certainty = 'uncertain', '#/procedure_id', 'ocop_procedure_uncertain',
+           'Quy trình theo ' || p.legal_document_no || ' chưa chắc chắn', 'The procedure of ' || p.legal_document_no || ' is not certain')
     from ocop_registration_day(r.submitted_on, r.recognition) day
     left join product_code_parts(r.product_code) parts on true
     left join ocop_product_set s on s.id = r.product_set_id
+    left join ocop_procedure p on p.code = r.procedure_code
 $$;
 
 CREATE FUNCTION public.ocop_requirement_known(wanted text) RETURNS boolean
@@ -8125,6 +8536,29 @@ CREATE FUNCTION public.ocop_requirement_known(wanted text) RETURNS boolean
     AS $$
   select wanted is null or exists (
     select from document_requirement d where d.record_type = 'ocop_registration' and d.code = wanted)
+$$;
+
+CREATE FUNCTION public.ocop_result_json(s public.ocop_result) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', s.id, 'version', s.version, 'status', s.status, 'stage', stage_of('ocop_result', s.status),
+    'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
+    'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
+    'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
+    'certifying_tier', ocop_certifying_tier(p, s.stars),
+    'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
+    'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
+    'note', s.note, 'created_at', instant(s.created_at), 'created_by', s.created_by,
+    'updated_at', instant(s.updated_at), 'updated_by', s.updated_by)
+    from ocop_registration r
+    left join ocop_procedure p on p.code = r.procedure_code
+   where r.id = s.registration_id
+$$;
+
+CREATE FUNCTION public.ocop_result_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(ocop_result_json(s)) from ocop_result s where s.id = of_id
 $$;
 
 CREATE FUNCTION public.ocop_round_json(d public.ocop_round) RETURNS json
@@ -8160,6 +8594,175 @@ CREATE FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provi
 $_$;
 
 COMMENT ON FUNCTION public.ocop_round_writable(d public.ocop_round, tier text, provinces text[], own_organisation uuid) IS 'Rounds of the centre: central bodies; others: their territory and the organisation that holds them.';
+
+CREATE FUNCTION public.ocop_rounded(rounding jsonb, value numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case rounding ->> 'mode'
+    when 'down' then trunc(value, (rounding ->> 'decimals')::integer)
+    else round(value, (rounding ->> 'decimals')::integer) -- half up: no points are negative
+  end
+$$;
+
+CREATE FUNCTION public.ocop_rubric_fault(pointer text, code text, params jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select jsonb_build_object('pointer', pointer, 'code', code, 'params', params)
+$$;
+
+CREATE FUNCTION public.ocop_rubric_faults(criteria jsonb, s public.ocop_product_set) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with c as (
+    select * from ocop_criteria(criteria)
+  ), summed as (
+    select c.*, (select sum(child.max_points) from c child where child.parent_code = c.code) as children,
+           (select max((o ->> 'points')::numeric) from jsonb_array_elements(c.options) o) as best,
+           (select count(*) - count(distinct o ->> 'code') from jsonb_array_elements(c.options) o) as repeated
+      from c
+  ), part as (
+    select wanted.part, wanted.maximum, coalesce(sum(c.max_points), 0) as points
+      from (values ('A', s.part_a_max), ('B', s.part_b_max), ('C', s.part_c_max)) wanted (part, maximum)
+      left join c on c.part = wanted.part and c.parent_code is null
+     group by wanted.part, wanted.maximum
+  ), fault (n, body) as (
+    select n, ocop_rubric_fault('#/criteria/' || n || '/code', 'ocop_rubric_code_twice', jsonb_build_object('value', code))
+      from c where exists (select from c other where other.code = c.code and other.n < c.n)
+    union all
+    select n, ocop_rubric_fault('#/criteria/' || n || '/parent_code', 'ocop_rubric_parent', jsonb_build_object('value', parent_code))
+      from c where parent_code is not null
+               and not exists (select from c above where above.code = c.parent_code and above.part = c.part and above.n < c.n)
+    union all
+    select n, ocop_rubric_fault('#/criteria/' || n || '/max_points', 'ocop_rubric_children_sum',
+             jsonb_build_object('value', code, 'points', children, 'maximum', max_points))
+      from summed where children <> max_points
+    union all
+    select n, ocop_rubric_fault('#/criteria/' || n || '/options', 'ocop_rubric_best_option',
+             jsonb_build_object('value', code, 'points', coalesce(best, 0), 'maximum', max_points))
+      from summed where children is null and best is distinct from max_points
+    union all
+    select n, ocop_rubric_fault('#/criteria/' || n || '/options', 'ocop_rubric_options_of_leaf', jsonb_build_object('value', code))
+      from summed where children is not null and jsonb_array_length(options) > 0
+    union all
+    select n, ocop_rubric_fault('#/criteria/' || n || '/options', 'ocop_rubric_option_twice', jsonb_build_object('value', code))
+      from summed where repeated > 0
+    union all
+    select 10000, ocop_rubric_fault('#/criteria', 'ocop_rubric_part_sum',
+             jsonb_build_object('value', part, 'points', points, 'maximum', maximum, 'legal_document_no', s.legal_document_no))
+      from part where points <> maximum
+    union all
+    select 10001, ocop_rubric_fault('#/criteria', 'ocop_rubric_hundred', jsonb_build_object('points', sum(points)))
+      from part having sum(points) <> 100
+  )
+  select coalesce(jsonb_agg(body order by n, body ->> 'code', body ->> 'pointer', body::text), '[]') from fault
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_faults(criteria jsonb, s public.ocop_product_set) IS 'What keeps a rubric from being published; [] when nothing does.';
+
+CREATE TABLE public.ocop_rubric (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    product_set_id uuid NOT NULL,
+    edition_no integer DEFAULT 1 NOT NULL,
+    name_vi text NOT NULL,
+    name_en text,
+    is_sample boolean DEFAULT false NOT NULL,
+    criteria jsonb DEFAULT '[]'::jsonb NOT NULL,
+    organisation_id uuid,
+    province_code text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ocop_rubric_criteria_shape CHECK (public.are_criteria(criteria)),
+    CONSTRAINT ocop_rubric_edition_range CHECK (((edition_no >= 1) AND (edition_no <= 999))),
+    CONSTRAINT ocop_rubric_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_rubric_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_rubric_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_rubric FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_rubric IS 'Criteria and points of a product set (bộ tiêu chí). Published ones are frozen; registrations keep the one they were handed in under.';
+
+COMMENT ON COLUMN public.ocop_rubric.is_sample IS 'Invented points in a plausible structure: not the official text.';
+
+COMMENT ON COLUMN public.ocop_rubric.criteria IS 'Parts, their sections, and below these the criteria that are answered by one of their options.';
+
+COMMENT ON COLUMN public.ocop_rubric.organisation_id IS 'Who wrote it; null: it came with the release.';
+
+COMMENT ON COLUMN public.ocop_rubric.province_code IS 'None: a rubric is for the whole country.';
+
+CREATE FUNCTION public.ocop_rubric_json(r public.ocop_rubric) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', r.id, 'version', r.version, 'status', r.status, 'stage', stage_of('ocop_rubric', r.status),
+    'allowed_actions', allowed_actions('ocop_rubric', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
+    'product_set_id', r.product_set_id, 'edition_no', r.edition_no, 'name_vi', r.name_vi, 'name_en', r.name_en, 'is_sample', r.is_sample,
+    'criteria', ocop_criteria_json(r.criteria), 'faults_count', (
+      select jsonb_array_length(ocop_rubric_faults(r.criteria, s)) from ocop_product_set s where s.id = r.product_set_id),
+    'organisation_id', r.organisation_id, 'origin', r.origin, 'history_quality', r.history_quality, 'note', r.note,
+    'created_at', instant(r.created_at), 'created_by', r.created_by, 'updated_at', instant(r.updated_at), 'updated_by', r.updated_by)
+$$;
+
+CREATE FUNCTION public.ocop_rubric_readable(r public.ocop_rubric, tier text, own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(r.status <> 'draft' or r.organisation_id = own_organisation or tier = 'central', false)
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_readable(r public.ocop_rubric, tier text, own_organisation uuid) IS 'Drafts are for who wrote them and for central bodies, the others for everybody.';
+
+CREATE FUNCTION public.ocop_rubric_snapshot(of_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select frozen_part(ocop_rubric_json(r)) from ocop_rubric r where r.id = of_id
+$$;
+
+CREATE FUNCTION public.ocop_rubric_summary_json(r public.ocop_rubric) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', r.id, 'version', r.version, 'status', r.status, 'stage', stage_of('ocop_rubric', r.status),
+    'product_set_id', r.product_set_id, 'edition_no', r.edition_no, 'name_vi', r.name_vi, 'name_en', r.name_en, 'is_sample', r.is_sample,
+    'criteria_count', (select count(*) from ocop_criteria(r.criteria) c where jsonb_array_length(c.options) > 0),
+    'organisation_id', r.organisation_id, 'updated_at', instant(r.updated_at))
+$$;
+
+CREATE FUNCTION public.ocop_stars(procedure_id uuid, total numeric) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select (band ->> 'stars')::integer
+    from ocop_procedure p
+   cross join jsonb_array_elements(p.star_bands) band
+   where p.id = procedure_id and total >= (band ->> 'from')::numeric
+     and (band ->> 'below' is null or total < (band ->> 'below')::numeric)
+$$;
+
+COMMENT ON FUNCTION public.ocop_stars(procedure_id uuid, total numeric) IS 'Stars by the half-open bands of the procedure.';
+
+CREATE FUNCTION public.ocop_tier_faults(r public.ocop_registration, p public.ocop_procedure) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/tier', 'code', 'ocop_tier_of_procedure',
+           'params', jsonb_build_object('tier', first.tier, 'legal_document_no', concat_ws(', ', p.legal_document_no, p.amended_by[1]),
+             'member', jsonb_build_object('vi', 'cấp tiếp nhận đầu tiên của quy trình', 'en', 'the first tier of the procedure')),
+           'legal_basis', p.legal_document_no, 'certainty', p.certainty, 'enforcement', p.enforcement)), '[]')
+    from (select ocop_next_tier(p, null) as tier) first
+   where r.status = 'draft' and r.tier <> first.tier
+$$;
+
+COMMENT ON FUNCTION public.ocop_tier_faults(r public.ocop_registration, p public.ocop_procedure) IS 'A dossier begins where its procedure begins. Without a tier it gets that one.';
+
+CREATE FUNCTION public.ocop_tier_rank(tier text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select array_position(array['commune', 'district', 'province', 'central'], tier)
+$$;
 
 CREATE FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -8244,6 +8847,45 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a registration that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_ocop_result(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select s.deleted_at is not null or r.deleted_at is not null
+      from ocop_result s
+      join ocop_registration r on r.id = s.registration_id
+     where s.id = wanted and (s.province_code = any (provinces) or s.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_ocop_result(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a result that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_ocop_rubric(wanted uuid, tier text, own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select r.deleted_at is not null from ocop_rubric r where r.id = wanted and ocop_rubric_readable(r, tier, own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_ocop_rubric(wanted uuid, tier text, own_organisation uuid) IS 'The id of a rubric that the caller sees and that is not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -11428,6 +12070,18 @@ begin
     '#/import_id', 'ledger_entry_opens_past', 'G2'));
 end
 $$;
+
+CREATE FUNCTION public.refuse_other_tier(tier text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if claim('app.tier') is distinct from tier then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_other_tier(tier text) IS '403 unless the caller''s organisation stands at that tier.';
 
 CREATE FUNCTION public.refuse_part(fault text, params jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
@@ -16018,6 +16672,15 @@ ALTER TABLE ONLY public.norm
 ALTER TABLE ONLY public.norm_territory
     ADD CONSTRAINT norm_territory_once EXCLUDE USING gist (norm_id WITH =, province_code WITH =, codes_on WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
+ALTER TABLE ONLY public.ocop_procedure
+    ADD CONSTRAINT ocop_procedure_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.ocop_procedure
+    ADD CONSTRAINT ocop_procedure_days_overlap EXCLUDE USING gist (daterange(valid_from, valid_to, '[]'::text) WITH &&);
+
+ALTER TABLE ONLY public.ocop_procedure
+    ADD CONSTRAINT ocop_procedure_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.ocop_product_set
     ADD CONSTRAINT ocop_product_set_code_key UNIQUE (set_code);
 
@@ -16033,8 +16696,14 @@ ALTER TABLE ONLY public.ocop_registration
 ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_product_code_key EXCLUDE USING gist (province_code WITH =, product_code WITH =, product_id WITH <>) WHERE ((deleted_at IS NULL));
 
+ALTER TABLE ONLY public.ocop_result
+    ADD CONSTRAINT ocop_result_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.ocop_round
     ADD CONSTRAINT ocop_round_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_rubric
+    ADD CONSTRAINT ocop_rubric_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.open_member
     ADD CONSTRAINT open_member_pkey PRIMARY KEY (record_type, status, part);
@@ -16543,13 +17212,31 @@ CREATE INDEX ocop_registration_province ON public.ocop_registration USING btree 
 
 CREATE INDEX ocop_registration_round ON public.ocop_registration USING btree (round_id);
 
+CREATE INDEX ocop_registration_rubric ON public.ocop_registration USING btree (rubric_id);
+
 CREATE INDEX ocop_registration_updated ON public.ocop_registration USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX ocop_result_organisation ON public.ocop_result USING btree (organisation_id);
+
+CREATE UNIQUE INDEX ocop_result_pass_key ON public.ocop_result USING btree (registration_id, tier, pass_no) WHERE (deleted_at IS NULL);
+
+CREATE INDEX ocop_result_province ON public.ocop_result USING btree (province_code);
+
+CREATE INDEX ocop_result_updated ON public.ocop_result USING btree (updated_at DESC, id DESC);
 
 CREATE UNIQUE INDEX ocop_round_key ON public.ocop_round USING btree (organisation_id, tier, year, round_no) WHERE (deleted_at IS NULL);
 
 CREATE INDEX ocop_round_updated ON public.ocop_round USING btree (updated_at, id);
 
 CREATE INDEX ocop_round_year ON public.ocop_round USING btree (year, round_no, id);
+
+CREATE INDEX ocop_rubric_organisation ON public.ocop_rubric USING btree (organisation_id);
+
+CREATE INDEX ocop_rubric_product_set ON public.ocop_rubric USING btree (product_set_id);
+
+CREATE UNIQUE INDEX ocop_rubric_published_key ON public.ocop_rubric USING btree (product_set_id) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX ocop_rubric_updated ON public.ocop_rubric USING btree (updated_at DESC, id DESC);
 
 CREATE UNIQUE INDEX organisation_code_key ON public.organisation USING btree (code) WHERE (deleted_at IS NULL);
 
@@ -16933,6 +17620,10 @@ CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EAC
 
 CREATE TRIGGER frozen BEFORE UPDATE OF tier, appraised_on, checks, result, priority_rule_ids, conclusion, note, deleted_at ON public.appraisal FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('appraisal', 'id');
 
+CREATE TRIGGER frozen BEFORE UPDATE OF part_a, part_b, part_c, minutes, decision, note, deleted_at ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('ocop_result', 'id');
+
+CREATE TRIGGER frozen BEFORE UPDATE OF product_set_id, edition_no, name_vi, name_en, is_sample, criteria, note, deleted_at ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('ocop_rubric', 'id');
+
 CREATE TRIGGER frozen BEFORE UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.plan_adjustment_frozen();
 
 CREATE TRIGGER frozen BEFORE UPDATE OF kind, level, name, starts_on, ends_on, predecessor_id, activity_priorities, planned_funding, province_code, codes_on, evidence_grade, note, deleted_at ON public.programme FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('programme', 'id');
@@ -17001,6 +17692,8 @@ CREATE TRIGGER hand_down_owner_to_project_output AFTER UPDATE OF organisation_id
 
 CREATE TRIGGER hand_down_owner_to_relocation_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('relocation_support');
 
+CREATE TRIGGER hand_down_owner_to_result AFTER UPDATE OF organisation_id, province_code ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('ocop_result', 'registration_id');
+
 CREATE TRIGGER hand_down_owner_to_seminar AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('seminar');
 
 CREATE TRIGGER hand_down_owner_to_settlement AFTER UPDATE OF organisation_id, province_code ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('settlement', 'project_id');
@@ -17032,6 +17725,8 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.display_point_sal
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.establishment_year FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('establishment', 'establishment_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('fair', 'fair_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('ocop_registration', 'registration_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
@@ -17113,7 +17808,11 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.norm FOR 
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -17291,6 +17990,8 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.project_output FOR EACH R
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW EXECUTE FUNCTION public.settlement_rules();
 
+CREATE TRIGGER score_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_result', 'registration_id');
+
 CREATE TRIGGER seminar_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('seminar', 'project_line_id');
 
 CREATE TRIGGER showroom_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('showroom', 'project_line_id');
@@ -17349,7 +18050,11 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.norm FOR EACH ROW EXECUTE
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -17748,6 +18453,9 @@ ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_procedure_fkey FOREIGN KEY (procedure_code) REFERENCES public.ocop_procedure(code);
+
+ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_product_fkey FOREIGN KEY (product_id) REFERENCES public.product(id);
 
 ALTER TABLE ONLY public.ocop_registration
@@ -17756,8 +18464,23 @@ ALTER TABLE ONLY public.ocop_registration
 ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_round_fkey FOREIGN KEY (round_id) REFERENCES public.ocop_round(id);
 
+ALTER TABLE ONLY public.ocop_registration
+    ADD CONSTRAINT ocop_registration_rubric_fkey FOREIGN KEY (rubric_id) REFERENCES public.ocop_rubric(id);
+
+ALTER TABLE ONLY public.ocop_result
+    ADD CONSTRAINT ocop_result_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_result
+    ADD CONSTRAINT ocop_result_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
+
 ALTER TABLE ONLY public.ocop_round
     ADD CONSTRAINT ocop_round_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_rubric
+    ADD CONSTRAINT ocop_rubric_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_rubric
+    ADD CONSTRAINT ocop_rubric_product_set_fkey FOREIGN KEY (product_set_id) REFERENCES public.ocop_product_set(id);
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.organisation(id);
@@ -18180,11 +18903,15 @@ CREATE POLICY added ON public.norm_territory FOR INSERT TO kc_api WITH CHECK ((p
 
 CREATE POLICY added ON public.ocop_registration FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
+CREATE POLICY added ON public.ocop_result FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY added ON public.ocop_round FOR INSERT TO kc_api WITH CHECK (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE public.in_territory(province_code)
 END);
+
+CREATE POLICY added ON public.ocop_rubric FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
 
 CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
@@ -18448,11 +19175,15 @@ CREATE POLICY changed ON public.norm FOR UPDATE TO kc_api USING ((public.claim('
 
 CREATE POLICY changed ON public.ocop_registration FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY changed ON public.ocop_result FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY changed ON public.ocop_round FOR UPDATE TO kc_api USING (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY changed ON public.ocop_rubric FOR UPDATE TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text)));
 
 CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code))) WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
@@ -18672,11 +19403,17 @@ ALTER TABLE public.norm ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.norm_territory ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ocop_procedure ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ocop_product_set ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_registration ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ocop_result ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ocop_round ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_rubric ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.open_member ENABLE ROW LEVEL SECURITY;
 
@@ -18862,11 +19599,17 @@ CREATE POLICY seen ON public.norm FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.norm_territory FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.ocop_procedure FOR SELECT TO kc_api USING (true);
+
 CREATE POLICY seen ON public.ocop_product_set FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.ocop_registration FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY seen ON public.ocop_result FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY seen ON public.ocop_round FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
+CREATE POLICY seen ON public.ocop_rubric FOR SELECT TO kc_api USING (((status <> 'draft'::text) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text)));
 
 CREATE POLICY seen ON public.open_member FOR SELECT TO kc_api USING (true);
 
@@ -19110,6 +19853,8 @@ GRANT USAGE ON SEQUENCE public.ocop_registration_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_registration TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_result TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_round TO kc_api;
 
 GRANT USAGE ON SEQUENCE public.plan_call_code TO kc_api;
@@ -19154,7 +19899,11 @@ GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
 
+GRANT SELECT ON TABLE public.ocop_procedure TO kc_api;
+
 GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_rubric TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- OCOP: product codes, checklists, what is missing, the shapes of the answers.
+-- OCOP: product codes, registrations, the shapes of the answers.
 
 -- ---- Warnings: what is odd and yet accepted ----
 
@@ -250,108 +250,6 @@ begin
 end
 $$;
 
--- ---- Checklists ----
-
-create or replace function ocop_checklist_completed(checklist jsonb) returns jsonb language sql immutable as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-           'requirement_code', e ->> 'requirement_code',
-           'status', coalesce(e ->> 'status',
-             case when e ->> 'cited_from' is not null or jsonb_array_length(files) > 0 then 'provided' else 'missing' end),
-           'file_ids', files, 'cited_from', e ->> 'cited_from') order by n), '[]')
-    from jsonb_array_elements(checklist) with ordinality listed (e, n)
-   cross join lateral (select case jsonb_typeof(e -> 'file_ids') when 'array' then e -> 'file_ids' else '[]' end as files) f
-$$;
-comment on function ocop_checklist_completed is 'With every member; a paper that has a file or is cited counts as provided unless something else is said.';
-
-create or replace function ocop_checklist_faults(checklist jsonb) returns jsonb language sql stable as $$
-  select coalesce(jsonb_agg(fault order by n), '[]')
-    from jsonb_array_elements(checklist) with ordinality listed (e, n)
-   cross join lateral jsonb_array_elements(
-        fault_if(not ocop_requirement_known(e ->> 'requirement_code'), '#/checklist/' || n - 1 || '/requirement_code', 'unknown_reference')
-     || fault_if(not ocop_requirement_known(e ->> 'cited_from') or e ->> 'cited_from' = e ->> 'requirement_code',
-          '#/checklist/' || n - 1 || '/cited_from', 'unknown_reference')
-     || fault_if(exists (select from jsonb_array_elements(checklist) with ordinality other (o, m)
-                          where m < n and o ->> 'requirement_code' = e ->> 'requirement_code'),
-          '#/checklist/' || n - 1 || '/requirement_code', 'ocop_registration_checklist_shape')) fault
-$$;
-
-create or replace function ocop_requirement_known(wanted text) returns boolean language sql stable as $$
-  select wanted is null or exists (
-    select from document_requirement d where d.record_type = 'ocop_registration' and d.code = wanted)
-$$;
-
--- The papers of the day, and what was said of others. Of a mirrored dossier only what was said: its papers lie elsewhere.
-create or replace function ocop_checklist(r ocop_registration, day date)
-returns table (requirement document_requirement, in_force boolean, entry jsonb) language sql stable as $$
-  with said as (
-    select e as entry, e ->> 'requirement_code' as code from jsonb_array_elements(r.checklist) e
-  ), asked as (
-    select d as requirement, d.code
-      from document_requirement d
-     where r.origin = 'native' and d.record_type = 'ocop_registration'
-       and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
-       and (not d.needs_sample
-            or coalesce((select s.is_sample_required from ocop_product_set s where s.id = r.product_set_id), true))
-  )
-  select coalesce(asked.requirement, (
-           select d from document_requirement d
-            where d.record_type = 'ocop_registration' and d.code = said.code
-            order by d.valid_from desc limit 1)),
-         asked.code is not null, said.entry
-    from asked full join said on said.code = asked.code
-$$;
-
-create or replace function ocop_checklist_json(r ocop_registration) returns json language sql stable as $$
-  select coalesce(json_agg(json_build_object(
-           'requirement_code', (c.requirement).code, 'stage', (c.requirement).stage, 'label_vi', (c.requirement).label_vi,
-           'label_en', (c.requirement).label_en, 'is_required', c.in_force and (c.requirement).is_required,
-           'enforcement', (c.requirement).enforcement,
-           'legal_basis', json_build_object('document_no', (c.requirement).legal_document_no, 'article', (c.requirement).legal_article),
-           'status', coalesce(c.entry ->> 'status', 'missing'), 'file_ids', coalesce(c.entry -> 'file_ids', '[]'),
-           'cited_from', c.entry ->> 'cited_from')
-         order by (c.requirement).stage = 'submission' desc, (c.requirement).position, (c.requirement).code), '[]')
-    from ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
-$$;
-
--- ---- What `submit` finds missing ----
-
-create or replace function ocop_registration_missing(r ocop_registration, on_day date) returns jsonb language sql stable as $$
-  select required_for_submit('ocop_registration', to_jsonb(r), case
-             when product_set_in_force(s, day) is not false then '{}'
-             else jsonb_build_object(
-               case s.enforcement when 'block' then 'ocop_product_set_in_force' else 'product_set_other_day' end,
-               jsonb_build_object('legal_document_no', s.legal_document_no))
-           end, day)
-      || coalesce((
-           select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
-                    'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),
-                    'legal_basis', concat_ws(', ', (c.requirement).legal_document_no, (c.requirement).legal_article),
-                    'certainty', (c.requirement).certainty, 'enforcement', (c.requirement).enforcement)
-                  order by (c.requirement).position)
-             from ocop_checklist(r, day) c
-            where c.in_force and (c.requirement).is_required and (c.requirement).stage = 'submission'
-              and coalesce(c.entry ->> 'status', 'missing') not in ('provided', 'accepted')), '[]')
-    from (select case r.status when 'draft' then on_day else ocop_registration_day(r.submitted_on, r.recognition) end as day) rules
-    left join ocop_product_set s on s.id = r.product_set_id
-$$;
-comment on function ocop_registration_missing is 'Everything a dossier lacks on the day it is handed in. One that is handed in again answers to the rules of its first day.';
-
-create or replace function product_set_in_force(s ocop_product_set, day date) returns boolean language sql immutable parallel safe as $$
-  select day >= s.valid_from and (s.valid_to is null or day <= s.valid_to)
-$$;
-
-create or replace function ocop_registration_warnings(r ocop_registration) returns jsonb language sql stable as $$
-  select warning_if(r.product_code is not null and parts is null, '#/product_code', 'product_code_form',
-           'Mã sản phẩm không có dạng tỉnh-huyện-xã-số thứ tự-năm', 'The product code has not the form province-district-commune-sequence-year')
-      || warning_if(parts is not null and product_code_period(parts) is null, '#/product_code', 'product_code_units',
-           'Các phần của mã sản phẩm không phải mã đơn vị hành chính của năm đó', 'The parts of the product code are no official unit codes of that year')
-      || warning_if(not product_set_in_force(s, day), '#/product_set_id', 'product_set_other_day',
-           'Bộ sản phẩm thuộc quyết định không có hiệu lực vào ngày của hồ sơ', 'The product set is of a decision that was not in force on the day of the dossier')
-    from ocop_registration_day(r.submitted_on, r.recognition) day
-    left join product_code_parts(r.product_code) parts on true
-    left join ocop_product_set s on s.id = r.product_set_id
-$$;
-
 -- ---- Answers ----
 
 create or replace function ocop_registration_summary_json(r ocop_registration) returns json language sql stable as $$
@@ -359,7 +257,7 @@ create or replace function ocop_registration_summary_json(r ocop_registration) r
     'stage', stage_of('ocop_registration', r.status),
     'product_id', r.product_id, 'product_name', r.product_name, 'establishment_id', r.establishment_id, 'kind', r.kind,
     'round_id', r.round_id, 'product_set_id', r.product_set_id, 'submitted_on', r.submitted_on, 'tier', r.tier,
-    'product_code', r.product_code, 'stars', (r.recognition ->> 'stars')::integer, 'origin', r.origin,
+    'product_code', r.product_code, 'stars', coalesce(r.stars, (r.recognition ->> 'stars')::integer), 'origin', r.origin,
     'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
     'province', admin_unit_name(r.province_code, r.codes_on), 'current', current_json(r.province_code, r.codes_on),
     'updated_at', instant(r.updated_at))
@@ -378,6 +276,8 @@ create or replace function ocop_registration_json(r ocop_registration) returns j
     'product_id', r.product_id, 'product_name', r.product_name, 'establishment_id', r.establishment_id, 'kind', r.kind,
     'round_id', r.round_id, 'product_set_id', r.product_set_id, 'decided_under', r.decided_under,
     'submitted_on', r.submitted_on, 'tier', r.tier,
+    'procedure_id', (select p.id from ocop_procedure p where p.code = r.procedure_code),
+    'rubric_id', r.rubric_id, 'stars', coalesce(r.stars, (r.recognition ->> 'stars')::integer),
     'product_code', r.product_code, 'product_code_parts', product_code_parts(r.product_code),
     'checklist', ocop_checklist_json(r), 'recognition', recognition_json(r.recognition),
     'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,

@@ -60,6 +60,11 @@ begin
       || fault_if(new.kind is distinct from old.kind, '#/kind', 'ocop_registration_pinned')
       || fault_if(new.product_set_id is distinct from old.product_set_id, '#/product_set_id', 'ocop_registration_pinned')
       || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned'));
+    if new.status = 'forwarded' and old.status <> 'forwarded' then
+      new.tier := (select ocop_next_tier(p, old.tier) from ocop_procedure p where p.code = old.procedure_code);
+    elsif new.status = 'recognised' then
+      new.stars := (ocop_last_result(new.id, new.tier)).stars;
+    end if;
     return new;
   end if;
   if tg_op = 'INSERT' or ocop_registration_is_open(old.status) or new.product_id <> old.product_id then
@@ -67,6 +72,10 @@ begin
   end if;
   if tg_op = 'UPDATE' and old.status = 'draft' and new.status = 'submitted' then
     new.submitted_on := coalesce(claim('app.submitted_on')::date, today());
+    select p.code, coalesce(new.tier, ocop_next_tier(p, null)) into new.procedure_code, new.tier
+      from ocop_procedure_on(new.submitted_on) p;
+    new.rubric_id := (
+      select b.id from ocop_rubric b where b.product_set_id = new.product_set_id and b.status = 'published' and b.deleted_at is null);
     select t.province_code, t.codes_on into new.province_code, new.codes_on
       from ocop_registration_territory(new.establishment_id, new.product_code, new.submitted_on,
              coalesce(string_to_array(claim('app.provinces'), ','), array[old.province_code])) t;

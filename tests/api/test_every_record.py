@@ -222,7 +222,7 @@ createContract createAcceptance transitionProjectLine createAppraisal
 createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment
 createPlanCall updatePlanCall deletePlanCall restorePlanCall createSurvey updateSurvey deleteSurvey restoreSurvey
 createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea createTargetAssessment deleteTargetAssessment""".split()
-ONLY_AT_ONCE += ["updateOcopCertificate"]
+ONLY_AT_ONCE += ["updateOcopCertificate", "createOcopRubric"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update") for noun in "Norm Parameter PriorityRule EligibleArea SizeThreshold".split()]
 ONLY_AT_ONCE += ["deleteEstablishmentYear", "createFairBooth", "updateFairBooth", "deleteFairBooth"]
 ONLY_AT_ONCE += ["createImport"]

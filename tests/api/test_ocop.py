@@ -457,7 +457,7 @@ def faults(reply):
 def test_submit_names_all_that_is_missing(who):
     draft = registration(who, submitted_on="2022-06-01")
     reply = submit(who, draft)
-    assert faults(reply) == [("#/kind", "required"), ("#/product_set_id", "required"), ("#/tier", "required"),
+    assert faults(reply) == [("#/kind", "required"), ("#/product_set_id", "required"),
                              *[("#/checklist", "ocop_document_missing")] * 5]
     assert all(fault["legal_basis"] for fault in reply.json()["errors"])
     details = [fault["detail"] for fault in reply.json()["errors"]]
@@ -508,7 +508,7 @@ def test_under_the_newest_decision_uncertain_rules_warn(who):
     draft = registration(who, kind="first", product_set_id=product_set(who, "QD26-07"))
     act = submit(who, draft).expect(201).json()
     assert sorted((warning["pointer"], warning["code"]) for warning in act["warnings"] if warning["pointer"] != "#/action") == [
-        ("#/checklist", "ocop_document_missing"), ("#/checklist", "ocop_document_missing"), ("#/tier", "required")]
+        ("#/checklist", "ocop_document_missing"), ("#/checklist", "ocop_document_missing")]
 
 
 def test_a_set_of_another_decision(who):

@@ -92,7 +92,7 @@ select is(decided_under - 'name_vi', '{"legal_document_no": "1048/QĐ-TTg", "set
 select throws_ok($$insert into ocop_registration (organisation_id, province_code, codes_on, product_id, product_name, establishment_id)
     select organisation_id, province_code, codes_on, product_id, '', establishment_id from ocop_registration$$, '23505',
   'duplicate key value violates unique constraint "ocop_registration_open_key"', 'one registration of a product is open');
-select is(array_agg(fault ->> 'code' order by n), '{required,required,ocop_document_missing,ocop_document_missing,ocop_document_missing,ocop_document_missing,ocop_document_missing}',
+select is(array_agg(fault ->> 'code' order by n), '{required,ocop_document_missing,ocop_document_missing,ocop_document_missing,ocop_document_missing,ocop_document_missing}',
     'all that is missing, at once')
   from ocop_registration r, jsonb_array_elements(ocop_registration_missing(r, '2022-06-15')) with ordinality f (fault, n);
 select ok(bool_and(fault ->> 'legal_basis' ~ '1048/QĐ-TTg' and fault #>> '{params,member,vi}' is not null), 'with legal basis and name')
@@ -101,7 +101,7 @@ update ocop_registration set kind = 'first', tier = 'district',
   checklist = (select jsonb_agg(jsonb_build_object('requirement_code', code, 'status', 'provided', 'file_ids', '[]'::jsonb))
                  from document_requirement where is_required and stage = 'submission' and valid_from = '2019-08-21');
 select is(ocop_registration_missing(r, '2022-06-15'), '[]', 'nothing is missing') from ocop_registration r;
-select is(array_agg(distinct fault ->> 'code'), '{ocop_product_set_in_force}', 'three years later its set is of the past')
+select is(array_agg(distinct fault ->> 'code'), '{ocop_product_set_in_force,ocop_tier_of_procedure}', 'three years later its set is of the past, and districts are')
   from ocop_registration r, jsonb_array_elements(ocop_registration_missing(r, '2025-07-10')) fault
  where fault ->> 'enforcement' = 'block';
 select lives_ok($$select * from transition_ocop_registration('019aa000-0000-7000-8000-00000000f021', '019aa000-0000-7000-8000-00000000f031',

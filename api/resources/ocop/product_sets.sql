@@ -27,3 +27,15 @@ select document_requirement_json(d) as body
    and (:stage::text is null or d.stage = :stage)
    and (:activity_code::text[] is null or d.activity_code is null or d.activity_code = any (:activity_code::text[])
         or exists (select from activity a where a.code = any (:activity_code::text[]) and a.parent_code = d.activity_code));
+
+-- name: listOcopProcedures :page
+-- sort: valid_from = p.valid_from asc, p.code asc
+-- sort: -valid_from = p.valid_from desc, p.code desc
+select ocop_procedure_json(p) as body
+  from ocop_procedure p
+ where (:valid_on::date is null or p.valid_from <= :valid_on::date and (p.valid_to is null or p.valid_to >= :valid_on::date));
+
+-- name: getOcopProcedure :one
+select ocop_procedure_json(p) as body
+  from ocop_procedure p
+ where p.id = :procedure_id::uuid;

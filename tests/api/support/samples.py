@@ -8,6 +8,7 @@ import uuid
 from urllib.parse import quote, urlencode
 
 from .money import Money, key
+from .ocop import prepared_registration
 from .plans import Plans
 from .promotion import Promotion
 from .voting import Voting
@@ -83,6 +84,8 @@ PREPARED = {
     "createTarget": lambda money: {"programme_id": Promotion(money.who).programme().id},
     "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
+    "createOcopRubric": lambda money: {"product_set_id": money.who.get("/v1/ocop/product-sets?limit=1").json()["data"][0]["id"]},
+    "createOcopResult": lambda money: prepared_registration(money.who, money.cluster),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
 }
 
