@@ -5832,6 +5832,7 @@ CREATE FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day d
 $$;
 
 COMMENT ON FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day date) IS 'A plan is assigned when all its projects have passed their appraisal.';
+
 CREATE FUNCTION public.guard_ocop_recognised_by(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -17580,7 +17581,11 @@ CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF decision ON public.voting_co
 
 CREATE TRIGGER cite_files_checklist AFTER INSERT OR UPDATE OF checklist ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('checklist');
 
+CREATE TRIGGER cite_files_decision AFTER INSERT OR UPDATE OF decision ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('decision');
+
 CREATE TRIGGER cite_files_decision AFTER INSERT OR UPDATE OF decision ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('decision');
+
+CREATE TRIGGER cite_files_minutes AFTER INSERT OR UPDATE OF minutes ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('minutes');
 
 CREATE TRIGGER cluster_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('cluster_support', 'project_line_id');
 

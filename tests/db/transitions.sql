@@ -314,7 +314,7 @@ select is(status, 'returned', 'the project is where it was') from project where 
 select lives_ok(format($$select take_transition('project', '019aa000-0000-7000-8000-00000000b001', '019aa000-0000-7000-8000-00000000f006',
     '{"action": "approve", "note": "block"}', %s)$$, version), 'what only warns lets the act through')
   from project where id = '019aa000-0000-7000-8000-00000000b001';
-select is(pg_temp.named(warnings), array['#/total_cost_vnd g1_too_dear'], 'with its warning') from transition where id = '019aa000-0000-7000-8000-00000000f006';
+select is(pg_temp.named(warnings), array['#/total_cost_vnd g1_too_dear', '#/documents approving_authority'], 'with its warning, and that of the authority') from transition where id = '019aa000-0000-7000-8000-00000000f006';
 select is(title, 'Sau khi duyệt: true', 'the effect was set off, and knew of the act') from project_line limit 1;
 select is(claim('app.act'), null, 'after it nobody acts any more');
 select is(t.record_version || ' ' || t.effects::text, p.version || ' {mark}', 'and made no version of its own')
