@@ -249,7 +249,8 @@ begin
   if not programme_visible((asked ->> 'programme_id')::uuid, provinces, own_organisation) then
     raise exception using errcode = 'PT400', message = 'invalid-parameter', detail = '[{"parameter": "programme_id", "code": "unknown_reference"}]';
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year, 0)); -- the same sheet sent twice at once
+  -- The same sheet sent twice at once; another province need not wait.
+  perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
   perform refuse_repeated_rows(given -> 'rows');
   for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop
     begin

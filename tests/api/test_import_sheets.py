@@ -115,7 +115,7 @@ def test_faults_name_row_heading_and_what_was_found(caller, cluster):
     ("Tên đề án;KCĐP;Trạng thái\nMột;1000000;Xong".encode("utf-16"), "sheet_not_utf8"),
     ("a;b;c\n1;2;3", "sheet_headings"),
     ("Tên đề án;KCĐP;Trạng thái\n", "sheet_empty"),
-    ("Tên đề án;KCĐP;Trạng thái\n" + "Một;1000000;Xong\n" * 1001, "maxItems")])
+    ("Tên đề án;KCĐP;Trạng thái\n" + "Một;1000000;Xong\n" * 201, "maxItems")])
 def test_a_sheet_that_is_none(caller, sheet, code):
     reply = send(caller(province="40"), sheet).expect(422, "invalid")
     assert [fault["code"] for fault in reply.json()["errors"]] == [code]
@@ -124,7 +124,7 @@ def test_a_sheet_that_is_none(caller, sheet, code):
 def test_a_sheet_has_its_walls(caller, http):
     sheet = f"Tên đề án;KCĐP;Trạng thái\n{unique('Một')};1000000;Kết thúc\n"
     send(http, sheet).expect(401)
-    send(caller(province="40", scopes="projects:write"), sheet).expect(403, "insufficient-scope")
+    send(caller(province="40", scopes=["projects:write"]), sheet).expect(403, "insufficient-scope")
     send(caller(province="40"), sheet, "text/csv; charset=windows-1258").expect(415)
     send(caller(province="40"), sheet, "text/csv; charset=utf-8; header=present", validate_only="true").expect(200)
     send(caller(province="40"), b"x" * 262145).expect(413)
