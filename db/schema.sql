@@ -5428,7 +5428,7 @@ CREATE FUNCTION public.guard_adjustment_above_contracted(record_id uuid, act jso
     join annual_plan_item i on i.id = (entry ->> 'item_id')::uuid
     join project p on p.id = i.project_id
    cross join lateral (
-     select n - 1 as place, (money_of(p.id, of_year => d.year)).contracted,
+     select n - 1 as place, (money_of(p.id, of_year => d.year)).contracted - held_by_ended_contracts(p.id, d.year) as contracted,
             assigned_vnd(p.id, d.year) - i.support_vnd + (entry #>> '{after,support_vnd}')::bigint as assigned) sums
    where d.id = record_id and not (entry #>> '{after,is_stopped}')::boolean
      and (entry #>> '{after,support_vnd}')::bigint < i.support_vnd and sums.assigned < sums.contracted
@@ -6064,6 +6064,14 @@ CREATE FUNCTION public.hashes_json(hashes bytea[]) RETURNS json
     LANGUAGE sql STABLE
     AS $$
   select coalesce(json_agg(base64url(hash) order by n), '[]') from unnest(hashes) with ordinality listed (hash, n)
+$$;
+
+CREATE FUNCTION public.held_by_ended_contracts(of_project uuid, of_year integer) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(sum((money_of(of_project, of_contract => c.id)).contracted), 0)::bigint
+    from contract c
+   where c.project_id = of_project and c.year = of_year and c.status = 'terminated'
 $$;
 
 CREATE FUNCTION public.implementer_of_words(words text, provinces text[]) RETURNS uuid[]

@@ -24,6 +24,13 @@ create or replace function guard_items_appraised(record_id uuid, act jsonb, on_d
 $$;
 comment on function guard_items_appraised is 'A plan is assigned when all its projects have passed their appraisal.';
 
+-- What went out under a contract that was ended, and has not come back, still counts as contracted; it is owed, not planned for.
+create or replace function held_by_ended_contracts(of_project uuid, of_year integer) returns bigint language sql stable as $$
+  select coalesce(sum((money_of(of_project, of_contract => c.id)).contracted), 0)::bigint
+    from contract c
+   where c.project_id = of_project and c.year = of_year and c.status = 'terminated'
+$$;
+
 -- Across all plans of the year, as G1 counts them when a contract is signed.
 create or replace function guard_adjustment_above_contracted(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(guard_fault('#/items/' || sums.place || '/after/support_vnd', 'g1_adjusted_below_contracted', 'G1',
@@ -33,7 +40,7 @@ create or replace function guard_adjustment_above_contracted(record_id uuid, act
     join annual_plan_item i on i.id = (entry ->> 'item_id')::uuid
     join project p on p.id = i.project_id
    cross join lateral (
-     select n - 1 as place, (money_of(p.id, of_year => d.year)).contracted,
+     select n - 1 as place, (money_of(p.id, of_year => d.year)).contracted - held_by_ended_contracts(p.id, d.year) as contracted,
             assigned_vnd(p.id, d.year) - i.support_vnd + (entry #>> '{after,support_vnd}')::bigint as assigned) sums
    where d.id = record_id and not (entry #>> '{after,is_stopped}')::boolean
      and (entry #>> '{after,support_vnd}')::bigint < i.support_vnd and sums.assigned < sums.contracted

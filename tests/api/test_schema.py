@@ -311,7 +311,8 @@ def test_every_example_is_valid(place, schema, example):
 def test_bodies_and_answers_have_examples():
     for operation in OPERATIONS:
         for item in operation.body.values():
-            assert item.get("examples"), f"{operation.id}: the request has no example"
+            if "contentMediaType" not in item["schema"]:  # a workbook cannot be written down
+                assert item.get("examples"), f"{operation.id}: the request has no example"
         for status in (200, 201):
             for item in operation.responses.get(status, {}).get("content", {}).values():
                 assert item.get("examples"), f"{operation.id} {status} has no example"
