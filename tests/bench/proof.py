@@ -83,6 +83,6 @@ class Proof:
     @staticmethod
     def _shape(operation, event, organisation, row):
         if operation.changes:
-            return event, organisation, {name: row[name] for name in [*PATCH, "status", "updated_by"] if operation.acts or name != "status"}
+            return event, organisation, {name: row[name] for name in [*(["status"] if operation.acts else PATCH), "updated_by"]}
         return event, organisation, {name: value for name, value in row.items()
                                      if name not in ("id", "code", "created_at", "updated_at")}

@@ -8,7 +8,7 @@ import time
 from database import HERE
 from serving import request
 
-TARGET = "/v1/reports/region-summary?from=2021-01-01&to=2025-12-31"
+TARGET = "/v1/reports/region-summary?from=2021-01-01&to=2025-12-31&geo_basis=current"
 SQL = (HERE / "region_summary.sql").read_text(encoding="utf-8")
 
 
