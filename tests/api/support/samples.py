@@ -198,7 +198,7 @@ class Samples:
             year = str(1900 + next(_numbers))
             example.update({name: year + example[name][4:] for name in ("from", "to")})
         for name in VARIED.get(operation.id, ()):
-            example[name] -= next(_numbers) % 30
+            example[name] -= next(_numbers) % 25
         if operation.id in CENTRAL:
             example["code"] += str(next(_numbers))
         return example
