@@ -25,7 +25,7 @@
 #define BACKLOG        1024
 #define THREAD_STACK   ((size_t)256 * 1024)
 #define HEADER_MEMORY  ((size_t)16 * 1024) /* of a connection: heads of 8 KiB, and what is kept of each line */
-#define ARENA_ROOM     ((size_t)8192)      /* of the thread's stack, for the arena of its request */
+#define ARENA_ROOM     ((size_t)4096)      /* of the thread's stack, for the arena of its request */
 #define STOP_LOOK_US   20000
 #define DOWNLOAD_PIECE ((size_t)64 * 1024)
 
