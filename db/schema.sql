@@ -2354,6 +2354,200 @@ $$;
 
 COMMENT ON FUNCTION public.certificate_issue(c public.certificate) IS 'Keeps a certificate of either scheme. Who may issue it, and what it rests on, is for the caller to have checked.';
 
+CREATE FUNCTION public.is_minutes(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select shape is null or jsonb_typeof(shape) = 'object'
+$$;
+
+CREATE FUNCTION public.is_rounding(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(shape ->> 'mode' in ('half_up', 'down') and (shape ->> 'decimals')::integer between 0 and 2
+    and shape ->> 'stars_from' in ('rounded', 'exact'), false)
+$$;
+
+CREATE TABLE public.ocop_procedure (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    code text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    steps jsonb NOT NULL,
+    star_bands jsonb NOT NULL,
+    certifying_tiers jsonb NOT NULL,
+    validity_months integer NOT NULL,
+    max_spread numeric(5,2) NOT NULL,
+    quorum_percent numeric NOT NULL,
+    rounding jsonb NOT NULL,
+    expiring_notice_days integer NOT NULL,
+    legal_document_no text NOT NULL,
+    amended_by text[] DEFAULT '{}'::text[] NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT ocop_procedure_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT ocop_procedure_certifying_tiers_shape CHECK (public.are_objects(certifying_tiers)),
+    CONSTRAINT ocop_procedure_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT ocop_procedure_notice_range CHECK (((expiring_notice_days >= 1) AND (expiring_notice_days <= 365))),
+    CONSTRAINT ocop_procedure_quorum_range CHECK (((quorum_percent >= (0)::numeric) AND (quorum_percent <= (100)::numeric))),
+    CONSTRAINT ocop_procedure_rounding_shape CHECK (public.is_rounding(rounding)),
+    CONSTRAINT ocop_procedure_spread_range CHECK (((max_spread >= (0)::numeric) AND (max_spread <= (100)::numeric))),
+    CONSTRAINT ocop_procedure_star_bands_shape CHECK (public.are_star_bands(star_bands)),
+    CONSTRAINT ocop_procedure_steps_shape CHECK (public.are_steps(steps)),
+    CONSTRAINT ocop_procedure_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text))),
+    CONSTRAINT ocop_procedure_valid_to_order CHECK ((valid_to >= valid_from)),
+    CONSTRAINT ocop_procedure_validity_range CHECK (((validity_months >= 1) AND (validity_months <= 120)))
+);
+
+ALTER TABLE ONLY public.ocop_procedure FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_procedure IS 'Procedures of evaluation (quy trình theo quyết định). The day of submission chooses the row; a registration keeps it.';
+
+COMMENT ON COLUMN public.ocop_procedure.steps IS '[{tier, action review|score|recognise|forward, authority}] in their order.';
+
+COMMENT ON COLUMN public.ocop_procedure.star_bands IS '[{stars, from, below}], half open: from <= total < below.';
+
+COMMENT ON COLUMN public.ocop_procedure.certifying_tiers IS '[{stars, tier}]: who recognises and certifies.';
+
+COMMENT ON COLUMN public.ocop_procedure.validity_months IS 'Of a certificate, from its issue.';
+
+COMMENT ON COLUMN public.ocop_procedure.max_spread IS 'Points between the highest and the lowest total of a council above which it scores again.';
+
+COMMENT ON COLUMN public.ocop_procedure.quorum_percent IS 'Share of the members who may score that must have scored, the chair among them.';
+
+COMMENT ON COLUMN public.ocop_procedure.rounding IS '{mode half_up|down, decimals, stars_from rounded|exact} of averages and totals.';
+
+COMMENT ON COLUMN public.ocop_procedure.expiring_notice_days IS 'Days before its end from which a certificate is listed as expiring.';
+
+COMMENT ON COLUMN public.ocop_procedure.enforcement IS 'block: its steps are insisted on; warn: what departs from it is accepted with a warning.';
+
+CREATE TABLE public.ocop_result (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    registration_id uuid NOT NULL,
+    tier text NOT NULL,
+    pass_no integer DEFAULT 1 NOT NULL,
+    part_a numeric(5,2) NOT NULL,
+    part_b numeric(5,2) NOT NULL,
+    part_c numeric(5,2) NOT NULL,
+    total numeric(5,2) NOT NULL,
+    stars integer NOT NULL,
+    spread numeric(5,2),
+    minutes jsonb,
+    decision jsonb,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ocop_result_decision_shape CHECK (public.is_minutes(decision)),
+    CONSTRAINT ocop_result_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_result_minutes_shape CHECK (public.is_minutes(minutes)),
+    CONSTRAINT ocop_result_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_result_part_a_range CHECK (((part_a >= (0)::numeric) AND (part_a <= (100)::numeric))),
+    CONSTRAINT ocop_result_part_b_range CHECK (((part_b >= (0)::numeric) AND (part_b <= (100)::numeric))),
+    CONSTRAINT ocop_result_part_c_range CHECK (((part_c >= (0)::numeric) AND (part_c <= (100)::numeric))),
+    CONSTRAINT ocop_result_pass_no_range CHECK (((pass_no >= 1) AND (pass_no <= 9))),
+    CONSTRAINT ocop_result_stars_range CHECK (((stars >= 0) AND (stars <= 5))),
+    CONSTRAINT ocop_result_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'approved'::text]))),
+    CONSTRAINT ocop_result_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text]))),
+    CONSTRAINT ocop_result_total_sum CHECK (((total >= (0)::numeric) AND (total <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.ocop_result FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_result IS 'What a council found (kết quả đánh giá). Each tier and each pass has its own; none replaces another.';
+
+COMMENT ON COLUMN public.ocop_result.tier IS 'Of the council.';
+
+COMMENT ON COLUMN public.ocop_result.pass_no IS 'The council scores again when its members differ too much, or after test results.';
+
+COMMENT ON COLUMN public.ocop_result.part_a IS 'Average of the sheets that count, rounded by the procedure.';
+
+COMMENT ON COLUMN public.ocop_result.total IS 'Sum of the parts.';
+
+COMMENT ON COLUMN public.ocop_result.stars IS 'By the band in force for the registration; 0 when it is eliminated.';
+
+COMMENT ON COLUMN public.ocop_result.spread IS 'Between the highest and the lowest total of the sheets.';
+
+COMMENT ON COLUMN public.ocop_result.minutes IS 'Biên bản họp: a paper (DocumentRef).';
+
+COMMENT ON COLUMN public.ocop_result.decision IS 'Quyết định: a paper (DocumentRef).';
+
+COMMENT ON COLUMN public.ocop_result.organisation_id IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_result.province_code IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_result.origin IS 'native: from sheets kept here; imported: averages as the minutes have them.';
+
+CREATE TABLE public.organisation (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid,
+    province_code text,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    tier text NOT NULL,
+    agency_code text,
+    parent_id uuid,
+    functions text[] DEFAULT '{}'::text[] NOT NULL,
+    predecessor_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    valid_from date,
+    valid_to date,
+    folded text GENERATED ALWAYS AS (public.fold(((code || ' '::text) || name))) STORED,
+    CONSTRAINT organisation_parent_other CHECK ((parent_id <> id)),
+    CONSTRAINT organisation_province_code_required CHECK (((tier = ANY (ARRAY['central'::text, 'region'::text])) = (province_code IS NULL))),
+    CONSTRAINT organisation_valid_to_order CHECK ((valid_to >= valid_from))
+);
+
+ALTER TABLE ONLY public.organisation FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.organisation IS 'Agencies and other bodies over time: a new name after a reorganisation is a new row that names its predecessors.';
+
+COMMENT ON COLUMN public.organisation.organisation_id IS 'Who keeps the record, not the body itself.';
+
+COMMENT ON COLUMN public.organisation.province_code IS 'Territory; null for bodies of the centre and of regions.';
+
+COMMENT ON COLUMN public.organisation.code IS 'For people; made by us (CQ000001) when not given.';
+
+COMMENT ON COLUMN public.organisation.agency_code IS 'Electronic code of the agency (scheme of Decision 20/2020/QĐ-TTg).';
+
+COMMENT ON COLUMN public.organisation.functions IS 'What it does, as codes of an open list.';
+
+CREATE FUNCTION public.certificate_issuer_faults(b public.certificate, s public.ocop_result, p public.ocop_procedure, issuer public.organisation) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', wrong.pointer, 'code', wrong.code,
+           'params', jsonb_build_object('stars', s.stars, 'total', s.total, 'tier', coalesce(named.tier, '')),
+           'legal_basis', p.legal_document_no, 'certainty', p.certainty)), '[]')
+    from ocop_certifying_tier(p, s.stars) named (tier)
+   cross join lateral (values
+           (named.tier is null, '#/result_id', 'certificate_result_stars'),
+           (named.tier is distinct from claim('app.tier'), '#/result_id', 'certificate_issuer_tier'),
+           (b.issuer_id is not null and named.tier <> issuer.tier, '#/issuer_id', 'certificate_issuer_tier'))
+         wrong (is_so, pointer, code)
+   where wrong.is_so and (named.tier is not null or wrong.code = 'certificate_result_stars')
+$$;
+
+COMMENT ON FUNCTION public.certificate_issuer_faults(b public.certificate, s public.ocop_result, p public.ocop_procedure, issuer public.organisation) IS 'The caller, and the issuer where he names another one, stand at the tier that the procedure names for the stars.';
+
 CREATE FUNCTION public.certificate_issuer_json(c public.certificate) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -2406,6 +2600,17 @@ CREATE FUNCTION public.certificate_producer(c public.certificate) RETURNS text
     AS $$
   select case when public_establishment_name(e) is not null then c.establishment_name end from establishment e where e.id = c.establishment_id
 $$;
+
+CREATE FUNCTION public.certificate_said_beside(b public.certificate) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/' || said.name, 'code', 'certificate_from_result') order by said.name), '[]')
+    from jsonb_object_keys(jsonb_strip_nulls(to_jsonb(b))) said (name)
+   where said.name in ('stars', 'tier', 'valid_to', 'product_id', 'product_code', 'product_set_id', 'establishment_id', 'registration_id',
+                       'evidence_grade', 'history_quality')
+$$;
+
+COMMENT ON FUNCTION public.certificate_said_beside(b public.certificate) IS 'Members that a certificate has of its result: nobody says them beside it.';
 
 CREATE FUNCTION public.certificate_set_json(c public.certificate) RETURNS json
     LANGUAGE sql STABLE
@@ -2846,77 +3051,6 @@ begin
   return r;
 end
 $$;
-
-CREATE FUNCTION public.is_minutes(shape jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select shape is null or jsonb_typeof(shape) = 'object'
-$$;
-
-CREATE TABLE public.ocop_result (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    status text DEFAULT 'draft'::text NOT NULL,
-    registration_id uuid NOT NULL,
-    tier text NOT NULL,
-    pass_no integer DEFAULT 1 NOT NULL,
-    part_a numeric(5,2) NOT NULL,
-    part_b numeric(5,2) NOT NULL,
-    part_c numeric(5,2) NOT NULL,
-    total numeric(5,2) NOT NULL,
-    stars integer NOT NULL,
-    spread numeric(5,2),
-    minutes jsonb,
-    decision jsonb,
-    organisation_id uuid NOT NULL,
-    province_code text NOT NULL,
-    origin text DEFAULT 'native'::text NOT NULL,
-    history_quality text DEFAULT 'full'::text NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT ocop_result_decision_shape CHECK (public.is_minutes(decision)),
-    CONSTRAINT ocop_result_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
-    CONSTRAINT ocop_result_minutes_shape CHECK (public.is_minutes(minutes)),
-    CONSTRAINT ocop_result_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
-    CONSTRAINT ocop_result_part_a_range CHECK (((part_a >= (0)::numeric) AND (part_a <= (100)::numeric))),
-    CONSTRAINT ocop_result_part_b_range CHECK (((part_b >= (0)::numeric) AND (part_b <= (100)::numeric))),
-    CONSTRAINT ocop_result_part_c_range CHECK (((part_c >= (0)::numeric) AND (part_c <= (100)::numeric))),
-    CONSTRAINT ocop_result_pass_no_range CHECK (((pass_no >= 1) AND (pass_no <= 9))),
-    CONSTRAINT ocop_result_stars_range CHECK (((stars >= 0) AND (stars <= 5))),
-    CONSTRAINT ocop_result_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'approved'::text]))),
-    CONSTRAINT ocop_result_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text]))),
-    CONSTRAINT ocop_result_total_sum CHECK (((total >= (0)::numeric) AND (total <= (100)::numeric)))
-);
-
-ALTER TABLE ONLY public.ocop_result FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.ocop_result IS 'What a council found (kết quả đánh giá). Each tier and each pass has its own; none replaces another.';
-
-COMMENT ON COLUMN public.ocop_result.tier IS 'Of the council.';
-
-COMMENT ON COLUMN public.ocop_result.pass_no IS 'The council scores again when its members differ too much, or after test results.';
-
-COMMENT ON COLUMN public.ocop_result.part_a IS 'Average of the sheets that count, rounded by the procedure.';
-
-COMMENT ON COLUMN public.ocop_result.total IS 'Sum of the parts.';
-
-COMMENT ON COLUMN public.ocop_result.stars IS 'By the band in force for the registration; 0 when it is eliminated.';
-
-COMMENT ON COLUMN public.ocop_result.spread IS 'Between the highest and the lowest total of the sheets.';
-
-COMMENT ON COLUMN public.ocop_result.minutes IS 'Biên bản họp: a paper (DocumentRef).';
-
-COMMENT ON COLUMN public.ocop_result.decision IS 'Quyết định: a paper (DocumentRef).';
-
-COMMENT ON COLUMN public.ocop_result.organisation_id IS 'Of the registration.';
-
-COMMENT ON COLUMN public.ocop_result.province_code IS 'Of the registration.';
-
-COMMENT ON COLUMN public.ocop_result.origin IS 'native: from sheets kept here; imported: averages as the minutes have them.';
 
 CREATE FUNCTION public.checked_ocop_result(s public.ocop_result) RETURNS public.ocop_result
     LANGUAGE plpgsql
@@ -5833,6 +5967,16 @@ $$;
 
 COMMENT ON FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_day date) IS 'A plan is assigned when all its projects have passed their appraisal.';
 
+CREATE FUNCTION public.guard_ocop_certified(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $_$
+  select fault_if(exists (
+           select from certificate c where (c.registration_id = $1 or c.result_id = $1) and c.result_id is not null and c.deleted_at is null),
+           '#/action', 'ocop_certified')
+$_$;
+
+COMMENT ON FUNCTION public.guard_ocop_certified(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: a result and a recognition that a certificate rests on stay.';
+
 CREATE FUNCTION public.guard_ocop_recognised_by(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -6307,13 +6451,6 @@ CREATE FUNCTION public.is_risk(risk text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select risk in ('on_track', 'at_risk', 'late', 'blocked')
-$$;
-
-CREATE FUNCTION public.is_rounding(shape jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select coalesce(shape ->> 'mode' in ('half_up', 'down') and (shape ->> 'decimals')::integer between 0 and 2
-    and shape ->> 'stars_from' in ('rounded', 'exact'), false)
 $$;
 
 CREATE FUNCTION public.item_after(d public.plan_adjustment, before jsonb, wanted jsonb) RETURNS jsonb
@@ -7755,16 +7892,77 @@ $$;
 
 COMMENT ON FUNCTION public.names_authority(a public.approving_authority, documents jsonb) IS 'Does a decision among the papers come from it, by its number or its issuer?';
 
+CREATE FUNCTION public.native_certificate(b public.certificate, provinces text[], own_organisation uuid) RETURNS public.certificate
+    LANGUAGE plpgsql
+    AS $$
+declare
+  s ocop_result;
+  r ocop_registration;
+  p ocop_procedure;
+  o organisation;
+begin
+  perform from ocop_registration x where x.id = (select y.registration_id from ocop_result y where y.id = b.result_id) for no key update;
+  select * into s from ocop_result x
+   where x.id = b.result_id and x.deleted_at is null and (x.province_code = any (provinces) or x.organisation_id = own_organisation);
+  select * into r from ocop_registration x where x.id = s.registration_id and x.deleted_at is null;
+  select * into p from ocop_procedure x where x.code = r.procedure_code;
+  select * into o from organisation x where x.id = coalesce(b.issuer_id, own_organisation) and x.deleted_at is null;
+  perform refuse_faults(
+       certificate_said_beside(b)
+    || fault_if(b.result_id is null, '#/result_id', 'required')
+    || fault_if(b.result_id is not null and r.id is null, '#/result_id', 'unknown_reference')
+    || fault_if(b.issuer_id is not null and o.id is null, '#/issuer_id', 'unknown_reference')
+    || fault_if(r.id is not null and b.decision is null and s.decision is null, '#/decision', 'required')
+    || fault_if(b.issued_on < ocop_recognised_on(r.id), '#/issued_on', 'certificate_before_recognition',
+         jsonb_build_object('recognised_on', ocop_recognised_on(r.id))));
+  perform refuse_by_guards(
+       fault_if(s.status <> 'approved', '#/result_id', 'certificate_result_approved')
+    || fault_if(r.status <> 'recognised' or s.id is distinct from (ocop_last_result(r.id, r.tier)).id,
+         '#/result_id', 'certificate_result_recognised')
+    || certificate_issuer_faults(b, s, p, o));
+  b.origin := 'native';
+  b.history_quality := 'full';
+  b.scheme := 'ocop';
+  b.tier := ocop_certifying_tier(p, s.stars);
+  b.stars := s.stars;
+  b.registration_id := r.id;
+  b.product_id := r.product_id;
+  b.product_name := coalesce(b.product_name, r.product_name);
+  b.product_code := r.product_code;
+  b.product_set_id := r.product_set_id;
+  b.establishment_id := r.establishment_id;
+  b.province_code := r.province_code;
+  b.codes_on := r.codes_on;
+  b.issuer_id := o.id;
+  b.issuer_name := coalesce(b.issuer_name, o.name);
+  b.decision := coalesce(b.decision, s.decision);
+  b.valid_to := certificate_last_day(b.issued_on, p.validity_months);
+  return b;
+end
+$$;
+
+COMMENT ON FUNCTION public.native_certificate(b public.certificate, provinces text[], own_organisation uuid) IS 'The row of a certificate for an approved result: 422 with what is wrong in the request, 409 with what forbids it. The registration is locked.';
+
 CREATE FUNCTION public.new_ocop_certificate(b public.certificate, wanted uuid, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $$
 declare
-  c certificate := mirrored_certificate(b, 'ocop', provinces, own_organisation);
+  is_native constant boolean := coalesce(b.origin, 'native') = 'native';
+  c certificate;
 begin
+  if is_native then
+    c := native_certificate(b, provinces, own_organisation);
+  else
+    c := mirrored_certificate(b, 'ocop', provinces, own_organisation);
+  end if;
   if c.province_code = any (provinces) then
     c.id := wanted;
     c.organisation_id := own_organisation;
-    return query select k.id, k.version from certificate_issue(c) k;
+    c := certificate_issue(c);
+    if is_native then
+      perform supersede_certificates(c);
+    end if;
+    return query select c.id, c.version;
   end if;
 end
 $$;
@@ -8154,62 +8352,6 @@ CREATE FUNCTION public.norms_exceeded(l public.project_line, line_no integer, co
   select coalesce(jsonb_agg(f.fault order by (f.norm).code), '[]') from found f
 $$;
 
-CREATE TABLE public.ocop_procedure (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    code text NOT NULL,
-    name_vi text NOT NULL,
-    name_en text NOT NULL,
-    steps jsonb NOT NULL,
-    star_bands jsonb NOT NULL,
-    certifying_tiers jsonb NOT NULL,
-    validity_months integer NOT NULL,
-    max_spread numeric(5,2) NOT NULL,
-    quorum_percent numeric NOT NULL,
-    rounding jsonb NOT NULL,
-    expiring_notice_days integer NOT NULL,
-    legal_document_no text NOT NULL,
-    amended_by text[] DEFAULT '{}'::text[] NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    certainty text NOT NULL,
-    enforcement text NOT NULL,
-    note text,
-    CONSTRAINT ocop_procedure_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
-    CONSTRAINT ocop_procedure_certifying_tiers_shape CHECK (public.are_objects(certifying_tiers)),
-    CONSTRAINT ocop_procedure_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
-    CONSTRAINT ocop_procedure_notice_range CHECK (((expiring_notice_days >= 1) AND (expiring_notice_days <= 365))),
-    CONSTRAINT ocop_procedure_quorum_range CHECK (((quorum_percent >= (0)::numeric) AND (quorum_percent <= (100)::numeric))),
-    CONSTRAINT ocop_procedure_rounding_shape CHECK (public.is_rounding(rounding)),
-    CONSTRAINT ocop_procedure_spread_range CHECK (((max_spread >= (0)::numeric) AND (max_spread <= (100)::numeric))),
-    CONSTRAINT ocop_procedure_star_bands_shape CHECK (public.are_star_bands(star_bands)),
-    CONSTRAINT ocop_procedure_steps_shape CHECK (public.are_steps(steps)),
-    CONSTRAINT ocop_procedure_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text))),
-    CONSTRAINT ocop_procedure_valid_to_order CHECK ((valid_to >= valid_from)),
-    CONSTRAINT ocop_procedure_validity_range CHECK (((validity_months >= 1) AND (validity_months <= 120)))
-);
-
-ALTER TABLE ONLY public.ocop_procedure FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.ocop_procedure IS 'Procedures of evaluation (quy trình theo quyết định). The day of submission chooses the row; a registration keeps it.';
-
-COMMENT ON COLUMN public.ocop_procedure.steps IS '[{tier, action review|score|recognise|forward, authority}] in their order.';
-
-COMMENT ON COLUMN public.ocop_procedure.star_bands IS '[{stars, from, below}], half open: from <= total < below.';
-
-COMMENT ON COLUMN public.ocop_procedure.certifying_tiers IS '[{stars, tier}]: who recognises and certifies.';
-
-COMMENT ON COLUMN public.ocop_procedure.validity_months IS 'Of a certificate, from its issue.';
-
-COMMENT ON COLUMN public.ocop_procedure.max_spread IS 'Points between the highest and the lowest total of a council above which it scores again.';
-
-COMMENT ON COLUMN public.ocop_procedure.quorum_percent IS 'Share of the members who may score that must have scored, the chair among them.';
-
-COMMENT ON COLUMN public.ocop_procedure.rounding IS '{mode half_up|down, decimals, stars_from rounded|exact} of averages and totals.';
-
-COMMENT ON COLUMN public.ocop_procedure.expiring_notice_days IS 'Days before its end from which a certificate is listed as expiring.';
-
-COMMENT ON COLUMN public.ocop_procedure.enforcement IS 'block: its steps are insisted on; warn: what departs from it is accepted with a warning.';
-
 CREATE FUNCTION public.ocop_certifying_tier(p public.ocop_procedure, stars integer) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -8414,6 +8556,16 @@ CREATE FUNCTION public.ocop_product_set_json(s public.ocop_product_set) RETURNS 
     'legal_basis', json_build_object('document_no', s.legal_document_no, 'article', null), 'amended_by', s.amended_by,
     'valid_from', s.valid_from, 'valid_to', s.valid_to, 'certainty', s.certainty, 'dates_certainty', s.dates_certainty,
     'enforcement', s.enforcement, 'note', s.note)
+$$;
+
+CREATE FUNCTION public.ocop_recognised_on(of_registration uuid) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select t.acted_on
+    from transition t
+   where t.record_type = 'ocop_registration' and t.record_id = of_registration and t.action = 'recognise'
+   order by t.record_version desc
+   limit 1
 $$;
 
 CREATE FUNCTION public.ocop_registration_day(submitted_on date, recognition jsonb) RETURNS date
@@ -9085,49 +9237,6 @@ CREATE FUNCTION public.operator_label(operator text) RETURNS text
     AS $$
   select case operator when 'gt' then 'trên' when 'gte' then 'từ' when 'eq' then 'đúng' when 'approx' then 'khoảng' when 'lte' then 'không quá' when 'lt' then 'dưới' end
 $$;
-
-CREATE TABLE public.organisation (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    organisation_id uuid,
-    province_code text,
-    origin text DEFAULT 'native'::text NOT NULL,
-    history_quality text DEFAULT 'full'::text NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    code text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    tier text NOT NULL,
-    agency_code text,
-    parent_id uuid,
-    functions text[] DEFAULT '{}'::text[] NOT NULL,
-    predecessor_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    valid_from date,
-    valid_to date,
-    folded text GENERATED ALWAYS AS (public.fold(((code || ' '::text) || name))) STORED,
-    CONSTRAINT organisation_parent_other CHECK ((parent_id <> id)),
-    CONSTRAINT organisation_province_code_required CHECK (((tier = ANY (ARRAY['central'::text, 'region'::text])) = (province_code IS NULL))),
-    CONSTRAINT organisation_valid_to_order CHECK ((valid_to >= valid_from))
-);
-
-ALTER TABLE ONLY public.organisation FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.organisation IS 'Agencies and other bodies over time: a new name after a reorganisation is a new row that names its predecessors.';
-
-COMMENT ON COLUMN public.organisation.organisation_id IS 'Who keeps the record, not the body itself.';
-
-COMMENT ON COLUMN public.organisation.province_code IS 'Territory; null for bodies of the centre and of regions.';
-
-COMMENT ON COLUMN public.organisation.code IS 'For people; made by us (CQ000001) when not given.';
-
-COMMENT ON COLUMN public.organisation.agency_code IS 'Electronic code of the agency (scheme of Decision 20/2020/QĐ-TTg).';
-
-COMMENT ON COLUMN public.organisation.functions IS 'What it does, as codes of an open list.';
 
 CREATE FUNCTION public.organisation_json(o public.organisation) RETURNS json
     LANGUAGE sql STABLE
@@ -14324,6 +14433,31 @@ $$;
 
 COMMENT ON FUNCTION public.statuses_in(of_type text, stages text[]) IS 'The states of these stages: a filter by stage finds records by the index of their state.';
 
+CREATE FUNCTION public.supersede_certificates(n public.certificate) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  former certificate;
+begin
+  for former in
+    select * from certificate c
+     where c.scheme = n.scheme and c.product_id = n.product_id and c.id <> n.id and c.deleted_at is null
+       and c.issued_on <= n.issued_on and certificate_status(c, n.issued_on) in ('valid', 'suspended')
+     order by c.id
+       for no key update
+  loop
+    update certificate c set status = 'superseded', replaced_by_id = n.id, version = former.version + 1 where c.id = former.id;
+    insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id, person_id,
+      acting_organisation_id, documents, organisation_id, province_code)
+    values ('certificate', former.id, former.version + 1, 'supersede', former.status, 'superseded', n.issued_on,
+      claim('app.client_id')::uuid, acting_person(), claim('app.organisation_id')::uuid, jsonb_build_array(n.decision),
+      former.organisation_id, former.province_code);
+  end loop;
+end
+$$;
+
+COMMENT ON FUNCTION public.supersede_certificates(n public.certificate) IS 'A product has one certificate that runs: a new one takes the place of what ran on its day, and the history says so.';
+
 CREATE FUNCTION public.survey_json(s public.survey) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -18265,6 +18399,9 @@ ALTER TABLE ONLY public.certificate
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_replaced_by_fkey FOREIGN KEY (replaced_by_id) REFERENCES public.certificate(id);
 
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_result_fkey FOREIGN KEY (result_id) REFERENCES public.ocop_result(id);
+
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -19859,6 +19996,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.certificate TO kc_api;
 
+GRANT SELECT ON TABLE public.ocop_procedure TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_result TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
+
 GRANT SELECT ON TABLE public.check_rule TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target_assessment TO kc_api;
@@ -19866,8 +20009,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.target_assessment TO kc_api;
 GRANT USAGE ON SEQUENCE public.ocop_registration_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_registration TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_result TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_round TO kc_api;
 
@@ -19913,13 +20054,9 @@ GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
 
-GRANT SELECT ON TABLE public.ocop_procedure TO kc_api;
-
 GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_rubric TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.override TO kc_api;
 

@@ -95,12 +95,22 @@ comment on function mirrored_certificate is 'The row of a certificate of another
 create or replace function new_ocop_certificate(b certificate, wanted uuid, provinces text[], own_organisation uuid)
 returns table (id uuid, version integer) language plpgsql as $$
 declare
-  c certificate := mirrored_certificate(b, 'ocop', provinces, own_organisation);
+  is_native constant boolean := coalesce(b.origin, 'native') = 'native';
+  c certificate;
 begin
+  if is_native then
+    c := native_certificate(b, provinces, own_organisation);
+  else
+    c := mirrored_certificate(b, 'ocop', provinces, own_organisation);
+  end if;
   if c.province_code = any (provinces) then
     c.id := wanted;
     c.organisation_id := own_organisation;
-    return query select k.id, k.version from certificate_issue(c) k;
+    c := certificate_issue(c);
+    if is_native then
+      perform supersede_certificates(c);
+    end if;
+    return query select c.id, c.version;
   end if;
 end
 $$;

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Money happens once: sixteen retries at the same time, the service killed in the middle, PostgreSQL killed in the middle."""
-import threading
-
 import pytest
 
 from support.harm import HARMS, Phoenix
 from support.money import MILLION, Money, key, paper
 from support.payers import Payers
 from support.samples import OWNER
+from support.world import at_once
 
 RETRIES, ROUNDS = 16, 2
 PROVINCES = ["01", "31", "46", "75"]
@@ -16,25 +15,6 @@ PROVINCES = ["01", "31", "46", "75"]
 @pytest.fixture
 def money(caller, cluster):
     return Money(caller(province=OWNER), cluster)
-
-
-def at_once(world, who, asks):
-    """Replies to requests sent at the same moment, each by a connection of its own."""
-    replies, ready = [None] * len(asks), threading.Barrier(len(asks))
-
-    def ask(place):
-        http = world.http().with_headers(**who.headers)
-        http.session = type(who.session)()
-        http.session.trust_env = False
-        ready.wait()
-        replies[place] = asks[place](http)
-
-    threads = [threading.Thread(target=ask, args=(place,)) for place in range(len(asks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return replies
 
 
 # ---- The same request, sixteen times at once ----

@@ -2,6 +2,7 @@
 """Makes organisations, clients and tokens for tests, and further instances of the service."""
 import itertools
 import json
+import threading
 
 from . import service as services
 from .client import Caller, Http
@@ -79,3 +80,22 @@ class World:
             if not fresh:
                 self._callers[key] = client
         return Caller(service, self.contract, client, self.token(client, service), scopes)
+
+
+def at_once(world, who, asks):
+    """Replies to requests sent at the same moment, each by a connection of its own."""
+    replies, ready = [None] * len(asks), threading.Barrier(len(asks))
+
+    def ask(place):
+        http = world.http().with_headers(**who.headers)
+        http.session = type(who.session)()
+        http.session.trust_env = False
+        ready.wait()
+        replies[place] = asks[place](http)
+
+    threads = [threading.Thread(target=ask, args=(place,)) for place in range(len(asks))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return replies
