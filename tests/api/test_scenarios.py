@@ -230,9 +230,9 @@ def test_what_thanh_hoa_itself_sees(demo, ministry):
 
 def test_the_north_by_province(ministry):
     question = {"from": "2021-01-01", "to": "2022-09-30", "region_code": "mien_bac", "group_by": "province"}
-    for geo_basis in ("as_recorded", "current"):
+    for geo_basis, other in (("as_recorded", ("17", "Hòa Bình", 1)), ("current", ("25", "Phú Thọ", 1))):
         answer = report(ministry, geo_basis=geo_basis, **question)
-        assert [(row["key"], row["label"], row["values"]["project_count"]) for row in answer["rows"]] == [("38", "Thanh Hóa", 29)]
+        assert {(row["key"], row["label"], row["values"]["project_count"]) for row in answer["rows"]} == {("38", "Thanh Hóa", 29), other}
 
 
 @pytest.mark.parametrize("query, count, among", [
@@ -243,6 +243,24 @@ def test_the_north_by_province(ministry):
 def test_the_northern_region(ministry, query, count, among):
     names = [row["province"]["name"] for row in rows(ministry, f"/v1/regions/mien_bac/members{query}")]
     assert len(names) == len(set(names)) == count and among <= set(names)
+
+
+@pytest.mark.parametrize("geo_basis, count, name", [("as_recorded", 28, "Hòa Bình"), ("current", 18, "Phú Thọ")])
+def test_the_lists_of_the_north(ministry, geo_basis, count, name):
+    """Without a key project, with a project stopped because its survey was not close, with a local budget that did not rise."""
+    question = {"from": "2021-01-01", "to": "2022-09-30", "region_code": "mien_bac", "geo_basis": geo_basis}
+
+    def ask(report_name):
+        return ministry.get(f"/v1/reports/{report_name}", params=question).expect(200).json()
+
+    without = ask("provinces-without-key-project")
+    assert len(without["rows"]) == count and name in {row["label"] for row in without["rows"]}
+    stopped, = ask("stopped-projects")["rows"]
+    assert (stopped["key"], stopped["values"]["project_count"], stopped["values"]["provinces"]) == ("survey_inadequate", 1, name)
+    project, = rows(ministry, stopped["records_url"])
+    assert project["id"] == by_ref(ministry, "projects", "hoa-binh-ngung-2022")["id"] and project["status"] == "stopped"
+    trend = {row["label"]: row["values"] for row in ask("local-budget-trend")["rows"]}
+    assert len(trend) == count and trend[name]["is_rising"] is False and trend[name]["amount_2021"] == trend[name]["amount_2022"] == 75_000_000
 
 
 def test_hoa_binh_is_in_phu_tho_today(ministry):
@@ -257,7 +275,50 @@ def test_the_group_project(ministry):
     lines = rows(ministry, f"/v1/projects/{project['id']}/lines")
     assert [line["support_vnd"] for line in lines] == [250_000_000, 300_000_000, 200_000_000]
     assert len({line["establishment_id"] for line in lines}) == 3
-    assert project["scale"] == "group" and project["support_vnd"] == project["funding_total_vnd"] == 750_000_000
+    assert project["scale"] == "group" and project["support_vnd"] == 750_000_000
+
+
+def test_the_third_of_the_group_left_and_paid_back(ministry):
+    """750 assigned, 550 in the end; its 100 million came back; the project went on without it to its end."""
+    project = by_ref(ministry, "projects", "nhom-2026")
+    assert project["status"] == "closed"
+    lines = rows(ministry, f"/v1/projects/{project['id']}/lines")
+    assert [line["status"] for line in lines] == ["settled", "settled", "removed"]
+    assert len({line["establishment_id"] for line in lines if line["status"] == "settled"}) == 2
+    item, = rows(ministry, f"/v1/annual-plans/{by_ref(ministry, 'annual-plans', 'dong-nai-2026')['id']}/items")
+    assert (item["baseline"]["support_vnd"], item["support_vnd"]) == (750_000_000, 550_000_000)
+    settled = rows(ministry, f"/v1/settlements?project_id={project['id']}")
+    assert sum(row["payable_vnd"] for row in settled) == 550_000_000
+    contracts = {row["contract_no"]: ministry.get(f"/v1/contracts/{row['id']}").json() for row in rows(ministry, f"/v1/contracts?project_id={project['id']}")}
+    third = contracts["MH-nhom-2026-3"]
+    assert (third["status"], third["advanced_vnd"], third["recovered_vnd"]) == ("terminated", 100_000_000, 100_000_000)
+
+
+# ---- The year for illustration lives ----
+
+def test_the_year_stands_in_all_stages(ministry):
+    found = rows(ministry, "/v1/projects?from=2026-01-01&to=2026-12-31&q=minh%20hoa")
+    assert {project["stage"] for project in found} == {"proposal", "appraisal", "approval", "contract", "execution", "acceptance", "settlement", "ended"}
+    assert {"returned", "rejected", "withdrawn", "stopped", "closed"} <= {project["status"] for project in found}
+
+
+@pytest.mark.parametrize("name", ["plan-table", "progress-table", "activity-results", "region-summary", "key-project-matrix", "late-projects", "missing-reports",
+                                  "stopped-projects", "ledger-balances"])
+def test_every_report_has_figures(ministry, name):
+    period = {"ledger-balances": {}, "plan-table": {"year": 2026}, "progress-table": {"year": 2026}}.get(name, {"from": "2026-01-01", "to": "2026-12-31"})
+    assert ministry.get(f"/v1/reports/{name}", params=period).expect(200).json()["rows"]
+
+
+def test_money_of_the_year_was_contracted_and_paid(ministry):
+    row = next(row for row in ministry.get("/v1/reports/ledger-balances?group_by=year").expect(200).json()["rows"] if row["key"] == "2026")
+    figures = row["values"]
+    assert figures["contracted_vnd"] > figures["paid_vnd"] > figures["advanced_vnd"] > figures["recovered_vnd"] == 100_000_000
+    assert figures["allocated_vnd"] > 5_000_000_000
+
+
+def test_officials_have_work_to_do(ministry):
+    waiting = rows(ministry, "/v1/work-items")
+    assert {"project", "payment_request"} & {item["record_type"] for item in waiting}
 
 
 # ---- I: OCOP ----

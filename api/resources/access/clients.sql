@@ -78,7 +78,8 @@ select r.id, 1, :hash::text from reset r
 on conflict (client_id, slot) do update set hash = excluded.hash, created_at = now()
 returning client_id;
 
--- It has no secret: only the operator gets its tokens (api token --demo). Run again, it gets what scopes are new.
+-- It is made without a secret: only the operator gets its tokens (api token --demo), and the secrets that db/demo/client makes
+-- for the loader. Run again, it gets what scopes are new.
 -- name: ensureDemoClient :call
 insert into client (name, organisation_id, scopes)
 select 'demo', o.id, string_to_array(:scopes::text, ' ')

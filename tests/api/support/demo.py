@@ -3,6 +3,7 @@
 import json
 import subprocess
 
+from . import service as services
 from .client import Http
 from .cluster import ROOT
 from .world import unique
@@ -17,7 +18,7 @@ class Demo:
         self.url_of_database = world.cluster.url(database=DATABASE)
         self.service = world.start(KC_DATABASE_URL=self.url_of_database)
         try:
-            self.command("client", "ensure-demo")
+            self.client = self.secret()
             done = self.load()
             assert done.returncode == 0, done.stderr
         except BaseException:
@@ -34,8 +35,16 @@ class Demo:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def secret(self):
+        """Id and secret of the demo client, as the loader gets them."""
+        settings = self.world.settings(KC_DATABASE_URL=self.url_of_database)
+        done = subprocess.run([str(ROOT / "db/demo/client"), str(services.binary())], text=True, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**services.clean_environment(), **{name: str(value) for name, value in settings.items()}})
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()
+
     def load(self, *files):
-        return subprocess.run([str(ROOT / "db/demo/load"), self.service.url, self.token, *map(str, files)], text=True, timeout=300,
+        return subprocess.run([str(ROOT / "db/demo/load"), self.service.url, *self.client, *map(str, files)], text=True, timeout=900,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def sql(self, *arguments):
