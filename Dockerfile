@@ -44,7 +44,7 @@ ENTRYPOINT ["/usr/bin/api"]
 
 FROM debug AS migrate
 USER 0
-RUN apt-get update && apt-get install -y --no-install-recommends curl jq postgresql-client \
+RUN apt-get update && apt-get install -y --no-install-recommends curl jq postgresql-client python3 \
  && rm -rf /var/lib/apt/lists/*
 COPY db /srv/khuyencong/db
 COPY docker/init docker/migrate docker/demo /srv/khuyencong/docker/

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: MIT
 # A year of promotion for illustration: 200 projects over the 34 provinces of today, 35 of them in one province, made of their
-# numbers alone, so that every load makes the same. In the provinces told they stand in all states from registration to the end,
-# brought there by acts, each by the office that takes it; elsewhere they are drafts, so that a load takes seconds. No person, no
-# firm and no decision is made up: names say that they illustrate.
+# numbers alone, so that every load makes the same. They stand in all states from registration to the end, brought there by acts,
+# each by the office that takes it. No person, no firm and no decision is made up: names say that they illustrate.
 
 def year: 2026;
 def whole: "75"; # Đồng Nai has the most projects
-def told: ["01", "11", "25", "38", "46", "66", "75", "79"];
-def is_told: . as $code | any(told[]; . == $code);
 def provinces: [
   ["01", "thành phố Hà Nội"], ["04", "tỉnh Cao Bằng"], ["08", "tỉnh Tuyên Quang"], ["11", "tỉnh Điện Biên"], ["12", "tỉnh Lai Châu"], ["14", "tỉnh Sơn La"],
   ["15", "tỉnh Lào Cai"], ["19", "tỉnh Thái Nguyên"], ["20", "tỉnh Lạng Sơn"], ["22", "tỉnh Quảng Ninh"], ["24", "tỉnh Bắc Ninh"], ["25", "tỉnh Phú Thọ"],
@@ -107,7 +104,7 @@ def figures($code; $place; $n; $number; $seq):
   works[$number % (works | length)] as $work
   | (if $n % 4 == 0 then "national" else "local" end) as $level
   | (if $n == 0 and $number % 6 == 0 then "key" elif $n % 3 == 1 then "group" else "single" end) as $scale
-  | (if $code | is_told then stages[$seq * 7 % (stages | length)] else "draft" end) as $slot
+  | stages[$seq * 7 % (stages | length)] as $slot
   | (if $slot == "central_appraising" and $level == "local" then "base_passed" else $slot end) as $stage
   | ($work[5] * 1000000 + $number % 7 * 1000000) as $each
   | ($each * $work[6] - $each) as $own
@@ -121,7 +118,7 @@ def figures($code; $place; $n; $number; $seq):
      officer: ($code | officer), leader: ($code | leader)};
 
 def has_beneficiary: .work[7] or .scale == "group";
-def beneficiary($line): if (.code | is_told) and has_beneficiary and (.scale != "key" or $line == 0) then "co-so-\(.ref)-\($line + 1)" else null end;
+def beneficiary($line): if has_beneficiary and (.scale != "key" or $line == 0) then "co-so-\(.ref)-\($line + 1)" else null end;
 
 def establishments: . as $p | range(.lines) | . as $line | $p | beneficiary($line) // empty
   | {type: "establishment", ref: ., body: {name: "Cơ sở minh họa \($line + 1) của đề án số \($p.n + 1), \($p.place)", legal_form: "llc_single", size_class: "small", vsic_version: "2018",
@@ -138,7 +135,7 @@ def way_acts: . as $p
      if $is_national then act("base_passed"; "forward"; $first | plus(18); .officer; with("official_letter"; $first | plus(18))) else empty end,
      if $is_national then act("central_appraising"; "pass"; $first | plus(40); "@token:chuyen-vien-cuc"; {ref: "central_pass", after: ["@act:appraisal:\(.ref)-central/sign"]}) else empty end,
      act(if $is_national then "central_passed" else "base_passed" end; "approve"; $first | plus(90); $decider; with("decision"; $first | plus(90))),
-     act("approved"; "sign_contract"; .signed_on | plus(2); .officer; with("contract"; .signed_on) + {after: ["@act:contract:\(.ref)-\(.lines)/sign"]}),
+     act("approved"; "sign_contract"; .signed_on | plus(2); .officer; with("contract"; .signed_on) + {after: [range(.lines) | "@act:contract:\($p.ref)-\(. + 1)/sign"]}),
      act("contracted"; "start"; .signed_on | plus(12); .officer),
      act("in_progress"; "request_acceptance"; .done_on; .officer; with("report"; .done_on)),
      act("acceptance_requested"; "accept"; .done_on | plus(16); .leader; with("minutes"; .done_on | plus(16)) + {after: [range(.lines) | "@act:acceptance:\($p.ref)-\(. + 1)/sign"]}),
@@ -159,8 +156,8 @@ def project: . as $p
             places: [{province_code: .code, codes_on: "2025-08-01"}], starts_on: (if in_plan then .signed_on else day(.number) end), ends_on, total_cost_vnd: (.support + .counterpart), support_vnd: .support,
             counterpart_vnd: .counterpart, necessity: "Nhu cầu minh họa của cơ sở công nghiệp nông thôn.", objective: "Mục tiêu minh họa: \(.work[4] * .lines) kết quả",
             note: ("đề án" | illustrated)}
-       + (if .code | is_told then {implementer_id: "@organisation:don-vi-khuyen-cong-\(.code)", managing_organisation_id: "@organisation:\(.code | department)",
-           programme_id: (if .level == "national" then "@programme:qd-2646" else "@programme:khuyen-cong-\(.code)-2026-2030" end)} else {} end)),
+       + {implementer_id: "@organisation:don-vi-khuyen-cong-\(.code)", managing_organisation_id: "@organisation:\(.code | department)",
+          programme_id: (if .level == "national" then "@programme:qd-2646" else "@programme:khuyen-cong-\(.code)-2026-2030" end)}),
      lines: [range(.lines) | . as $line | $p | {ref: "\($line + 1)", title: "\(.work[1]), hạng mục \($line + 1)",
              activity_code: (if .scale == "key" and $line == 1 then "KC9" else .work[0] end), support_vnd: .each, eligible_cost_vnd: (.each + .own), counterpart_vnd: .own}
              + (beneficiary($line) | if . then {establishment_id: "@establishment:\(.)"} else {} end)],
@@ -202,7 +199,8 @@ def money($line): . as $p | "\(.ref)-\($line)" as $contract
   | contract($line),
     if is_advanced then request("\($contract)-advance"; $contract; "advance"; half; .signed_on | plus(15); []) else empty end,
     if has_reached("accepted") then
-      {type: "acceptance", ref: $contract, by: .officer, after: ["@act:project:\(.ref)/request_acceptance"],
+      {type: "acceptance", ref: $contract, by: .officer,
+       after: ["@act:project:\(.ref)/request_acceptance", "@act:contract:\($contract)/sign", if is_advanced then "@act:payment-request:\($contract)-advance/pay" else empty end],
        body: {project_id: "@project:\(.ref)", line_id: "@line:\(.ref)/\($line)", accepted_on: (.done_on | plus(12)), quantity: .work[4], value_vnd: .each, result: "passed",
               members: [{role: "department", organisation_name: "Sở Công Thương \(.place)"}], minutes: paper("minutes"; .done_on | plus(12))[0]},
        acts: [act("draft"; "sign"; .done_on | plus(12); .officer)]}
@@ -254,7 +252,7 @@ def around: . as $p
 | to_entries | map(.key as $seq | .value | figures(.code; .place; .n; .at * 5 + .n * 3; $seq)) as $projects
 | {source: "Dữ liệu minh họa, lập theo số thứ tự; không có cơ sở, cá nhân hay quyết định có thật nào.",
    records: [central_offices,
-     (provinces[] as [$code, $place] | select($code | is_told) | offices($code; $place), programme($code; $place)),
+     (provinces[] as [$code, $place] | offices($code; $place), programme($code; $place)),
      plan("ke-hoach-quoc-gia-\(year)"; {level: "national", programme_id: "@programme:qd-2646", name: "Kế hoạch khuyến công quốc gia minh họa năm \(year)"};
           [$projects[] | select(in_plan and .level == "national")]; "@token:chuyen-vien-cuc"; "@token:lanh-dao-cuc"; []),
      (provinces[] as [$code, $place] | [$projects[] | select(in_plan and .level == "local" and .code == $code)] | select(. != [])
