@@ -254,6 +254,29 @@ begin
 end
 $$;
 
+-- The other way round: what was deleted does not come back while a record that it belongs to is deleted. That one is held, so that
+-- it does not go meanwhile. Used as
+--   create trigger back_with_parent before update of deleted_at on <table>
+--   for each row execute function refuse_without_parent('programme', 'programme_id', …)
+create or replace function refuse_without_parent() returns trigger language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  is_gone boolean;
+begin
+  if old.deleted_at is null or new.deleted_at is not null then
+    return new;
+  end if;
+  for pair in 0 .. tg_nargs / 2 - 1 loop
+    execute format('select r.deleted_at is not null from public.%I r where r.id = $1 for share', tg_argv[pair * 2])
+      into is_gone using (to_jsonb(new) ->> tg_argv[pair * 2 + 1])::uuid;
+    if is_gone then
+      perform public.refuse_by_guards(public.fault_if(true, '#/' || tg_argv[pair * 2 + 1], 'restored_without_parent'));
+    end if;
+  end loop;
+  return new;
+end
+$$;
+
 -- ---- Keys of partners ----
 
 create or replace function external_refs_json(of_type text, of_id uuid) returns json language plpgsql stable as $$

@@ -74,6 +74,8 @@ begin
     || fault_if(b.registration_id is not null and (r.id is null or r.product_id is distinct from p.id), '#/registration_id', 'unknown_reference')
     || fault_if(b.product_set_id is not null and not exists (select from ocop_product_set s where s.id = b.product_set_id),
          '#/product_set_id', 'unknown_reference')
+    || fault_if(b.product_group_code is not null and not exists (select from voting_product_group g where g.code = b.product_group_code),
+         '#/product_group_code', 'unknown_reference')
     || fault_if(coalesce(b.tier, o.tier) is null, '#/tier', 'required')
     || fault_if(of_scheme = 'ocop' and b.stars is null, '#/stars', 'required')
     || fault_if(b.decision is null, '#/decision', 'required')
@@ -92,16 +94,16 @@ end
 $$;
 comment on function mirrored_certificate is 'The row of a certificate of another system, or 422 with everything that is wrong.';
 
-create or replace function new_ocop_certificate(b certificate, wanted uuid, provinces text[], own_organisation uuid)
+create or replace function new_certificate(b certificate, of_scheme text, wanted uuid, provinces text[], own_organisation uuid)
 returns table (id uuid, version integer) language plpgsql as $$
 declare
-  is_native constant boolean := coalesce(b.origin, 'native') = 'native';
+  is_native constant boolean := of_scheme = 'ocop' and coalesce(b.origin, 'native') = 'native';
   c certificate;
 begin
   if is_native then
     c := native_certificate(b, provinces, own_organisation);
   else
-    c := mirrored_certificate(b, 'ocop', provinces, own_organisation);
+    c := mirrored_certificate(b, of_scheme, provinces, own_organisation);
   end if;
   if c.province_code = any (provinces) then
     c.id := wanted;
@@ -114,7 +116,7 @@ begin
   end if;
 end
 $$;
-comment on function new_ocop_certificate is 'No row: the territory is not the caller''s.';
+comment on function new_certificate is 'Of a result of OCOP, or mirrored; the act `certify` issues those of the voting. No row: the territory is not the caller''s.';
 
 create or replace function certificate_taken(b certificate, of_scheme text, provinces text[], own_organisation uuid) returns uuid
 language sql stable as $$
@@ -198,11 +200,11 @@ create or replace function guard_certificate_successor(record_id uuid, act jsonb
   select fault_if(not exists (
            select from certificate n
             where n.id = (act ->> 'replaced_by_id')::uuid and n.id <> c.id and n.scheme = c.scheme and n.product_id = c.product_id
-              and n.deleted_at is null and n.status = 'valid' and n.issued_on >= c.issued_on),
+              and (c.scheme = 'ocop' or n.tier = c.tier) and n.deleted_at is null and n.status = 'valid' and n.issued_on >= c.issued_on),
            '#/replaced_by_id', 'certificate_successor_needed')
     from certificate c where c.id = record_id
 $$;
-comment on function guard_certificate_successor is 'A valid certificate of the same product that was not issued before this one.';
+comment on function guard_certificate_successor is 'A valid certificate of the same product that was not issued before this one; in the voting one of the same tier, since those of the tiers stand beside each other.';
 
 create or replace function effect_certificate_extended(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void
 language sql volatile as $$
@@ -260,7 +262,11 @@ $$;
 create or replace function certificate_warnings(c certificate) returns jsonb language sql stable as $$
   select warning_if(c.origin = 'native' and c.valid_to is not null and p.certainty = 'uncertain', '#/valid_to', 'certificate_last_day_uncertain',
            'Chưa có văn bản nói rõ ngày cuối cùng còn hiệu lực', 'No text says which day is the last of the term')
-    from (select) one left join parameter_on('certificate_last_day_shift', c.issued_on) p on true
+      || warning_if(c.scheme = 'voting' and c.origin = 'native' and c.valid_to is not null and term.certainty = 'uncertain', '#/valid_to', 'certificate_term_uncertain',
+           'Thời hạn của giấy chứng nhận sản phẩm tiêu biểu chưa đối chiếu với văn bản', 'The term of certificates of typical products was not held against its text')
+    from (select) one
+    left join parameter_on('certificate_last_day_shift', c.issued_on) p on true
+    left join voting_certificate_term(c.tier, c.province_code, c.issued_on) term on true
 $$;
 
 create or replace function certificate_json(c certificate) returns json language sql stable as $$
@@ -285,7 +291,7 @@ create or replace function public_certificate_json(c certificate) returns json l
   select json_build_object('public_no', c.public_no, 'scheme', c.scheme, 'status', certificate_status(c),
     'certificate_no', c.certificate_no, 'stars', c.stars, 'tier', c.tier, 'product_name', c.product_name, 'product_code', c.product_code,
     'product_set', (select s.name_vi from ocop_product_set s where s.id = c.product_set_id),
-    'establishment_name', certificate_producer(c),
+    'product_group', certificate_product_group(c), 'establishment_name', certificate_producer(c),
     'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),
     'issuer', json_build_object('code', (select o.code from organisation o where o.id = c.issuer_id), 'name', c.issuer_name),
     'decision_no', c.decision ->> 'document_no', 'decided_on', c.decision ->> 'issued_on',
@@ -300,6 +306,23 @@ create or replace function public_certificate_json(c certificate) returns json l
     'evidence_grade', c.evidence_grade, 'checked_on', today())
 $$;
 comment on function public_certificate_json is 'Only what stands in the decision; a producer that goes by the name of a person has none here.';
+
+create or replace function certificate_product_group(c certificate) returns text language sql stable as $$
+  select coalesce((select g.label_vi from voting_product_group g
+                    where g.code = c.product_group_code and c.issued_on >= g.valid_from and (g.valid_to is null or c.issued_on <= g.valid_to)),
+           c.product_group_code)
+$$;
+comment on function certificate_product_group is 'Voting: the group as its text calls it; of days that no text is known for its code.';
+
+create or replace function certificate_kind(c certificate) returns text language sql immutable as $$
+  select case c.scheme
+    when 'ocop' then 'Sản phẩm OCOP'
+    else 'Sản phẩm công nghiệp nông thôn tiêu biểu ' || case c.tier
+           when 'central' then 'cấp quốc gia' when 'region' then 'cấp khu vực' when 'province' then 'cấp tỉnh' when 'district' then 'cấp huyện'
+         end
+  end
+$$;
+comment on function certificate_kind is 'What is certified, for people: a typical product may have certificates of several tiers.';
 
 create or replace function certificate_producer(c certificate) returns text language sql stable as $$
   select case when public_establishment_name(e) is not null then c.establishment_name end from establishment e where e.id = c.establishment_id
@@ -325,7 +348,7 @@ create or replace function certificate_claims(c certificate) returns json langua
     'nbf', extract(epoch from c.issued_on::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
     'exp', extract(epoch from (c.valid_to + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
     'no', c.certificate_no, 'name', c.product_name, 'producer', certificate_producer(c),
-    'group', coalesce((select s.name_vi from ocop_product_set s where s.id = c.product_set_id), c.product_group_code),
+    'group', coalesce((select s.name_vi from ocop_product_set s where s.id = c.product_set_id), certificate_product_group(c)),
     'stars', c.stars, 'unit', admin_unit_name(c.province_code, c.codes_on) ->> 'name',
     'decision', concat_ws(', ', c.decision ->> 'document_no', c.decision ->> 'issued_on', c.issuer_name), 'rid', c.public_no))
 $$;

@@ -52,6 +52,12 @@ create or replace function voting_references_faults(body jsonb, provinces text[]
       || fault_if(body ? 'entry_id' and not exists (
            select from voting_entry e where e.id = (body ->> 'entry_id')::uuid and e.deleted_at is null
               and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation)), '#/entry_id', 'unknown_reference')
+      || coalesce((select jsonb_agg(fault)
+                     from jsonb_array_elements(case when jsonb_typeof(body -> 'members') = 'array' then body -> 'members' else '[]' end)
+                          with ordinality listed (member, n),
+                          jsonb_array_elements(fault_if(member ->> 'user_id' is not null and not exists (
+                            select from "user" u where u.id = (member ->> 'user_id')::uuid and u.deleted_at is null),
+                            '#/members/' || n - 1 || '/user_id', 'unknown_reference')) fault), '[]')
       || fault_if(body ->> 'region_code' is not null and not exists (select from region r where r.code = body ->> 'region_code'),
            '#/region_code', 'unknown_reference')
 $$;
@@ -78,6 +84,11 @@ begin
   return coalesce(is_held, false);
 end
 $$;
+
+create or replace function voting_record_open(of_type text, record jsonb) returns boolean language sql stable as $$
+  select of_type <> 'voting_score_sheet' or sheet_open((record ->> 'council_id')::uuid, (record ->> 'entry_id')::uuid, (record ->> 'seat')::integer)
+$$;
+comment on function voting_record_open is 'Besides its territory: a sheet may still be closed to a juror.';
 
 create or replace function open_voting_entry(of_id uuid, provinces text[], own_organisation uuid) returns uuid language plpgsql stable as $$
 declare
@@ -266,6 +277,12 @@ create or replace function guard_voting_decision_named(record_id uuid, act jsonb
            '#/documents', 'voting_decision_named')
 $$;
 
+-- Provinces set terms of their own; regions and the centre go by the general row.
+create or replace function voting_certificate_term(tier text, province_code text, on_day date) returns parameter language sql stable as $$
+  select parameter_on('voting_certificate_months', on_day, null, case when tier in ('province', 'district') then province_code end)
+$$;
+comment on function voting_certificate_term is 'The row that says for how many months a certificate of typical products holds; null: no text sets a term.';
+
 -- Prize, decision and certificate; the row of the regulation that the rank falls into says how much. A paper of kind `certificate`
 -- among the documents gives the number as printed; else it is the code of the entry. The term is a parameter; without one there is none.
 create or replace function effect_voting_certified(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void language plpgsql as $$
@@ -296,10 +313,11 @@ begin
   c.product_group_code := e.product_group_code;
   c.establishment_id := e.establishment_id;
   c.entry_id := e.id;
+  c.issuer_id := case when paper ->> 'issuer_name' is null then d.organisation_id end;
   c.issuer_name := coalesce(paper ->> 'issuer_name', (select o.name from organisation o where o.id = d.organisation_id));
   c.decision := paper;
   c.issued_on := on_day;
-  c.valid_to := certificate_last_day(on_day, parameter_value('voting_certificate_months', on_day, null, e.province_code)::integer);
+  c.valid_to := certificate_last_day(on_day, (voting_certificate_term(d.tier, e.province_code, on_day)).value::integer);
   perform certificate_issue(c);
 end
 $$;
@@ -329,14 +347,6 @@ create or replace function effect_voting_nominated(record_id uuid, transition_id
     from voting_entry e
     left join certificate c on c.entry_id = e.id and c.deleted_at is null
    where e.id = record_id
-$$;
-
-create or replace function voting_certificate_json(c certificate) returns json language sql stable as $$
-  select json_build_object('id', c.id, 'version', c.version, 'status', certificate_status(c), 'certificate_no', c.certificate_no, 'public_no', c.public_no,
-    'tier', c.tier, 'entry_id', c.entry_id, 'product_id', c.product_id, 'product_name', c.product_name, 'product_group_code', c.product_group_code,
-    'establishment_id', c.establishment_id, 'issuer_name', c.issuer_name, 'decision_no', c.decision ->> 'document_no', 'issued_on', c.issued_on,
-    'valid_to', c.valid_to, 'origin', c.origin, 'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on, 'note', c.note,
-    'created_at', instant(c.created_at), 'created_by', c.created_by, 'updated_at', instant(c.updated_at), 'updated_by', c.updated_by)
 $$;
 
 -- ---- For everybody, without a token ----

@@ -52,21 +52,52 @@ create or replace function sheet_points(points jsonb) returns numeric language s
   select sum((p ->> 'points')::numeric) from jsonb_array_elements(points) p
 $$;
 
--- What the sheet says must fit the jury and the regulation; the total is ours.
+-- Who acts for no person, or for one who is no juror (the secretary), is held back by nothing here.
+create or replace function own_seats(members jsonb) returns integer[] language sql stable as $$
+  select case when found.seats <> '{}' or 'jury_member' = any (acting_roles()) then found.seats end
+    from (select array(select (m ->> 'seat')::integer from jsonb_array_elements(members) m
+                        where (m ->> 'user_id')::uuid = acting_person())) found (seats)
+$$;
+comment on function own_seats is 'The seats of the juror for whom the caller acts; null: for none.';
+
+-- With the owner's eyes: what is on sheets cannot be asked through the policy on sheets.
+create or replace function sheet_open(of_council uuid, of_entry uuid, of_seat integer) returns boolean language plpgsql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  mine integer[];
+begin
+  if public.acting_person() is null then
+    return true;
+  end if;
+  mine := public.own_seats((select c.members from public.voting_council c where c.id = of_council));
+  return mine is null or of_seat = any (mine)
+      or coalesce((select s.seats_count > 0 and s.sheets_count >= s.seats_count from public.voting_sheets(of_entry) s), false)
+      or exists (select from public.voting_entry e where e.id = of_entry and e.status not in ('draft', 'submitted', 'checked'));
+end
+$$;
+comment on function sheet_open is 'A juror reads his own sheet; those of others when all are in.';
+
+-- What the sheet says must fit the jury and the regulation, as long as it is not judged by; the total is ours.
 create or replace function complete_score_sheet() returns trigger language plpgsql as $$
 declare
   c voting_council;
   e voting_entry;
   criteria jsonb;
+  faults jsonb;
 begin
+  if new.deleted_at is not null then
+    return new;
+  end if;
   select * into c from voting_council where id = new.council_id and deleted_at is null;
   select * into e from voting_entry where id = new.entry_id and deleted_at is null;
   select coalesce(g.criteria, '[]') into criteria
     from voting_round d left join voting_regulation g on g.id = d.regulation_id where d.id = e.round_id;
-  perform refuse_faults(
+  faults := (
        fault_if(e.id is null, '#/entry_id', 'unknown_reference')
     || fault_if(c.id is null or c.kind <> 'jury' or c.round_id is distinct from e.round_id, '#/council_id', 'voting_sheet_other_jury')
     || fault_if(not coalesce(c.members @> jsonb_build_array(jsonb_build_object('seat', new.seat)), false), '#/seat', 'voting_sheet_no_seat')
+    || fault_if(new.seat <> all (own_seats(c.members)), '#/seat', 'voting_sheet_other_seat')
+    || fault_if(e.status not in ('draft', 'submitted', 'checked'), '#/entry_id', 'voting_sheet_judged')
     || fault_if(coalesce(c.conflicts @> jsonb_build_array(jsonb_build_object('seat', new.seat, 'establishment_id', e.establishment_id)), false),
          '#/seat', 'voting_sheet_conflict')
     || fault_if((select array_agg(p ->> 'criterion_code' order by p ->> 'criterion_code') from jsonb_array_elements(new.points) p)
@@ -74,6 +105,10 @@ begin
          '#/points', 'voting_sheet_criteria')
     || fault_if(exists (select from jsonb_array_elements(new.points) p join jsonb_array_elements(criteria) k on k ->> 'code' = p ->> 'criterion_code'
                          where (p ->> 'points')::numeric > (k ->> 'max_points')::numeric), '#/points', 'voting_sheet_points_max'));
+  if old.deleted_at is not null then -- restored: nothing was sent that could be wrong
+    perform refuse_by_guards(faults);
+  end if;
+  perform refuse_faults(faults);
   new.total := sheet_points(new.points);
   new.province_code := e.province_code;
   new.codes_on := e.codes_on;

@@ -18,7 +18,7 @@ def rules():
 
 
 # Records of one table under several addresses.
-OPERATIONS = {"certificate": ["transitionOcopCertificate"]}
+OPERATIONS = {"certificate": ["transitionOcopCertificate", "transitionVotingCertificate"]}
 
 
 def operations_of(record_type):

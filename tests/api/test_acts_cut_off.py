@@ -81,9 +81,13 @@ ACTS = [(an_assignment, "transition"), (an_approval, "transition"), (a_submissio
 
 @pytest.mark.parametrize("make, last_table", ACTS)
 def test_the_database_killed_in_the_middle(world, outage, caller, make, last_table):
-    """The act has begun and waits for the table that it writes last."""
-    who, replies = caller(OWNER), []
-    act = make(outage, who)
+    who = caller(OWNER)
+    killed_in_the_middle(world, outage, who, make(outage, who), last_table)
+
+
+def killed_in_the_middle(world, outage, who, act, last_table):
+    """The act has begun and waits for the table that it writes last; afterwards nothing is half, and asking again does it."""
+    replies = []
     assert act.held() == act.before
     other = outage.connect()
     other.execute("begin")

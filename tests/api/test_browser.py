@@ -201,3 +201,35 @@ def test_the_verifier_from_a_file(browser):
         wait(browser, lambda driver: driver.find_element(By.ID, "status").text)
         seen[vector["name"]] = browser.find_element(By.ID, "status").get_attribute("class")
     assert seen == {vector["name"]: vector["status"] for vector in known["vectors"]}
+
+
+def test_the_verifier_checks_proofs(browser, tmp_path):
+    known = json.loads((VECTORS / "proofs.json").read_text(encoding="utf-8"))
+    seen = {}
+    for number, vector in enumerate(known["vectors"]):
+        bundle = tmp_path / f"{number}.json"
+        bundle.write_text(json.dumps(vector["bundle"]), encoding="utf-8")
+        browser.get("about:blank")
+        browser.get(f"{(ROOT / 'tools/verify-certificate.html').as_uri()}#at={known['at']}")
+        browser.execute_script("document.querySelector('details').open = true")
+        browser.find_element(By.ID, "bundle").send_keys(str(bundle))
+        browser.find_element(By.ID, "check").click()
+        wait(browser, lambda driver: driver.find_element(By.ID, "status").text)
+        seen[vector["name"]] = browser.find_element(By.ID, "status").get_attribute("class")
+    assert seen == {vector["name"]: vector["status"] for vector in known["vectors"]}
+
+
+def test_the_verifier_takes_single_files(browser, tmp_path):
+    vector = next(one for one in json.loads((VECTORS / "proofs.json").read_text(encoding="utf-8"))["vectors"]
+                  if one["name"] == "a certificate, its entry, and a log that grew")
+    browser.get(f"{(ROOT / 'tools/verify-certificate.html').as_uri()}#at=1767225600")
+    browser.execute_script("document.querySelector('details').open = true; document.getElementById('text').value = arguments[0]", vector["bundle"].pop("text"))
+    for name, content in vector["bundle"].items():
+        file = tmp_path / name
+        file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        browser.find_element(By.ID, name).send_keys(str(file))
+    browser.find_element(By.ID, "check").click()
+    wait(browser, lambda driver: driver.find_element(By.ID, "status").text)
+    assert browser.find_element(By.ID, "status").get_attribute("class") == "valid"
+    facts = browser.find_element(By.ID, "facts").text
+    assert "proved: issued" in facts and "proved: 3 → 7" in facts

@@ -105,6 +105,27 @@ def test_the_vectors():
     assert len(known["vectors"]) == 16 and known["at"] == 1767225600
 
 
+def test_the_vectors_of_proofs(tmp_path):
+    """Good proofs and bad ones, as bundles; tests/api/test_browser.py asks the page the same."""
+    known = json.loads((VECTORS / "proofs.json").read_text(encoding="utf-8"))
+    for number, vector in enumerate(known["vectors"]):
+        bundle = tmp_path / f"{number}.json"
+        bundle.write_text(json.dumps(vector["bundle"]))
+        report = verify("--bundle", bundle, "--at", "2026-01-01T00:00:00Z")
+        assert report["status"] == vector["status"], vector["name"]
+    assert len(known["vectors"]) == 45 and {vector["status"] for vector in known["vectors"]} == {
+        "valid", "proved", "refuted", "revoked", "suspended", "forged", "unknown_key", "unreadable"}
+
+
+def test_files_go_before_the_bundle(tmp_path):
+    vectors = {vector["name"]: vector["bundle"] for vector in json.loads((VECTORS / "proofs.json").read_text(encoding="utf-8"))["vectors"]}
+    bundle, entries = tmp_path / "bundle.json", tmp_path / "entries.json"
+    bundle.write_text(json.dumps(vectors["a certificate and its entry"]))
+    assert verify("--bundle", bundle, "--at", "2026-01-01T00:00:00Z")["status"] == "valid"
+    entries.write_text(json.dumps(vectors["altered: a leaf"]["entries"]))
+    assert verify("--bundle", bundle, "--entries", entries, "--at", "2026-01-01T00:00:00Z")["status"] == "refuted"
+
+
 # ---- The page ----
 
 def test_the_page_for_people(certificates, http):

@@ -222,11 +222,10 @@ createContract createAcceptance transitionProjectLine createAppraisal
 createAnnualPlan createPlanAdjustment restoreAnnualPlan restorePlanAdjustment
 createPlanCall updatePlanCall deletePlanCall restorePlanCall createSurvey updateSurvey deleteSurvey restoreSurvey
 createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea createTargetAssessment deleteTargetAssessment""".split()
-ONLY_AT_ONCE += ["updateOcopCertificate", "createOcopRubric"]
+ONLY_AT_ONCE += ["updateOcopCertificate", "updateVotingCertificate", "createOcopRubric"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update") for noun in "Norm Parameter PriorityRule EligibleArea SizeThreshold".split()]
 ONLY_AT_ONCE += ["deleteEstablishmentYear", "createFairBooth", "updateFairBooth", "deleteFairBooth"]
 ONLY_AT_ONCE += ["createImport"]
-ONLY_AT_ONCE += ["createOcopCouncil", "updateOcopCouncil", "restoreOcopCouncil"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete") for noun in ("DisplayPointProduct", "DisplayPointSale")]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """
 DisplayPoint VotingCouncil VotingEntry VotingRegulation VotingRound VotingScoreSheet
@@ -282,16 +281,8 @@ def certified_product(who, samples):
         "origin": "mirrored", "evidence_grade": "official_news", "outcome": {"status": "certified", "decision": {"document_no": "1"}}}).expect(201)
 
 
-def voting_certificate(who, samples):
-    product = samples.body(CONTRACT.operations["createVotingEntry"], who)["product_id"]
-    samples.world.cluster.sql(
-        "insert into certificate (organisation_id, scheme, origin, evidence_grade, certificate_no, tier, product_id, establishment_id, issuer_name,"
-        " decision, issued_on) select organisation_id, 'voting', 'mirrored', 'official_news', code, 'province', id, establishment_id, 'Ví dụ',"
-        " '{}', '2022-07-07' from product where id = %s", product)
-
-
-# Rows that everybody may read, and those that only an act makes.
-PUBLISH = {"/v1/voting/certificates": voting_certificate, "/v1/public/typical-products": certified_product, "/v1/public/display-points": open_display_point, "/v1/public/ocop-products": recognised_product, "/v1/public/programmes": approved_programme}
+# Rows that everybody may read.
+PUBLISH = {"/v1/public/typical-products": certified_product, "/v1/public/display-points": open_display_point, "/v1/public/ocop-products": recognised_product, "/v1/public/programmes": approved_programme}
 
 
 def decided_plan_item(who, samples):

@@ -88,7 +88,7 @@ def test_binh_thuan_2022(binh_thuan):
     assert {row["decision"]["document_no"] for row in certified} == {"1493/QĐ-UBND"}
     assert sorted(row["rank"] for row in certified) == list(range(1, 31))
     mine = listed(who, path="voting/certificates", entry_id=entries[0]["id"])
-    assert [(one["certificate_no"], one["tier"], one["status"]) for one in mine] == [(entries[0]["code"], "province", "valid")]
+    assert [(one["certificate_no"], one["issuer"]["tier"], one["status"]) for one in mine] == [(entries[0]["code"], "province", "valid")]
     whole = who.get(f"/v1/voting/certificates/{mine[0]['id']}").expect(200)
     who.get(f"/v1/voting/certificates/{mine[0]['id']}", headers={"If-None-Match": whole.etag}).expect(304)
     assert who.get(f"/v1/public/certificates/{mine[0]['public_no']}").expect(200).json()["status"] == "valid"

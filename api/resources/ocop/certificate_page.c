@@ -35,10 +35,12 @@ static const struct status {
 static const struct row {
     const char *member, *inner, *vi, *en;
 } rows[] = {
+    {"kind", NULL, "Loại giấy", "Kind"},
     {"product_name", NULL, "Sản phẩm", "Product"},
     {"stars", NULL, "Hạng sao OCOP", "OCOP stars"},
     {"establishment_name", NULL, "Chủ thể", "Producer"},
     {"product_set", NULL, "Bộ sản phẩm", "Product set"},
+    {"product_group", NULL, "Nhóm sản phẩm", "Product group"},
     {"product_code", NULL, "Mã sản phẩm", "Product code"},
     {"certificate_no", NULL, "Số giấy chứng nhận", "Certificate number"},
     {"issuer", "name", "Nơi cấp", "Issued by"},

@@ -36,52 +36,14 @@ select certificate_summary_json(c) as body
    and (:updated_at_gte::timestamptz is null or c.updated_at >= :updated_at_gte::timestamptz)
    and (:updated_at_lt::timestamptz is null or c.updated_at < :updated_at_lt::timestamptz);
 
--- name: getOcopCertificate :one
-select c.version, c.deleted_at is not null as gone, certificate_json(c) as body
-  from certificate c
- where c.id = :certificate_id::uuid and c.scheme = 'ocop'
-   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid);
-
 -- name: createOcopCertificate :write getOcopCertificate
 select n.id, n.version
   from jsonb_populate_record(null::certificate, :body::jsonb) b
- cross join new_ocop_certificate(b, :new_id::uuid, :provinces::text[], :organisation_id::uuid) n;
+ cross join new_certificate(b, 'ocop', :new_id::uuid, :provinces::text[], :organisation_id::uuid) n;
 
 -- name: createOcopCertificate.taken
 select certificate_taken(b, 'ocop', :provinces::text[], :organisation_id::uuid) as id
   from jsonb_populate_record(null::certificate, :body::jsonb) b;
-
--- name: updateOcopCertificate :write getOcopCertificate
-update certificate c
-   set decision_signature = certificate_signature(b.decision_signature), note = b.note,
-       version = next_version(c.version, :if_version::bigint)
-  from certificate stored
- cross join jsonb_populate_record(stored, :body::jsonb) b
- where stored.id = :certificate_id::uuid and stored.scheme = 'ocop' and stored.deleted_at is null
-   and (stored.province_code = any (:provinces::text[]) or stored.organisation_id = :organisation_id::uuid)
-   and c.id = stored.id and c.deleted_at is null
-returning c.id, c.version;
-
--- name: transitionOcopCertificate :write getOcopCertificateTransition
-select t.id, t.version
-  from take_transition('certificate',
-         locked_certificate(:certificate_id::uuid, 'ocop', :provinces::text[], :organisation_id::uuid),
-         :new_id::uuid, :body::jsonb, :if_version::bigint) t;
-
--- name: getOcopCertificateTransition :one
-select t.record_version as version, c.deleted_at is not null as gone, transition_json(t) as body
-  from transition t
-  join certificate c on c.id = t.record_id
- where t.record_type = 'certificate' and t.id = :transition_id::uuid and c.id = :certificate_id::uuid and c.scheme = 'ocop'
-   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid);
-
--- name: listOcopCertificateTransitions :page
--- sort: recorded_at = t.recorded_at asc, t.id asc
--- sort: -recorded_at = t.recorded_at desc, t.id desc
-select transition_json(t) as body
-  from transition t
- where (select open_certificate(:certificate_id::uuid, 'ocop', :provinces::text[], :organisation_id::uuid)) is not null
-   and t.record_type = 'certificate' and t.record_id = :certificate_id::uuid;
 
 -- name: listRevocationGrounds :page
 -- sort: code = g.code asc
@@ -108,13 +70,6 @@ having count(*) > 0;
 
 -- ---- What proves itself ----
 
--- name: getOcopCertificateQr :one
-select c.version, c.deleted_at is not null as gone,
-       json_build_object('public_no', c.public_no, 'claims', certificate_claims(c)) as body
-  from certificate c
- where c.id = :certificate_id::uuid and c.scheme = 'ocop'
-   and (c.province_code = any (:provinces::text[]) or c.organisation_id = :organisation_id::uuid);
-
 -- A key may have signed a certificate that was there before the next key began.
 -- name: getPublicRevocations :one
 select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.kid, 'rids', coalesce(ended.rids, '[]')) order by k.serial_no), '[]')) as body
@@ -126,7 +81,8 @@ select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.k
 
 -- A page tells also of a number that was never given, so there is always a row.
 -- name: getCertificatePage :one
-select coalesce((select public_certificate_json(c) from certificate c where c.public_no = :public_no and c.deleted_at is null),
+select coalesce((select (public_certificate_json(c)::jsonb || jsonb_build_object('kind', certificate_kind(c)))::json
+                   from certificate c where c.public_no = :public_no and c.deleted_at is null),
          json_build_object('public_no', :public_no::text, 'status', 'not_issued')) as body;
 
 -- ---- The log ----

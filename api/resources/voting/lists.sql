@@ -46,6 +46,7 @@ select record_json(to_json(r), 'voting_score_sheet') as body
   from voting_score_sheet r
  where voting_seen(r.province_code, r.organisation_id, :provinces::text[], :organisation_id::uuid)
    and (r.deleted_at is not null) = (:deleted::text is not distinct from 'only')
+   and sheet_open(r.council_id, r.entry_id, r.seat)
    and (:council_id::uuid is null or r.council_id = :council_id::uuid)
    and (:entry_id::uuid is null or r.entry_id = :entry_id::uuid);
 

@@ -7,7 +7,8 @@
 -- name: get{Noun} :one
 select r.version, r.deleted_at is not null as gone, record_json(to_json(r), '{noun}') as body
   from {noun} r
- where r.id = :{noun}_id::uuid and voting_seen(r.province_code, r.organisation_id, :provinces::text[], :organisation_id::uuid);
+ where r.id = :{noun}_id::uuid and voting_seen(r.province_code, r.organisation_id, :provinces::text[], :organisation_id::uuid)
+   and voting_record_open('{noun}', to_jsonb(r));
 
 -- name: create{Noun} :write get{Noun}
 select m.id, m.version

@@ -7,7 +7,6 @@ import re
 import uuid
 from urllib.parse import quote, urlencode
 
-from .councils import prepared_sheet
 from .money import Money, key
 from .ocop import prepared_registration
 from .plans import Plans
@@ -79,6 +78,7 @@ CENTRAL = {"createNorm", "createParameter", "createPriorityRule", "createEligibl
 PREPARED = {
     "createAcceptance": lambda money: prepared_line(money),
     "createOcopCertificate": lambda money: prepared_product(money.who),
+    "createVotingCertificate": lambda money: prepared_product(money.who),
     "createVotingCouncil": lambda money: {"round_id": Voting(money.who).round()["id"]},
     "createVotingEntry": lambda money: {"round_id": Voting(money.who).round()["id"]},
     "createVotingScoreSheet": lambda money: Voting(money.who).sheet_references(OWNER),
@@ -86,8 +86,6 @@ PREPARED = {
     "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
     "createOcopRubric": lambda money: {"product_set_id": money.who.get("/v1/ocop/product-sets?limit=1").json()["data"][0]["id"]},
-    "createOcopCouncilAssignment": lambda money: prepared_registration(money.who, money.cluster),
-    "createOcopScoreSheet": lambda money: prepared_sheet(money.who, money.cluster),
     "createOcopResult": lambda money: prepared_registration(money.who, money.cluster),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
 }
@@ -188,7 +186,7 @@ class Samples:
                 place.pop("commune_code", None)
         required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
         prepared = PREPARED[operation.id](Money(who, self.world.cluster)) if who and operation.id in PREPARED else {}
-        for name in [name for name in example if name.endswith("_id") or name in prepared]:
+        for name in [name for name in example if name.endswith("_id")]:
             if name in prepared:
                 example[name] = prepared[name]
             elif name not in required:
@@ -270,7 +268,7 @@ class Samples:
     def by_sql(self, name, maker, values):
         *above, parent, _ = maker.path.removeprefix("/v1/").split("/")
         noun = singular("_".join(part for part in above if "{" not in part)).replace("-", "_")
-        table = {"projects_line": "project_line", "ocop_certificate": "certificate"}.get(noun, noun)
+        table = {"projects_line": "project_line", "ocop_certificate": "certificate", "voting_certificate": "certificate"}.get(noun, noun)
         return self.world.cluster.sql(BY_SQL[name].format(table=table), values[parent.strip("{}")])[0][0]
 
     def writes(self):

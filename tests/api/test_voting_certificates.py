@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""Certificates of typical products: issued by `certify` or mirrored, for the term that is in force, and moved on, checked, printed
+and proved as those of OCOP are."""
+import json
+
+import pytest
+
+from support.lives import walk_an_act
+from support.samples import OWNER, STRANGER
+from support.voting import Voting
+from support.world import unique
+from test_certificate_proofs import code_of, files, head, offline, verify  # noqa: F401 (files is a fixture)
+from test_certificates import Certificates, check, codes
+
+DECISION = {"kind": "decision", "document_no": "1493/QĐ-UBND", "issued_on": "2022-07-07", "issuer_name": "Nơi ban hành minh họa"}
+
+
+class VotingCertificates(Certificates):
+    path = "/v1/voting/certificates"
+
+    def body(self, **members):
+        return super().body(**{"stars": None, "valid_to": None, "issued_on": "2022-07-07", "decision": DECISION, "product_group_code": "food", **members})
+
+
+@pytest.fixture
+def certificates(caller):
+    return VotingCertificates(caller(province=OWNER))
+
+
+def certified(who, certified_on="2022-07-07"):
+    """The certificate of an entry that went all the way in a round of its own."""
+    voting = Voting(who)
+    entry = voting.selected(OWNER, certified_on)
+    voting.act(entry, "certify", acted_on=certified_on, documents=[{**DECISION, "issued_on": certified_on}]).expect(201)
+    return voting, entry, who.get(f"/v1/voting/certificates?entry_id={entry['id']}").expect(200).json()["data"][0]
+
+
+# ---- Mirrored ----
+
+def test_what_another_system_issued(certificates):
+    made = certificates.mirror()
+    assert (made["scheme"], made["status"], made["origin"], made["stars"], made["valid_to"]) == ("voting", "valid", "mirrored", None, None)
+    assert {action["action"] for action in made["allowed_actions"]} == {"suspend", "revoke", "supersede"}, "no text knows an extension"
+    assert certificates.found(certificate_no=made["certificate_no"]) == [made["id"]]
+    certificates.who.get(f"/v1/ocop/certificates/{made['id']}").expect(404)
+    again = certificates.who.post(certificates.path, certificates.body(certificate_no=made["certificate_no"])).expect(409, "taken")
+    assert made["id"] in str(again.json())
+
+
+def test_everything_that_a_mirrored_one_lacks_is_named_at_once(certificates):
+    reply = certificates.who.post(certificates.path, {"origin": "mirrored", "certificate_no": "1", "issued_on": "2022-07-07"}).expect(422)
+    assert codes(reply) == {("#/product_id", "required"), ("#/issuer_name", "required"), ("#/tier", "required"), ("#/decision", "required"),
+                            ("#/evidence_grade", "certificate_evidence_required")}
+    assert codes(certificates.who.post(certificates.path, certificates.body(product_group_code="nothing")).expect(422)) == {
+        ("#/product_group_code", "unknown_reference")}
+
+
+def test_other_territories_see_nothing(certificates, caller):
+    made, stranger = certificates.mirror(), VotingCertificates(caller(province=STRANGER))
+    stranger.who.get(certificates.at(made)).expect(404)
+    stranger.who.post(certificates.path, certificates.body(product_id=made["product_id"])).expect(403, "outside-territory")
+    assert stranger.found(certificate_no=made["certificate_no"]) == []
+
+
+def test_a_mirrored_one_lets_the_product_into_the_round_of_the_region(certificates, caller):
+    centre = Voting(caller(province=None, tier="central"))
+    round_ = centre.round("region", 2022, region_code="phia_nam")
+    made = certificates.mirror()
+    voting = Voting(certificates.who)
+    entry = voting.entry(round_, {"id": made["product_id"]}, previous_certificate_id=made["id"])
+    certificates.act(made, "suspend").expect(201)
+    assert codes(voting.act(entry, "submit").expect(409)) == {("#/previous_certificate_id", "voting_lower_certificate")}
+    certificates.act(made, "reinstate").expect(201)
+    voting.act(entry, "submit").expect(201)
+
+
+# ---- The term ----
+
+def test_the_term_is_that_of_the_day_and_the_province(caller):
+    """No term of these certificates was read anywhere, so none is shipped: whoever knows a text enters it."""
+    centre = caller(province=None, tier="central")
+    term = {"code": "voting_certificate_months", "name_vi": "Số tháng hiệu lực của giấy chứng nhận sản phẩm tiêu biểu (ví dụ)",
+            "name_en": "Months for which a certificate of typical products holds (example)", "value": 24, "measure_unit": "month",
+            "legal_basis": "MH-01/QĐ", "province_code": OWNER, "valid_from": "2016-01-01", "valid_to": "2016-12-31",
+            "certainty": "uncertain", "enforcement": "warn"}
+    centre.post("/v1/parameters", term).expect(201)
+    who = caller(province=OWNER)
+    _, _, before = certified(who, "2015-12-31")
+    _, entry, made = certified(who, "2016-01-01")
+    assert (before["valid_to"], before["status"]) == (None, "valid")
+    assert (made["valid_to"], made["status"]) == ("2018-01-01", "expired")
+    whole = who.get(f"/v1/voting/certificates/{made['id']}").json()
+    assert whole["entry_id"] == entry["id"] and "certificate_term_uncertain" in {warning["code"] for warning in whole["warnings"]}
+    rows = VotingCertificates(who)
+    assert rows.found(entry_id=entry["id"], status="expired") == [made["id"]] and rows.found(entry_id=entry["id"], status="valid") == []
+    assert codes(rows.act(made, "suspend").expect(409)) == {("#/action", "certificate_has_expired")}
+
+
+def test_what_runs_out_soon(certificates):
+    last = certificates.who.get("/v1/public/certificates/" + certificates.mirror()["public_no"]).json()["checked_on"]
+    made = certificates.mirror(valid_to=last)
+    assert certificates.found(product_id=made["product_id"], expires_within=0) == [made["id"]]
+    assert made["id"] not in certificates.found(product_id=made["product_id"], status="expired")
+
+
+# ---- Acts ----
+
+def test_an_act_is_walked(certificates, cluster):
+    made = certificates.mirror()
+    walk_an_act(cluster, certificates.who, certificates.at(made), "certificate",
+                {"action": "suspend", "note": "x", "documents": [{"kind": "decision", "document_no": "MH-09/QĐ-UBND"}]})
+    certificates.who.get(certificates.at(made)).expect(410, "deleted")
+    certificates.who.get(certificates.at(made) + "/qr").expect(410, "deleted")
+    certificates.who.patch(certificates.at(made), {"note": "x"}, if_match=2).expect(410, "deleted")
+
+
+def test_a_revocation_is_seen_at_once_and_bars_the_next_tier(caller, http, files):  # noqa: F811
+    who = caller(province=OWNER)
+    voting, entry, made = certified(who)
+    Voting(caller(province=None, tier="central")).round("region", 2000, region_code="phia_nam")  # of the open ones the latest is taken
+    rows, text = VotingCertificates(who), code_of(VotingCertificates(who), f"/v1/voting/certificates/{made['id']}")
+    assert offline(files, text)["status"] == check(http, made).json()["status"] == "valid"
+    voting.act(entry, "nominate").expect(201)
+    nominated, = (row for row in who.get(f"/v1/voting/entries?product_id={made['product_id']}").json()["data"] if row["id"] != entry["id"])
+    assert codes(rows.act(made, "revoke", ground_code="criteria_no_longer_met").expect(409)) == {("#/ground_code", "certificate_ground_needed")}, "a ground of OCOP"
+    rows.act(made, "revoke", ground_code="intellectual_property").expect(201)
+    seen = check(http, made).json()
+    assert (seen["status"], seen["revocation_ground"]["code"]) == ("revoked", "intellectual_property")
+    assert "Đã thu hồi" in http.get(f"/c/{made['public_no']}").expect(200).body.decode()
+    assert offline(files, text)["status"] == "revoked"
+    assert codes(voting.act(nominated, "submit").expect(409)) == {("#/previous_certificate_id", "voting_lower_certificate")}
+    rows.act(made, "correct").expect(409, "guard-failed")
+
+
+def test_superseded_by_a_later_one_of_the_same_tier(certificates, http):
+    made = certificates.mirror()
+    regional, later = (certificates.mirror(product_id=made["product_id"], tier=tier, issued_on="2024-07-07") for tier in ("region", "province"))
+    assert codes(certificates.act(made, "supersede", replaced_by_id=regional["id"]).expect(409)) == {("#/replaced_by_id", "certificate_successor_needed")}
+    certificates.act(made, "supersede", replaced_by_id=later["id"]).expect(201)
+    seen = check(http, made).json()
+    assert (seen["status"], seen["replaced_by"]) == ("superseded", later["public_no"])
+    assert check(http, regional).json()["status"] == "valid"
+
+
+def test_a_province_does_not_revoke_what_a_region_certified(certificates):
+    made = certificates.mirror(tier="region")
+    assert codes(certificates.act(made, "suspend").expect(409)) == {("#/action", "certificate_lower_authority")}
+
+
+# ---- Checked by others ----
+
+def test_the_code_the_page_and_the_log(certificates, http, files):  # noqa: F811
+    made = certificates.mirror()
+    report = offline(files, code_of(certificates, certificates.at(made)))
+    assert (report["status"], report["certificate"]["rid"]) == ("valid", made["public_no"])
+    assert report["certificate"]["group"] == check(http, made).json()["product_group"] == "Chế biến nông, lâm, thủy sản và thực phẩm"
+    assert not {"stars", "exp"} & set(report["certificate"])
+    page = http.get(f"/c/{made['public_no']}").expect(200).body.decode()
+    assert "Sản phẩm công nghiệp nông thôn tiêu biểu cấp tỉnh" in page and "Chế biến nông, lâm" in page and "sao OCOP" not in page
+    certificates.act(made, "suspend").expect(201)
+    bundle = {"keys": json.loads(files("jwks.json", "/.well-known/jwks.json").read_text()),
+              "text": code_of(certificates, certificates.at(made)), "head": head(files).read_text(),
+              "entries": json.loads(files("entries.json", f"/v1/public/certificate-log/{made['public_no']}").read_text())}
+    kept = files("bundle.json", "/.well-known/jwks.json")
+    kept.write_text(json.dumps(bundle))
+    report = verify("--bundle", kept)
+    assert (report["status"], report["parts"]["entries"]["status"]) == ("suspended", "proved"), "the log tells it without a list"
+    assert {entry["scheme"] for entry in report["parts"]["entries"]["entries"]} == {"voting"}
+
+
+def test_the_picture_in_two_media(certificates):
+    path = certificates.at(certificates.mirror()) + "/qr"
+    assert certificates.who.get(path, headers={"Accept": "image/svg+xml"}).expect(200).body.startswith(b"<svg ")
+    assert certificates.who.get(f"{path}?format=png").expect(200).body.startswith(b"\x89PNG")
+
+
+def test_the_signature_of_the_decision_is_noted_beside(certificates, http):
+    made, seen = certificates.mirror(), {"signer": unique("Nơi ký"), "serial": "5401", "checked_at": "2022-08-20T02:00:00Z", "result": "valid"}
+    assert certificates.who.patch(certificates.at(made), {"decision_signature": seen}, if_match=1).expect(200).json()["decision_signature"] == seen
+    assert check(http, made).json()["decision_signature"] == seen
