@@ -1959,6 +1959,20 @@ $$;
 
 COMMENT ON FUNCTION public.assigned_vnd(of_project uuid, of_year integer) IS 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
 
+CREATE FUNCTION public.assignment_kept_once_scored() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if old.deleted_at is null and new.deleted_at is not null
+     and exists (select from ocop_counted_sheets(old.registration_id, old.council_id, 1) c where c.sheet_id is not null) then
+    raise exception using errcode = 'PT409', message = 'still-referenced', detail = jsonb_build_object('record_type', 'ocop_score_sheet');
+  end if;
+  return new;
+end
+$$;
+
+COMMENT ON FUNCTION public.assignment_kept_once_scored() IS 'What a member has scored stays assigned.';
+
 CREATE FUNCTION public.attainment_columns() RETURNS json
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -2448,10 +2462,22 @@ CREATE TABLE public.ocop_result (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     deleted_at timestamp with time zone,
+    council_id uuid,
+    evidence_grade text DEFAULT 'own_statement'::text,
+    scorers_count integer,
+    sheets_count integer,
+    max_spread numeric(5,2),
+    outliers jsonb DEFAULT '[]'::jsonb NOT NULL,
+    limits jsonb DEFAULT '[]'::jsonb NOT NULL,
+    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT ocop_result_decision_shape CHECK (public.is_minutes(decision)),
+    CONSTRAINT ocop_result_evidence_grade_known CHECK (public.is_evidence_grade(evidence_grade)),
+    CONSTRAINT ocop_result_evidence_required CHECK (((council_id IS NULL) = (evidence_grade IS NOT NULL))),
     CONSTRAINT ocop_result_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_result_limits_shape CHECK (public.are_objects(limits)),
     CONSTRAINT ocop_result_minutes_shape CHECK (public.is_minutes(minutes)),
     CONSTRAINT ocop_result_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_result_outliers_shape CHECK (public.are_objects(outliers)),
     CONSTRAINT ocop_result_part_a_range CHECK (((part_a >= (0)::numeric) AND (part_a <= (100)::numeric))),
     CONSTRAINT ocop_result_part_b_range CHECK (((part_b >= (0)::numeric) AND (part_b <= (100)::numeric))),
     CONSTRAINT ocop_result_part_c_range CHECK (((part_c >= (0)::numeric) AND (part_c <= (100)::numeric))),
@@ -2459,7 +2485,8 @@ CREATE TABLE public.ocop_result (
     CONSTRAINT ocop_result_stars_range CHECK (((stars >= 0) AND (stars <= 5))),
     CONSTRAINT ocop_result_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'approved'::text]))),
     CONSTRAINT ocop_result_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text]))),
-    CONSTRAINT ocop_result_total_sum CHECK (((total >= (0)::numeric) AND (total <= (100)::numeric)))
+    CONSTRAINT ocop_result_total_sum CHECK (((total >= (0)::numeric) AND (total <= (100)::numeric))),
+    CONSTRAINT ocop_result_warnings_shape CHECK (public.are_objects(warnings))
 );
 
 ALTER TABLE ONLY public.ocop_result FORCE ROW LEVEL SECURITY;
@@ -2487,6 +2514,20 @@ COMMENT ON COLUMN public.ocop_result.organisation_id IS 'Of the registration.';
 COMMENT ON COLUMN public.ocop_result.province_code IS 'Of the registration.';
 
 COMMENT ON COLUMN public.ocop_result.origin IS 'native: from sheets kept here; imported: averages as the minutes have them.';
+
+COMMENT ON COLUMN public.ocop_result.council_id IS 'Whose sheets it was made from; null: averages as the minutes have them.';
+
+COMMENT ON COLUMN public.ocop_result.evidence_grade IS 'Of averages that were typed in; null: made from sheets kept here.';
+
+COMMENT ON COLUMN public.ocop_result.scorers_count IS 'Members who had the registration and no conflict of interest.';
+
+COMMENT ON COLUMN public.ocop_result.max_spread IS 'The spread in force.';
+
+COMMENT ON COLUMN public.ocop_result.outliers IS '[{scorer_id, total, difference}]: for the chair to look at.';
+
+COMMENT ON COLUMN public.ocop_result.limits IS '[{criterion_code, max_stars, sheets_count, is_applied}]: options that eliminate (0) or keep from more stars.';
+
+COMMENT ON COLUMN public.ocop_result.warnings IS 'Rules that are not certain and were not met.';
 
 CREATE TABLE public.organisation (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -2704,6 +2745,54 @@ CREATE FUNCTION public.changed_members(before jsonb, after jsonb, free text[]) R
     from jsonb_each(before - free) b
    where after -> b.key is distinct from b.value
 $$;
+
+CREATE FUNCTION public.changed_ocop_council(of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform refuse_faults(ocop_council_faults(body, provinces, own_organisation));
+  return query select c.id, c.version from changed_part('ocop_council', of_id, body, wanted_version) c;
+end
+$$;
+
+CREATE FUNCTION public.changed_ocop_member(of_id uuid, body jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform refuse_faults(ocop_member_faults(body));
+  return query select c.id, c.version from changed_part('ocop_council_member', of_id, body, wanted_version) c;
+end
+$$;
+
+CREATE FUNCTION public.changed_ocop_score_sheet(of_id uuid, body jsonb, wanted_version bigint, person uuid, client uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  before ocop_score_sheet;
+  after ocop_score_sheet;
+  r ocop_registration;
+  c ocop_council;
+  m ocop_council_member;
+begin
+  select * into before from ocop_score_sheet x where x.id = of_id for no key update;
+  after := jsonb_populate_record(before, body);
+  select * into r from ocop_registration x where x.id = before.registration_id;
+  select * into c from ocop_council x where x.id = before.council_id;
+  select * into m from ocop_council_member x where x.id = before.scorer_id;
+  if after.status = 'voided' and before.kind = 'member' and ocop_is_office_of(c) then
+    perform refuse_by_guards(fault_if(before.pass_no <> ocop_pass(r.id, c.id), '#/pass_no', 'ocop_sheet_pass',
+      jsonb_build_object('pass_no', ocop_pass(r.id, c.id))));
+  elsif not ocop_sheet_own(before.entered_by, before.scorer_id, person, client) or (after.status = 'voided' and before.status = 'submitted') then
+    return;
+  elsif before.kind = 'member' and before.status = 'draft' then
+    perform refuse_faults(ocop_sheet_hand_faults(after, c, m));
+    perform refuse_by_guards(ocop_sheet_faults(after, r, c, m));
+  end if;
+  return query select p.id, p.version from changed_part('ocop_score_sheet', of_id, body, wanted_version) p;
+end
+$$;
+
+COMMENT ON FUNCTION public.changed_ocop_score_sheet(of_id uuid, body jsonb, wanted_version bigint, person uuid, client uuid) IS 'By who wrote it, or whose it is, while it is a draft; the office voids one that was handed in, while its pass is open. Nobody else: no row.';
 
 CREATE FUNCTION public.changed_part(of_type text, of_id uuid, body jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
@@ -3083,23 +3172,32 @@ CREATE FUNCTION public.checked_ocop_result(s public.ocop_result) RETURNS public.
     LANGUAGE plpgsql
     AS $$
 declare
+  before ocop_result;
   r ocop_registration;
   p ocop_procedure;
 begin
+  select * into before from ocop_result where id = s.id;
   select * into r from ocop_registration where id = s.registration_id;
   select * into p from ocop_procedure where code = r.procedure_code;
-  s.tier := coalesce(s.tier, r.tier);
+  s.tier := coalesce(s.tier, (select c.tier from ocop_council c where c.id = s.council_id), r.tier);
   perform refuse_other_tier(s.tier);
   perform refuse_by_guards(
        fault_if(r.origin <> 'native', '#/registration_id', 'ocop_result_native')
     || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring'));
   s.pass_no := coalesce(s.pass_no, 1);
+  perform refuse_faults(ocop_result_parts_faults(s, before));
+  if before.council_id is not null then
+    return s;
+  elsif s.council_id is not null then
+    return ocop_result_from_sheets(s, r, p);
+  end if;
   s.part_a := ocop_rounded(p.rounding, s.part_a);
   s.part_b := ocop_rounded(p.rounding, s.part_b);
   s.part_c := ocop_rounded(p.rounding, s.part_c);
   perform refuse_faults(ocop_part_faults(r, s));
   s.total := s.part_a + s.part_b + s.part_c;
   s.stars := ocop_stars(p.id, s.total);
+  s.evidence_grade := coalesce(s.evidence_grade, 'own_statement');
   s.origin := 'imported';
   s.history_quality := 'partial';
   return s;
@@ -3864,6 +3962,15 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.complete_ocop_council() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.decision := case when jsonb_typeof(new.decision) = 'object' then document_json(new.decision)::jsonb end;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.complete_ocop_registration() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3901,6 +4008,38 @@ begin
     select jsonb_build_object('legal_document_no', s.legal_document_no, 'set_code', s.set_code, 'name_vi', s.name_vi,
              'valid_from', s.valid_from, 'valid_to', s.valid_to, 'pinned_on', ocop_registration_day(new.submitted_on, new.recognition))
       from ocop_product_set s where s.id = new.product_set_id);
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.complete_ocop_score_sheet() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  moving constant text[] := '{version,status,organisation_id,province_code,codes_on,note,updated_at,updated_by,deleted_at}';
+  criteria jsonb;
+begin
+  select r.organisation_id, r.province_code, r.codes_on into new.organisation_id, new.province_code, new.codes_on
+    from ocop_registration r where r.id = new.registration_id;
+  if tg_op = 'INSERT' then
+    new.entered_by := coalesce(claim('app.user_id'), claim('app.client_id'))::uuid;
+  elsif old.status <> 'draft' then
+    perform refuse_by_guards(
+         fault_if(to_jsonb(old) - moving <> to_jsonb(new) - moving, '#/status', 'ocop_sheet_locked')
+      || fault_if(new.status not in (old.status, 'voided'), '#/status', 'ocop_sheet_locked')
+      || fault_if(new.status = old.status and new.note is distinct from old.note, '#/status', 'ocop_sheet_locked')
+      || fault_if(new.status <> old.status and is_blank(to_jsonb(new.note)), '#/note', 'ocop_sheet_void_note'));
+    return new;
+  end if;
+  select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;
+  perform refuse_faults(ocop_answers_faults(criteria, new.answers, new.status = 'submitted'));
+  new.answers := ocop_answers_scored(criteria, new.answers);
+  new.part_a := ocop_part_points(new.answers, 'A');
+  new.part_b := ocop_part_points(new.answers, 'B');
+  new.part_c := ocop_part_points(new.answers, 'C');
+  new.total := new.part_a + new.part_b + new.part_c;
+  new.paper := case when jsonb_typeof(new.paper) = 'object' then document_json(new.paper)::jsonb end;
+  new.submitted_at := case when new.status = 'submitted' then current_instant() end;
   return new;
 end
 $$;
@@ -6063,11 +6202,21 @@ COMMENT ON FUNCTION public.guard_ocop_rubric_whole(record_id uuid, act jsonb, on
 CREATE FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select fault_if((ocop_last_result(r.id, r.tier)).id is null, '#/action', 'ocop_scored')
-    from ocop_registration r where r.id = record_id
+  select fault_if(s.id is null, '#/action', 'ocop_scored')
+      || coalesce((
+           select jsonb_agg(jsonb_build_object('pointer', '#/action', 'code', 'ocop_spread',
+                    'params', jsonb_build_object('spread', s.spread, 'maximum', s.max_spread, 'pass_no', s.pass_no, 'member', jsonb_build_object(
+                      'vi', 'chênh lệch giữa các phiếu', 'en', 'the spread of the sheets')),
+                    'legal_basis', f.legal_basis, 'certainty', f.certainty, 'enforcement', f.enforcement))
+             from ocop_figure('ocop_council_max_spread', p, r.submitted_on, r.province_code) f
+            where ocop_is_rescore_due(s)), '[]')
+    from ocop_registration r
+    left join ocop_procedure p on p.code = r.procedure_code
+    left join lateral ocop_last_result(r.id, r.tier) s on true
+   where r.id = record_id
 $$;
 
-COMMENT ON FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date) IS 'Scoring ends with a result of this tier.';
+COMMENT ON FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date) IS 'Scoring ends with a result of this tier whose sheets do not lie too far apart.';
 
 CREATE FUNCTION public.guard_programme_version_proposed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -6470,6 +6619,14 @@ CREATE FUNCTION public.is_measure(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_measure(shape jsonb) IS '{value, measure_unit}. A person and a person_turn (lượt người) are two units.';
+
+CREATE FUNCTION public.is_plain_member(roles text[] DEFAULT string_to_array(public.claim('app.roles'::text), ','::text)) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select coalesce(roles <@ '{council_member,jury_member,advisory_member}', false)
+$$;
+
+COMMENT ON FUNCTION public.is_plain_member(roles text[]) IS 'Does the person come for a council alone? Then he sees what is assigned to him. A client that names no person is an office.';
 
 CREATE FUNCTION public.is_read_by(of_type text, scopes text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7303,6 +7460,21 @@ $$;
 
 COMMENT ON FUNCTION public.locked_in() IS 'In these states nothing of the record changes but the state.';
 
+CREATE FUNCTION public.locked_ocop_council(wanted uuid, tier text, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from ocop_council c where c.id = wanted for no key update;
+  perform open_ocop_council(wanted, provinces, own_organisation);
+  if not (select ocop_council_held(c, locked_ocop_council.tier, provinces, own_organisation) from ocop_council c where c.id = wanted) then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_ocop_council(wanted uuid, tier text, provinces text[], own_organisation uuid) IS 'open_ocop_council() for who may write it, locked until the end of the transaction.';
+
 CREATE FUNCTION public.locked_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
     AS $$
@@ -7493,6 +7665,90 @@ CREATE FUNCTION public.lookup_key(words text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION public.lookup_key(words text) IS 'A name for comparison: without marks, punctuation and leading zeros, with one letter where spelling wavers.';
+
+CREATE FUNCTION public.made_ocop_assignment(new_id uuid, body jsonb, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  wanted constant uuid[] := array(
+    select e::uuid from jsonb_array_elements_text(case jsonb_typeof(body -> 'member_ids') when 'array' then body -> 'member_ids' else '[]' end) e);
+  c ocop_council;
+  r ocop_registration;
+begin
+  perform ocop_registration_named((body ->> 'registration_id')::uuid, provinces, own_organisation);
+  perform references_each('#/member_ids', wanted, array(
+    select m.id from ocop_council_member m where m.council_id = (body ->> 'council_id')::uuid and m.deleted_at is null));
+  select * into c from ocop_council x where x.id = (body ->> 'council_id')::uuid;
+  select * into r from ocop_registration x where x.id = (body ->> 'registration_id')::uuid;
+  perform refuse_by_guards(
+       fault_if(r.origin <> 'native', '#/registration_id', 'ocop_result_native')
+    || fault_if(r.origin = 'native' and r.tier is distinct from c.tier, '#/registration_id', 'ocop_assignment_tier')
+    || coalesce((
+         select jsonb_agg(jsonb_build_object('pointer', '#/member_ids', 'code', 'ocop_sheet_conflict'))
+           from ocop_council_member m
+          where m.id = any (wanted) and ocop_conflict(m.establishment_id, m.conflicts, r.id, r.establishment_id)), '[]'));
+  return query select m.id, m.version from made_part('ocop_council_assignment', new_id, body) m;
+end
+$$;
+
+COMMENT ON FUNCTION public.made_ocop_assignment(new_id uuid, body jsonb, provinces text[], own_organisation uuid) IS 'A registration that lies at the council''s tier, for all its members or those named; nobody is given what he has an interest in.';
+
+CREATE FUNCTION public.made_ocop_council(new_id uuid, body jsonb, tier text, provinces text[], own_organisation uuid, own_province text) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  body := jsonb_build_object('tier', tier) || body;
+  perform refuse_other_tier(body ->> 'tier');
+  perform refuse_faults(ocop_council_faults(body, provinces, own_organisation));
+  if is_plain_member() or not (body ->> 'tier' = 'central' or coalesce(own_province = any (provinces), false)) then
+    return;
+  end if;
+  return query select m.id, m.version from made_part('ocop_council', new_id, body || jsonb_build_object('organisation_id', own_organisation,
+    'province_code', case when body ->> 'tier' <> 'central' then own_province end, 'codes_on', today())) m;
+end
+$$;
+
+COMMENT ON FUNCTION public.made_ocop_council(new_id uuid, body jsonb, tier text, provinces text[], own_organisation uuid, own_province text) IS 'A council of the caller''s own tier; no row when he has no territory, or only sits in councils.';
+
+CREATE FUNCTION public.made_ocop_member(new_id uuid, body jsonb) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform refuse_faults(ocop_member_faults(body));
+  return query select m.id, m.version from made_part('ocop_council_member', new_id, body) m;
+end
+$$;
+
+CREATE FUNCTION public.made_ocop_score_sheet(new_id uuid, body jsonb, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  s ocop_score_sheet := jsonb_populate_record(null::ocop_score_sheet, '{"kind": "member", "pass_no": 1, "status": "draft"}' || body);
+  r ocop_registration;
+  c ocop_council;
+  m ocop_council_member;
+begin
+  perform ocop_registration_named(s.registration_id, provinces, own_organisation);
+  select * into r from ocop_registration x where x.id = s.registration_id;
+  select * into c from ocop_council x where x.id = s.council_id and x.deleted_at is null
+     and voting_seen(x.province_code, x.organisation_id, provinces, own_organisation);
+  select * into m from ocop_council_member x where x.id = s.scorer_id and x.council_id = c.id and x.deleted_at is null;
+  perform refuse_faults(
+       fault_if(s.kind = 'member' and c.id is null, '#/council_id', 'unknown_reference')
+    || fault_if(s.kind = 'member' and m.id is null, '#/scorer_id', 'unknown_reference')
+    || fault_if(s.kind = 'self' and (s.council_id, s.scorer_id) is distinct from (null, null), '#/kind', 'ocop_score_sheet_kind_scorer')
+    || case when s.kind = 'member' then ocop_sheet_hand_faults(s, c, m) else '[]' end);
+  if s.kind = 'self' and is_plain_member() then
+    return;
+  end if;
+  perform refuse_by_guards(fault_if(ocop_rubric_of(r) is null, '#/registration_id', 'ocop_sheet_rubric')
+    || case when s.kind = 'member' then ocop_sheet_faults(s, r, c, m) else '[]' end);
+  return query select p.id, p.version from made_part('ocop_score_sheet', new_id, body || jsonb_build_object('rubric_id', ocop_rubric_of(r),
+    'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on)) p;
+end
+$$;
+
+COMMENT ON FUNCTION public.made_ocop_score_sheet(new_id uuid, body jsonb, provinces text[], own_organisation uuid) IS 'A sheet of a member, in his own hand or from paper, or the self-assessment of the producer.';
 
 CREATE FUNCTION public.made_part(of_type text, new_id uuid, body jsonb) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
@@ -8392,6 +8648,77 @@ CREATE FUNCTION public.norms_exceeded(l public.project_line, line_no integer, co
   select coalesce(jsonb_agg(f.fault order by (f.norm).code), '[]') from found f
 $$;
 
+CREATE FUNCTION public.ocop_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with leaf as (
+    select e ->> 'code' as code, e -> 'options' as options from jsonb_array_elements(criteria) e where jsonb_array_length(e -> 'options') > 0
+  ), said as (
+    select a ->> 'criterion_code' as code, a ->> 'option_code' as option, n - 1 as place from jsonb_array_elements(answers) with ordinality listed (a, n)
+  ), missing as (
+    select count(*) as missing_count, min(leaf.code) as first_code from leaf where leaf.code not in (select said.code from said)
+  )
+  select coalesce((
+      select jsonb_agg(fault order by s.place)
+        from said s
+        left join leaf l on l.code = s.code
+       cross join jsonb_array_elements(
+            fault_if(l.code is null, '#/answers/' || s.place || '/criterion_code', 'unknown_reference')
+         || fault_if(exists (select from said other where other.code = s.code and other.place < s.place),
+              '#/answers/' || s.place || '/criterion_code', 'ocop_sheet_criterion_twice')
+         || fault_if(l.code is not null and not l.options @> jsonb_build_array(jsonb_build_object('code', s.option)),
+              '#/answers/' || s.place || '/option_code', 'unknown_reference')) fault), '[]')
+    || fault_if(is_submitted and m.missing_count > 0, '#/answers', 'ocop_sheet_incomplete',
+         jsonb_build_object('missing_count', m.missing_count, 'value', m.first_code))
+    from missing m
+$$;
+
+COMMENT ON FUNCTION public.ocop_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) IS 'Each answer names an option of its criterion, each criterion is answered once; a sheet that is handed in answers all of them.';
+
+CREATE FUNCTION public.ocop_answers_scored(criteria jsonb, answers jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('criterion_code', a ->> 'criterion_code', 'option_code', a ->> 'option_code', 'part', e -> 'part',
+           'points', o -> 'points', 'note', a -> 'note') order by n), '[]')
+    from jsonb_array_elements(answers) with ordinality listed (a, n)
+    join jsonb_array_elements(criteria) e on e ->> 'code' = a ->> 'criterion_code'
+   cross join jsonb_array_elements(e -> 'options') o
+   where o ->> 'code' = a ->> 'option_code'
+$$;
+
+COMMENT ON FUNCTION public.ocop_answers_scored(criteria jsonb, answers jsonb) IS 'With the points of the rubric; what the caller may have sent as points is not read.';
+
+CREATE TABLE public.ocop_council_assignment (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    council_id uuid NOT NULL,
+    registration_id uuid NOT NULL,
+    member_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.ocop_council_assignment FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_council_assignment IS 'Registrations that a council or team has before it.';
+
+COMMENT ON COLUMN public.ocop_council_assignment.member_ids IS 'Who has it; empty: every member.';
+
+CREATE FUNCTION public.ocop_assignment_json(a public.ocop_council_assignment) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select (record_json(to_json(a), 'ocop_council_assignment')::jsonb || (
+    select jsonb_build_object('pass_no', p.pass_no, 'scorers_count', count(s.scorer_id), 'sheets_count', count(s.sheet_id))
+      from ocop_counted_sheets(a.registration_id, a.council_id, p.pass_no) s))::json
+    from (select ocop_pass(a.registration_id, a.council_id) as pass_no) p
+$$;
+
+COMMENT ON FUNCTION public.ocop_assignment_json(a public.ocop_council_assignment) IS 'With how many sheets of the pass in hand are in: that, and not what they say, is for everybody.';
+
 CREATE FUNCTION public.ocop_certifying_tier(p public.ocop_procedure, stars integer) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -8463,6 +8790,129 @@ CREATE FUNCTION public.ocop_checklist_json(r public.ocop_registration) RETURNS j
     from ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
 $$;
 
+CREATE FUNCTION public.ocop_conflict(own_establishment uuid, conflicts jsonb, of_registration uuid, of_establishment uuid) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(own_establishment = of_establishment, false)
+      or conflicts @> jsonb_build_array(jsonb_build_object('registration_id', of_registration))
+      or conflicts @> jsonb_build_array(jsonb_build_object('establishment_id', of_establishment))
+$$;
+
+COMMENT ON FUNCTION public.ocop_conflict(own_establishment uuid, conflicts jsonb, of_registration uuid, of_establishment uuid) IS 'Is the product his own, or did he declare an interest in it?';
+
+CREATE FUNCTION public.ocop_conflicts_json(conflicts jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('registration_id', x -> 'registration_id', 'establishment_id', x -> 'establishment_id',
+           'reason', x -> 'reason', 'declared_on', x -> 'declared_on') order by n), '[]')
+    from jsonb_array_elements(conflicts) with ordinality listed (x, n)
+$$;
+
+CREATE FUNCTION public.ocop_council_faults(body jsonb, provinces text[], own_organisation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not ocop_round_visible((body ->> 'round_id')::uuid, provinces, own_organisation), '#/round_id', 'unknown_reference')
+$$;
+
+CREATE TABLE public.ocop_council (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    kind text DEFAULT 'council'::text NOT NULL,
+    tier text NOT NULL,
+    name text NOT NULL,
+    round_id uuid,
+    decision jsonb,
+    starts_on date,
+    ends_on date,
+    status text DEFAULT 'active'::text NOT NULL,
+    CONSTRAINT ocop_council_decision_shape CHECK (public.is_minutes(decision)),
+    CONSTRAINT ocop_council_ends_after_starts CHECK ((ends_on >= starts_on)),
+    CONSTRAINT ocop_council_kind_known CHECK ((kind = ANY (ARRAY['council'::text, 'advisory_team'::text]))),
+    CONSTRAINT ocop_council_status_known CHECK ((status = ANY (ARRAY['active'::text, 'ended'::text]))),
+    CONSTRAINT ocop_council_tier_known CHECK ((tier = ANY (ARRAY['district'::text, 'province'::text, 'central'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_council FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_council IS 'Councils that score (hội đồng đánh giá, phân hạng) and advisory teams (tổ tư vấn, giúp việc).';
+
+COMMENT ON COLUMN public.ocop_council.province_code IS 'Territory, as coded on codes_on; null: of the centre.';
+
+COMMENT ON COLUMN public.ocop_council.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.ocop_council.decision IS 'Quyết định thành lập: a paper (DocumentRef).';
+
+COMMENT ON COLUMN public.ocop_council.ends_on IS 'Last day of its term; null: until further notice.';
+
+CREATE FUNCTION public.ocop_council_held(c public.ocop_council, tier text, provinces text[], own_organisation uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select c.tier = claim('app.tier') and voting_held(c.province_code, c.organisation_id, tier, provinces, own_organisation) and not is_plain_member()
+$$;
+
+COMMENT ON FUNCTION public.ocop_council_held(c public.ocop_council, tier text, provinces text[], own_organisation uuid) IS 'Councils are written by bodies of their tier, and not by who only sits in one.';
+
+CREATE FUNCTION public.ocop_council_json(c public.ocop_council) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select (record_json(to_json(c), 'ocop_council')::jsonb || jsonb_build_object('members_count', (
+    select count(*) from ocop_council_member m where m.council_id = c.id and m.deleted_at is null)))::json
+$$;
+
+CREATE FUNCTION public.ocop_council_lacks(c public.ocop_council) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(c.decision is null, '#/council_id', 'ocop_council_decision')
+      || fault_if(m.chairs_count = 0, '#/council_id', 'ocop_council_chair')
+      || fault_if(c.kind = 'council' and m.secretaries_count = 0, '#/council_id', 'ocop_council_secretary')
+      || coalesce((
+           select jsonb_agg(jsonb_build_object('pointer', '#/council_id', 'code', 'ocop_council_size',
+                    'params', jsonb_build_object('members_count', m.members_count, 'minimum', size.value, 'member', jsonb_build_object(
+                      'vi', 'số thành viên của hội đồng', 'en', 'members of the council')),
+                    'legal_basis', size.legal_basis, 'certainty', size.certainty, 'enforcement', size.enforcement))
+             from parameter_on('ocop_council_min_members', coalesce(c.starts_on, today()), null, c.province_code) size
+            where c.kind = 'council' and m.members_count < size.value), '[]')
+    from (select count(*) filter (where m.role in ('chair', 'leader')) as chairs_count, count(*) filter (where m.role = 'secretary') as secretaries_count,
+                 count(*) as members_count
+            from ocop_council_member m where m.council_id = c.id and m.deleted_at is null) m
+$$;
+
+COMMENT ON FUNCTION public.ocop_council_lacks(c public.ocop_council) IS 'A decision, a chair, a secretary; fewer members than usual.';
+
+CREATE FUNCTION public.ocop_council_named(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select reference('#/council_id', wanted, (
+    select c.id from ocop_council c
+     where c.id = wanted and c.deleted_at is null and c.kind = 'council' and voting_seen(c.province_code, c.organisation_id, provinces, own_organisation)))
+$$;
+
+CREATE FUNCTION public.ocop_counted_sheets(of_registration uuid, of_council uuid, of_pass integer) RETURNS TABLE(scorer_id uuid, role text, sheet_id uuid, answers jsonb, part_a numeric, part_b numeric, part_c numeric, total numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select m.id, m.role, s.id, s.answers, s.part_a, s.part_b, s.part_c, s.total
+    from public.ocop_council_assignment a
+    join public.ocop_registration r on r.id = a.registration_id
+    join public.ocop_council_member m on m.council_id = a.council_id and m.role in ('chair', 'vice_chair', 'member') and m.deleted_at is null
+     and (m.ends_on is null or m.ends_on >= public.today()) and (a.member_ids = '{}' or m.id = any (a.member_ids))
+     and not public.ocop_conflict(m.establishment_id, m.conflicts, r.id, r.establishment_id)
+    left join public.ocop_score_sheet s on s.registration_id = r.id and s.scorer_id = m.id and s.pass_no = of_pass and s.status = 'submitted'
+     and s.deleted_at is null
+   where a.council_id = of_council and a.registration_id = of_registration and a.deleted_at is null
+$$;
+
+COMMENT ON FUNCTION public.ocop_counted_sheets(of_registration uuid, of_council uuid, of_pass integer) IS 'Every member who may score the registration, with his sheet of the pass; those with a conflict of interest are not among them.';
+
 CREATE FUNCTION public.ocop_criteria(criteria jsonb) RETURNS TABLE(n integer, code text, parent_code text, part text, max_points numeric, options jsonb)
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -8482,6 +8932,34 @@ CREATE FUNCTION public.ocop_criteria_json(criteria jsonb) RETURNS json
     from jsonb_array_elements(criteria) with ordinality listed (e, n)
 $$;
 
+CREATE FUNCTION public.ocop_figure(wanted text, p public.ocop_procedure, on_day date, of_province text) RETURNS TABLE(value numeric, legal_basis text, certainty text, enforcement text)
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(own.value, case wanted when 'ocop_council_max_spread' then p.max_spread
+                                         when 'ocop_council_quorum_percent' then p.quorum_percent end),
+         coalesce(own.legal_basis, p.legal_document_no), coalesce(own.certainty, p.certainty), coalesce(own.enforcement, p.enforcement)
+    from (select) one
+    left join parameter_on(wanted, on_day, null, of_province) own on true
+$$;
+
+COMMENT ON FUNCTION public.ocop_figure(wanted text, p public.ocop_procedure, on_day date, of_province text) IS 'What a province set by a parameter of its own goes before what the procedure says.';
+
+CREATE FUNCTION public.ocop_is_office_of(c public.ocop_council) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select not is_plain_member() and (acting_person() is null or acting_roles() && '{council_secretary,council_chair}' or exists (
+    select from ocop_council_member m
+     where m.council_id = c.id and m.user_id = acting_person() and m.role in ('chair', 'secretary') and m.deleted_at is null))
+$$;
+
+COMMENT ON FUNCTION public.ocop_is_office_of(c public.ocop_council) IS 'Who enters sheets from paper: the secretary or the chair, or the system of their office.';
+
+CREATE FUNCTION public.ocop_is_rescore_due(s public.ocop_result) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(s.spread > s.max_spread, false)
+$$;
+
 CREATE FUNCTION public.ocop_last_result(of_registration uuid, tier text) RETURNS public.ocop_result
     LANGUAGE sql STABLE
     AS $_$
@@ -8494,6 +8972,106 @@ $_$;
 
 COMMENT ON FUNCTION public.ocop_last_result(of_registration uuid, tier text) IS 'Of the latest pass at that tier; a row of nulls when there is none.';
 
+CREATE FUNCTION public.ocop_limits(criteria jsonb, sheets jsonb, percent numeric) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  with answer as (
+    select e ->> 'code' as code, least(
+             case when (o ->> 'is_eliminating')::boolean then 0 end,
+             (select min((better ->> 'min_stars')::integer) - 1
+                from jsonb_array_elements(e -> 'options') better
+               where (better ->> 'points')::numeric > (o ->> 'points')::numeric)) as most
+      from jsonb_array_elements(sheets) sheet
+     cross join jsonb_array_elements(sheet) a
+      join jsonb_array_elements(criteria) e on e ->> 'code' = a ->> 'criterion_code'
+     cross join jsonb_array_elements(e -> 'options') o
+     where o ->> 'code' = a ->> 'option_code'
+  ), bound as (
+    select distinct code, most from answer where most is not null
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('criterion_code', b.code, 'max_stars', b.most, 'sheets_count', n.said,
+           'is_applied', n.said * 100 > percent * jsonb_array_length(sheets)) order by b.most, b.code), '[]')
+    from bound b
+   cross join lateral (select count(*) as said from answer a where a.code = b.code and a.most <= b.most) n
+$$;
+
+COMMENT ON FUNCTION public.ocop_limits(criteria jsonb, sheets jsonb, percent numeric) IS '[{criterion_code, max_stars, sheets_count, is_applied}]: 0 stars by an eliminating option, n - 1 where n stars need a better one; it applies when more than this share of the sheets say so.';
+
+CREATE FUNCTION public.ocop_member_faults(body jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(body ->> 'user_id' is not null and not exists (
+           select from "user" u where u.id = (body ->> 'user_id')::uuid and u.deleted_at is null), '#/user_id', 'unknown_reference')
+      || coalesce((
+           select jsonb_agg(fault)
+             from jsonb_array_elements(case jsonb_typeof(body -> 'conflicts') when 'array' then body -> 'conflicts' else '[]' end)
+                  with ordinality listed (x, n)
+            cross join jsonb_array_elements(
+                 fault_if(num_nonnulls(x ->> 'registration_id', x ->> 'establishment_id') <> 1, '#/conflicts/' || n - 1, 'ocop_conflict_of_one')
+              || fault_if(x ->> 'registration_id' is not null and not exists (
+                   select from ocop_registration r where r.id = (x ->> 'registration_id')::uuid and r.deleted_at is null),
+                   '#/conflicts/' || n - 1 || '/registration_id', 'unknown_reference')
+              || fault_if(x ->> 'establishment_id' is not null and not exists (
+                   select from establishment e where e.id = (x ->> 'establishment_id')::uuid and e.deleted_at is null),
+                   '#/conflicts/' || n - 1 || '/establishment_id', 'unknown_reference')) fault), '[]')
+$$;
+
+COMMENT ON FUNCTION public.ocop_member_faults(body jsonb) IS 'Accounts, dossiers and establishments that the caller does not see are not there.';
+
+CREATE TABLE public.ocop_council_member (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    council_id uuid NOT NULL,
+    role text NOT NULL,
+    "position" text NOT NULL,
+    organisation_id uuid,
+    organisation_name text,
+    establishment_id uuid,
+    user_id uuid,
+    conflicts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    ends_on date,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ocop_council_member_conflicts_shape CHECK (public.are_objects(conflicts)),
+    CONSTRAINT ocop_council_member_role_known CHECK ((role = ANY (ARRAY['chair'::text, 'vice_chair'::text, 'secretary'::text, 'member'::text, 'leader'::text, 'deputy'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_council_member FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_council_member IS 'Members by post and body, not by name. The secretary does not score.';
+
+COMMENT ON COLUMN public.ocop_council_member.organisation_id IS 'Where he works; organisation_name: a body that is not in the register.';
+
+COMMENT ON COLUMN public.ocop_council_member.establishment_id IS 'An establishment that is his own or where he works: he never scores its products.';
+
+COMMENT ON COLUMN public.ocop_council_member.user_id IS 'The account by which he scores himself; null: his sheets come on paper.';
+
+COMMENT ON COLUMN public.ocop_council_member.conflicts IS '[{registration_id | establishment_id, reason, declared_on}]: what he declared, and so neither sees nor scores.';
+
+COMMENT ON COLUMN public.ocop_council_member.ends_on IS 'Last day, when he leaves before the council ends.';
+
+CREATE FUNCTION public.ocop_member_json(m public.ocop_council_member) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select (record_json(to_json(m), 'ocop_council_member')::jsonb || jsonb_build_object('conflicts', ocop_conflicts_json(m.conflicts)))::json
+$$;
+
+CREATE FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select not is_plain_member(roles) or exists (
+    select from ocop_council_assignment a
+      join ocop_council_member m on m.council_id = a.council_id and m.user_id = person and m.deleted_at is null
+     where a.registration_id = of_registration and a.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
+       and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment))
+$$;
+
+COMMENT ON FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) IS 'Who comes for a council alone sees a registration that is assigned to him and without conflict of interest; others see all of their territory.';
+
 CREATE FUNCTION public.ocop_next_tier(p public.ocop_procedure, tier text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $_$
@@ -8505,6 +9083,22 @@ CREATE FUNCTION public.ocop_next_tier(p public.ocop_procedure, tier text) RETURN
 $_$;
 
 COMMENT ON FUNCTION public.ocop_next_tier(p public.ocop_procedure, tier text) IS 'Where a registration goes from that tier; the first tier of all from none.';
+
+CREATE FUNCTION public.ocop_outliers(sheets jsonb, max_spread numeric) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  with sheet as (
+    select s ->> 'scorer_id' as scorer_id, (s ->> 'total')::numeric as total from jsonb_array_elements(sheets) s
+  ), middle as (
+    select percentile_cont(0.5) within group (order by total)::numeric as total from sheet
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('scorer_id', s.scorer_id, 'total', s.total, 'difference', round(s.total - m.total, 2))
+           order by abs(s.total - m.total) desc, s.scorer_id), '[]')
+    from sheet s cross join middle m
+   where abs(s.total - m.total) > max_spread / 2
+$$;
+
+COMMENT ON FUNCTION public.ocop_outliers(sheets jsonb, max_spread numeric) IS 'Totals further from the middle one than half the spread in force.';
 
 CREATE FUNCTION public.ocop_part_faults(r public.ocop_registration, s public.ocop_result) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -8519,6 +9113,34 @@ CREATE FUNCTION public.ocop_part_faults(r public.ocop_registration, s public.oco
 $$;
 
 COMMENT ON FUNCTION public.ocop_part_faults(r public.ocop_registration, s public.ocop_result) IS 'Parts above what the decision of the product set gives them.';
+
+CREATE FUNCTION public.ocop_part_points(answers jsonb, part text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(sum((a ->> 'points')::numeric), 0) from jsonb_array_elements(answers) a where a ->> 'part' = ocop_part_points.part
+$$;
+
+CREATE FUNCTION public.ocop_pass(of_registration uuid, of_council uuid) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(max(s.pass_no) filter (where s.deleted_at is null), 0) + 1
+    from ocop_result s
+    join ocop_council c on c.id = of_council and c.tier = s.tier
+   where s.registration_id = of_registration
+$$;
+
+COMMENT ON FUNCTION public.ocop_pass(of_registration uuid, of_council uuid) IS 'The pass that the council is in: after a result comes the next.';
+
+CREATE FUNCTION public.ocop_pass_opened(r public.ocop_registration, tier text, pass_no integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $_$
+  select pass_no = 1 or exists (
+    select from ocop_result s
+     where s.registration_id = r.id and s.tier = $2 and s.pass_no = $3 - 1 and s.deleted_at is null
+       and (ocop_is_rescore_due(s) or exists (
+             select from transition t
+              where t.record_type = 'ocop_registration' and t.record_id = r.id and t.action = 'rescore' and t.recorded_at >= s.created_at)))
+$_$;
 
 CREATE FUNCTION public.ocop_procedure_json(p public.ocop_procedure) RETURNS json
     LANGUAGE sql STABLE
@@ -8597,6 +9219,19 @@ CREATE FUNCTION public.ocop_product_set_json(s public.ocop_product_set) RETURNS 
     'valid_from', s.valid_from, 'valid_to', s.valid_to, 'certainty', s.certainty, 'dates_certainty', s.dates_certainty,
     'enforcement', s.enforcement, 'note', s.note)
 $$;
+
+CREATE FUNCTION public.ocop_quorum_faults(scorers_count bigint, sheets_count bigint, is_chair_missing boolean, p public.ocop_procedure, r public.ocop_registration) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/council_id', 'code', 'ocop_quorum',
+           'params', jsonb_build_object('sheets_count', sheets_count, 'scorers_count', scorers_count, 'percent', f.value, 'member', jsonb_build_object(
+             'vi', 'số phiếu tối thiểu, có phiếu của chủ tịch', 'en', 'enough sheets, the chair''s among them')),
+           'legal_basis', f.legal_basis, 'certainty', f.certainty, 'enforcement', case when sheets_count = 0 then 'block' else f.enforcement end)), '[]')
+    from ocop_figure('ocop_council_quorum_percent', p, r.submitted_on, r.province_code) f
+   where sheets_count = 0 or sheets_count * 100 < f.value * scorers_count or is_chair_missing
+$$;
+
+COMMENT ON FUNCTION public.ocop_quorum_faults(scorers_count bigint, sheets_count bigint, is_chair_missing boolean, p public.ocop_procedure, r public.ocop_registration) IS 'Enough of those who may score have handed in, and the chair with them unless he has an interest. Without a sheet there is no result at all.';
 
 CREATE FUNCTION public.ocop_recognised_on(of_registration uuid) RETURNS date
     LANGUAGE sql STABLE
@@ -8678,7 +9313,8 @@ begin
   perform from ocop_registration r where r.id = wanted for no key update;
   return reference('#/registration_id', wanted, (
     select r.id from ocop_registration r
-     where r.id = wanted and r.deleted_at is null and (r.province_code = any (provinces) or r.organisation_id = own_organisation)));
+     where r.id = wanted and r.deleted_at is null and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person())));
 end
 $$;
 
@@ -8739,6 +9375,50 @@ CREATE FUNCTION public.ocop_requirement_known(wanted text) RETURNS boolean
     select from document_requirement d where d.record_type = 'ocop_registration' and d.code = wanted)
 $$;
 
+CREATE FUNCTION public.ocop_result_from_sheets(s public.ocop_result, r public.ocop_registration, p public.ocop_procedure) RETURNS public.ocop_result
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c ocop_council;
+  t record;
+  spread record;
+  faults jsonb;
+  exact numeric;
+begin
+  select * into c from ocop_council x where x.id = s.council_id;
+  select count(*) as scorers_count, count(n.sheet_id) as sheets_count, bool_or(n.role = 'chair' and n.sheet_id is null) as is_chair_missing,
+         avg(n.part_a) as part_a, avg(n.part_b) as part_b, avg(n.part_c) as part_c, max(n.total) - min(n.total) as spread,
+         coalesce(jsonb_agg(jsonb_build_object('scorer_id', n.scorer_id, 'total', n.total)) filter (where n.sheet_id is not null), '[]') as totals,
+         coalesce(jsonb_agg(n.answers) filter (where n.sheet_id is not null), '[]') as answers
+    into t
+    from ocop_counted_sheets(r.id, c.id, s.pass_no) n;
+  faults := ocop_council_lacks(c) || ocop_quorum_faults(t.scorers_count, t.sheets_count, coalesce(t.is_chair_missing, false), p, r)
+    || fault_if(s.pass_no <> ocop_pass(r.id, c.id), '#/pass_no', 'ocop_sheet_pass', jsonb_build_object('pass_no', ocop_pass(r.id, c.id)));
+  perform refuse_by_guards(blocks_of(faults));
+  select * into spread from ocop_figure('ocop_council_max_spread', p, r.submitted_on, r.province_code);
+  s.part_a := ocop_rounded(p.rounding, t.part_a);
+  s.part_b := ocop_rounded(p.rounding, t.part_b);
+  s.part_c := ocop_rounded(p.rounding, t.part_c);
+  s.total := s.part_a + s.part_b + s.part_c;
+  exact := case p.rounding ->> 'stars_from' when 'exact' then t.part_a + t.part_b + t.part_c else s.total end;
+  s.limits := ocop_limits((select b.criteria from ocop_rubric b where b.id = r.rubric_id), t.answers,
+    coalesce(parameter_value('ocop_council_option_percent', r.submitted_on, null, r.province_code), 0));
+  s.stars := least(ocop_stars(p.id, exact), (select min((x ->> 'max_stars')::integer) from jsonb_array_elements(s.limits) x where (x ->> 'is_applied')::boolean));
+  s.spread := t.spread;
+  s.max_spread := spread.value;
+  s.scorers_count := t.scorers_count;
+  s.sheets_count := t.sheets_count;
+  s.outliers := ocop_outliers(t.totals, spread.value);
+  s.warnings := warnings_of(faults);
+  s.evidence_grade := null;
+  s.origin := 'native';
+  s.history_quality := 'full';
+  return s;
+end
+$$;
+
+COMMENT ON FUNCTION public.ocop_result_from_sheets(s public.ocop_result, r public.ocop_registration, p public.ocop_procedure) IS 'Averages of the parts, rounded and added; the stars of the band, and never more than the options let it have.';
+
 CREATE FUNCTION public.ocop_result_json(s public.ocop_result) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -8746,6 +9426,8 @@ CREATE FUNCTION public.ocop_result_json(s public.ocop_result) RETURNS json
     'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
     'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
     'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
+    'council_id', s.council_id, 'evidence_grade', s.evidence_grade, 'scorers_count', s.scorers_count, 'sheets_count', s.sheets_count,
+    'max_spread', s.max_spread, 'is_rescore_due', ocop_is_rescore_due(s), 'outliers', s.outliers, 'limits', s.limits, 'warnings', s.warnings,
     'certifying_tier', ocop_certifying_tier(p, s.stars),
     'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
     'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
@@ -8755,6 +9437,21 @@ CREATE FUNCTION public.ocop_result_json(s public.ocop_result) RETURNS json
     left join ocop_procedure p on p.code = r.procedure_code
    where r.id = s.registration_id
 $$;
+
+CREATE FUNCTION public.ocop_result_parts_faults(s public.ocop_result, before public.ocop_result) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault order by said.member), '[]')
+    from (values ('part_a', s.part_a::text, before.part_a::text, 'phần A', 'part A'), ('part_b', s.part_b::text, before.part_b::text, 'phần B', 'part B'),
+                 ('part_c', s.part_c::text, before.part_c::text, 'phần C', 'part C'), ('evidence_grade', s.evidence_grade, before.evidence_grade, '', ''))
+         said (member, value, stored, label_vi, label_en)
+   cross join jsonb_array_elements(
+        fault_if(s.council_id is not null and value is distinct from stored, '#/' || member, 'ocop_result_from_sheets')
+     || fault_if(s.council_id is null and value is null and label_vi <> '', '#/' || member, 'required',
+          jsonb_build_object('member', jsonb_build_object('vi', label_vi, 'en', label_en)))) fault
+$$;
+
+COMMENT ON FUNCTION public.ocop_result_parts_faults(s public.ocop_result, before public.ocop_result) IS 'Averages are typed in, or made from the sheets of a council; not both.';
 
 CREATE FUNCTION public.ocop_result_snapshot(of_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -8911,6 +9608,15 @@ CREATE FUNCTION public.ocop_rubric_json(r public.ocop_rubric) RETURNS json
     'created_at', instant(r.created_at), 'created_by', r.created_by, 'updated_at', instant(r.updated_at), 'updated_by', r.updated_by)
 $$;
 
+CREATE FUNCTION public.ocop_rubric_of(r public.ocop_registration) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(r.rubric_id, (
+    select b.id from ocop_rubric b where b.product_set_id = r.product_set_id and b.status = 'published' and b.deleted_at is null))
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_of(r public.ocop_registration) IS 'That of the submission; before it, the one that holds today.';
+
 CREATE FUNCTION public.ocop_rubric_readable(r public.ocop_rubric, tier text, own_organisation uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -8933,6 +9639,122 @@ CREATE FUNCTION public.ocop_rubric_summary_json(r public.ocop_rubric) RETURNS js
     'criteria_count', (select count(*) from ocop_criteria(r.criteria) c where jsonb_array_length(c.options) > 0),
     'organisation_id', r.organisation_id, 'updated_at', instant(r.updated_at))
 $$;
+
+CREATE TABLE public.ocop_score_sheet (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    codes_on date NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    registration_id uuid NOT NULL,
+    rubric_id uuid NOT NULL,
+    kind text DEFAULT 'member'::text NOT NULL,
+    council_id uuid,
+    scorer_id uuid,
+    entered_by uuid NOT NULL,
+    pass_no integer DEFAULT 1 NOT NULL,
+    answers jsonb NOT NULL,
+    part_a numeric(5,2) NOT NULL,
+    part_b numeric(5,2) NOT NULL,
+    part_c numeric(5,2) NOT NULL,
+    total numeric(5,2) NOT NULL,
+    paper jsonb,
+    status text DEFAULT 'draft'::text NOT NULL,
+    submitted_at timestamp with time zone,
+    CONSTRAINT ocop_score_sheet_answers_shape CHECK (public.are_objects(answers)),
+    CONSTRAINT ocop_score_sheet_kind_known CHECK ((kind = ANY (ARRAY['self'::text, 'member'::text]))),
+    CONSTRAINT ocop_score_sheet_kind_scorer CHECK ((((kind = 'member'::text) = (scorer_id IS NOT NULL)) AND ((kind = 'member'::text) = (council_id IS NOT NULL)))),
+    CONSTRAINT ocop_score_sheet_paper_shape CHECK (public.is_minutes(paper)),
+    CONSTRAINT ocop_score_sheet_pass_no_range CHECK (((pass_no >= 1) AND (pass_no <= 9))),
+    CONSTRAINT ocop_score_sheet_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'voided'::text]))),
+    CONSTRAINT ocop_score_sheet_submitted_at CHECK (((status <> 'submitted'::text) OR (submitted_at IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.ocop_score_sheet FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_score_sheet IS 'Score sheets (phiếu chấm) of members, and self-assessments (tự chấm) of producers, which never go into an average.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.organisation_id IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.province_code IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.codes_on IS 'Day on whose map province_code is read.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.entered_by IS 'The person, or else the client, who wrote it down; another than the scorer enters a paper sheet and attaches its scan.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.pass_no IS 'The council scores again when its totals lie too far apart, or after test results; earlier sheets stay.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.answers IS '[{criterion_code, option_code, part, points, note}]: points come from the rubric, never from the caller.';
+
+COMMENT ON COLUMN public.ocop_score_sheet.paper IS 'The sheet on paper: a DocumentRef with its scan.';
+
+CREATE FUNCTION public.ocop_sheet_faults(s public.ocop_score_sheet, r public.ocop_registration, c public.ocop_council, m public.ocop_council_member) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(c.kind <> 'council' or c.tier is distinct from r.tier, '#/council_id', 'ocop_sheet_council')
+      || fault_if(c.status <> 'active' or day < c.starts_on or day > c.ends_on, '#/council_id', 'ocop_sheet_council_ended')
+      || fault_if(m.role not in ('chair', 'vice_chair', 'member') or day > m.ends_on, '#/scorer_id', 'ocop_sheet_no_scorer')
+      || fault_if(r.status <> 'scoring', '#/registration_id', 'ocop_sheet_scoring')
+      || fault_if(not exists (
+           select from ocop_council_assignment a
+            where a.council_id = c.id and a.registration_id = r.id and a.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))),
+           '#/registration_id', 'ocop_sheet_not_assigned')
+      || fault_if(ocop_conflict(m.establishment_id, m.conflicts, r.id, r.establishment_id), '#/scorer_id', 'ocop_sheet_conflict')
+      || fault_if(s.pass_no <> ocop_pass(r.id, c.id) or not ocop_pass_opened(r, c.tier, s.pass_no), '#/pass_no', 'ocop_sheet_pass',
+           jsonb_build_object('pass_no', ocop_pass(r.id, c.id)))
+    from (select coalesce((s.paper ->> 'issued_on')::date, today()) as day) sat
+$$;
+
+COMMENT ON FUNCTION public.ocop_sheet_faults(s public.ocop_score_sheet, r public.ocop_registration, c public.ocop_council, m public.ocop_council_member) IS 'What keeps a member from scoring a registration now.';
+
+CREATE FUNCTION public.ocop_sheet_hand_faults(s public.ocop_score_sheet, c public.ocop_council, m public.ocop_council_member) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when m.user_id = acting_person() then '[]'
+    else fault_if(not ocop_is_office_of(c), '#/scorer_id', 'ocop_sheet_other_scorer')
+      || fault_if(ocop_is_office_of(c) and s.paper ->> 'file_id' is null, '#/paper/file_id', 'ocop_sheet_paper')
+  end
+$$;
+
+CREATE FUNCTION public.ocop_sheet_json(s public.ocop_score_sheet) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select (record_json(to_json(s), 'ocop_score_sheet')::jsonb
+    || jsonb_build_object('submitted_at', instant(s.submitted_at), 'is_paper', s.paper is not null))::json
+$$;
+
+CREATE FUNCTION public.ocop_sheet_open(s public.ocop_score_sheet, person uuid, client uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select s.kind = 'self' or ocop_sheet_own(s.entered_by, s.scorer_id, person, client) or ocop_sheets_in(s.registration_id, s.council_id, s.pass_no)
+$$;
+
+CREATE FUNCTION public.ocop_sheet_own(entered_by uuid, scorer_id uuid, person uuid, client uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(entered_by = coalesce(person, client), false)
+      or exists (select from ocop_council_member m where m.id = scorer_id and m.user_id = person)
+$$;
+
+COMMENT ON FUNCTION public.ocop_sheet_own(entered_by uuid, scorer_id uuid, person uuid, client uuid) IS 'Did the caller write the sheet down, or is it his?';
+
+CREATE FUNCTION public.ocop_sheets_in(of_registration uuid, of_council uuid, of_pass integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from ocop_result s
+     where s.registration_id = of_registration and s.council_id = of_council and s.pass_no = of_pass and s.deleted_at is null)
+      or (select coalesce(bool_and(c.sheet_id is not null), false) from ocop_counted_sheets(of_registration, of_council, of_pass) c)
+$$;
+
+COMMENT ON FUNCTION public.ocop_sheets_in(of_registration uuid, of_council uuid, of_pass integer) IS 'Has everybody who may score handed in, or is the pass closed by its result?';
 
 CREATE FUNCTION public.ocop_stars(procedure_id uuid, total numeric) RETURNS integer
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -9030,13 +9852,21 @@ CREATE FUNCTION public.open_members(of_type text, of_status text, parts text[]) 
    where o.record_type = of_type and o.status in (of_status, '*') and o.part = any (parts)
 $$;
 
+CREATE FUNCTION public.open_ocop_council(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select opened(wanted, (select c.deleted_at is not null from ocop_council c
+                          where c.id = wanted and voting_seen(c.province_code, c.organisation_id, provinces, own_organisation)))
+$$;
+
 CREATE FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
 declare
   gone boolean := (
     select r.deleted_at is not null from ocop_registration r
-     where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation));
+     where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person()));
 begin
   if gone is null then
     raise exception using errcode = 'PT404', message = 'not-found';
@@ -9087,6 +9917,17 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_ocop_rubric(wanted uuid, tier text, own_organisation uuid) IS 'The id of a rubric that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_ocop_score_sheet(wanted uuid, provinces text[], own_organisation uuid, roles text[], person uuid, client uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select opened(wanted, (
+    select r.deleted_at is not null
+      from ocop_score_sheet s
+      join ocop_registration r on r.id = s.registration_id
+     where s.id = wanted and (s.province_code = any (provinces) or s.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, roles, person) and ocop_sheet_open(s, person, client)))
+$$;
 
 CREATE FUNCTION public.open_of_project(of_type text, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -9260,6 +10101,21 @@ begin
   return of_id;
 end
 $$;
+
+CREATE FUNCTION public.opened(of_id uuid, is_gone boolean) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  if is_gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif is_gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return of_id;
+end
+$$;
+
+COMMENT ON FUNCTION public.opened(of_id uuid, is_gone boolean) IS 'The id of a record that the caller sees and that is not deleted; 404 when he does not see it (null), else 410.';
 
 CREATE FUNCTION public.opening_paid(of_project uuid, of_year integer) RETURNS bigint[]
     LANGUAGE sql STABLE
@@ -16918,6 +17774,15 @@ ALTER TABLE ONLY public.norm
 ALTER TABLE ONLY public.norm_territory
     ADD CONSTRAINT norm_territory_once EXCLUDE USING gist (norm_id WITH =, province_code WITH =, codes_on WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
+ALTER TABLE ONLY public.ocop_council_assignment
+    ADD CONSTRAINT ocop_council_assignment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_council_member
+    ADD CONSTRAINT ocop_council_member_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_council
+    ADD CONSTRAINT ocop_council_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.ocop_procedure
     ADD CONSTRAINT ocop_procedure_code_key UNIQUE (code);
 
@@ -16950,6 +17815,9 @@ ALTER TABLE ONLY public.ocop_round
 
 ALTER TABLE ONLY public.ocop_rubric
     ADD CONSTRAINT ocop_rubric_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_score_sheet
+    ADD CONSTRAINT ocop_score_sheet_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.open_member
     ADD CONSTRAINT open_member_pkey PRIMARY KEY (record_type, status, part);
@@ -17438,6 +18306,28 @@ CREATE INDEX norm_activity ON public.norm USING btree (activity_code, code);
 
 CREATE UNIQUE INDEX norm_replaces_key ON public.norm USING btree (replaces_id);
 
+CREATE INDEX ocop_council_assignment_council ON public.ocop_council_assignment USING btree (council_id);
+
+CREATE UNIQUE INDEX ocop_council_assignment_key ON public.ocop_council_assignment USING btree (council_id, registration_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX ocop_council_assignment_registration ON public.ocop_council_assignment USING btree (registration_id);
+
+CREATE UNIQUE INDEX ocop_council_member_chair_key ON public.ocop_council_member USING btree (council_id, role) WHERE ((role = ANY (ARRAY['chair'::text, 'secretary'::text, 'leader'::text])) AND (ends_on IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX ocop_council_member_council ON public.ocop_council_member USING btree (council_id);
+
+CREATE INDEX ocop_council_member_user ON public.ocop_council_member USING btree (user_id);
+
+CREATE UNIQUE INDEX ocop_council_member_user_key ON public.ocop_council_member USING btree (council_id, user_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX ocop_council_organisation ON public.ocop_council USING btree (organisation_id);
+
+CREATE INDEX ocop_council_round ON public.ocop_council USING btree (round_id);
+
+CREATE INDEX ocop_council_territory ON public.ocop_council USING btree (province_code);
+
+CREATE INDEX ocop_council_updated ON public.ocop_council USING btree (updated_at, id);
+
 CREATE INDEX ocop_product_set_document ON public.ocop_product_set USING btree (legal_document_no, set_code);
 
 CREATE INDEX ocop_registration_establishment ON public.ocop_registration USING btree (establishment_id);
@@ -17462,6 +18352,8 @@ CREATE INDEX ocop_registration_rubric ON public.ocop_registration USING btree (r
 
 CREATE INDEX ocop_registration_updated ON public.ocop_registration USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX ocop_result_council ON public.ocop_result USING btree (council_id);
+
 CREATE INDEX ocop_result_organisation ON public.ocop_result USING btree (organisation_id);
 
 CREATE UNIQUE INDEX ocop_result_pass_key ON public.ocop_result USING btree (registration_id, tier, pass_no) WHERE (deleted_at IS NULL);
@@ -17483,6 +18375,18 @@ CREATE INDEX ocop_rubric_product_set ON public.ocop_rubric USING btree (product_
 CREATE UNIQUE INDEX ocop_rubric_published_key ON public.ocop_rubric USING btree (product_set_id) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX ocop_rubric_updated ON public.ocop_rubric USING btree (updated_at DESC, id DESC);
+
+CREATE INDEX ocop_score_sheet_council ON public.ocop_score_sheet USING btree (council_id, registration_id, pass_no);
+
+CREATE UNIQUE INDEX ocop_score_sheet_key ON public.ocop_score_sheet USING btree (registration_id, scorer_id, pass_no) WHERE ((status <> 'voided'::text) AND (kind = 'member'::text));
+
+CREATE INDEX ocop_score_sheet_organisation ON public.ocop_score_sheet USING btree (organisation_id);
+
+CREATE UNIQUE INDEX ocop_score_sheet_self_key ON public.ocop_score_sheet USING btree (registration_id) WHERE ((status <> 'voided'::text) AND (kind = 'self'::text));
+
+CREATE INDEX ocop_score_sheet_territory ON public.ocop_score_sheet USING btree (province_code);
+
+CREATE INDEX ocop_score_sheet_updated ON public.ocop_score_sheet USING btree (updated_at, id);
 
 CREATE UNIQUE INDEX organisation_code_key ON public.organisation USING btree (code) WHERE (deleted_at IS NULL);
 
@@ -17820,7 +18724,11 @@ CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF decision ON public.certifica
 
 CREATE TRIGGER cite_files AFTER INSERT ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
 
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF decision ON public.ocop_council FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('decision');
+
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF checklist ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('checklist');
+
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF paper ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('paper');
 
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
 
@@ -17846,7 +18754,11 @@ CREATE TRIGGER complete BEFORE INSERT ON public.certificate FOR EACH ROW EXECUTE
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW EXECUTE FUNCTION public.complete_establishment();
 
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.ocop_council FOR EACH ROW EXECUTE FUNCTION public.complete_ocop_council();
+
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.complete_ocop_registration();
+
+CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.complete_ocop_score_sheet();
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.complete_organisation();
 
@@ -17951,6 +18863,8 @@ CREATE TRIGGER hand_down_owner_to_project_output AFTER UPDATE OF organisation_id
 CREATE TRIGGER hand_down_owner_to_relocation_support AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('relocation_support');
 
 CREATE TRIGGER hand_down_owner_to_result AFTER UPDATE OF organisation_id, province_code ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('ocop_result', 'registration_id');
+
+CREATE TRIGGER hand_down_owner_to_score_sheet AFTER UPDATE OF organisation_id, province_code ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('ocop_score_sheet', 'registration_id');
 
 CREATE TRIGGER hand_down_owner_to_seminar AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('seminar');
 
@@ -18064,6 +18978,12 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.inspectio
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.norm FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_council FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_council_assignment FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_council_member FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -18071,6 +18991,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_resu
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -18140,6 +19062,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_ro
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER kept_once_scored BEFORE UPDATE OF deleted_at ON public.ocop_council_assignment FOR EACH ROW EXECUTE FUNCTION public.assignment_kept_once_scored();
+
 CREATE TRIGGER known_place BEFORE INSERT OR UPDATE ON public.eligible_area FOR EACH ROW EXECUTE FUNCTION public.rule_place();
 
 CREATE TRIGGER known_place BEFORE INSERT OR UPDATE ON public.parameter FOR EACH ROW EXECUTE FUNCTION public.rule_place();
@@ -18208,6 +19132,10 @@ CREATE TRIGGER refuse_rewriting BEFORE DELETE OR UPDATE OR TRUNCATE ON public.tr
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('annual_plan_item', 'annual_plan_id');
 
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_council FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_score_sheet', 'council_id', 'ocop_result', 'council_id');
+
+CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_council_member FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_score_sheet', 'scorer_id');
+
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_registration', 'round_id');
 
 CREATE TRIGGER refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.product FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_registration', 'product_id');
@@ -18251,6 +19179,8 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW E
 CREATE TRIGGER score_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_result', 'registration_id');
 
 CREATE TRIGGER seminar_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('seminar', 'project_line_id');
+
+CREATE TRIGGER sheets_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_score_sheet', 'registration_id', 'ocop_council_assignment', 'registration_id');
 
 CREATE TRIGGER showroom_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('showroom', 'project_line_id');
 
@@ -18306,6 +19236,12 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.inspection FOR EACH ROW E
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.norm FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_council FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_council_assignment FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_council_member FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -18313,6 +19249,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -18707,6 +19645,30 @@ ALTER TABLE ONLY public.norm
 ALTER TABLE ONLY public.norm_territory
     ADD CONSTRAINT norm_territory_norm_id_fkey FOREIGN KEY (norm_id) REFERENCES public.norm(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.ocop_council_assignment
+    ADD CONSTRAINT ocop_council_assignment_council_fkey FOREIGN KEY (council_id) REFERENCES public.ocop_council(id);
+
+ALTER TABLE ONLY public.ocop_council_assignment
+    ADD CONSTRAINT ocop_council_assignment_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
+
+ALTER TABLE ONLY public.ocop_council_member
+    ADD CONSTRAINT ocop_council_member_council_fkey FOREIGN KEY (council_id) REFERENCES public.ocop_council(id);
+
+ALTER TABLE ONLY public.ocop_council_member
+    ADD CONSTRAINT ocop_council_member_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
+
+ALTER TABLE ONLY public.ocop_council_member
+    ADD CONSTRAINT ocop_council_member_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_council_member
+    ADD CONSTRAINT ocop_council_member_user_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id);
+
+ALTER TABLE ONLY public.ocop_council
+    ADD CONSTRAINT ocop_council_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_council
+    ADD CONSTRAINT ocop_council_round_fkey FOREIGN KEY (round_id) REFERENCES public.ocop_round(id);
+
 ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
 
@@ -18729,6 +19691,9 @@ ALTER TABLE ONLY public.ocop_registration
     ADD CONSTRAINT ocop_registration_rubric_fkey FOREIGN KEY (rubric_id) REFERENCES public.ocop_rubric(id);
 
 ALTER TABLE ONLY public.ocop_result
+    ADD CONSTRAINT ocop_result_council_fkey FOREIGN KEY (council_id) REFERENCES public.ocop_council(id);
+
+ALTER TABLE ONLY public.ocop_result
     ADD CONSTRAINT ocop_result_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
 ALTER TABLE ONLY public.ocop_result
@@ -18742,6 +19707,21 @@ ALTER TABLE ONLY public.ocop_rubric
 
 ALTER TABLE ONLY public.ocop_rubric
     ADD CONSTRAINT ocop_rubric_product_set_fkey FOREIGN KEY (product_set_id) REFERENCES public.ocop_product_set(id);
+
+ALTER TABLE ONLY public.ocop_score_sheet
+    ADD CONSTRAINT ocop_score_sheet_council_fkey FOREIGN KEY (council_id) REFERENCES public.ocop_council(id);
+
+ALTER TABLE ONLY public.ocop_score_sheet
+    ADD CONSTRAINT ocop_score_sheet_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_score_sheet
+    ADD CONSTRAINT ocop_score_sheet_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
+
+ALTER TABLE ONLY public.ocop_score_sheet
+    ADD CONSTRAINT ocop_score_sheet_rubric_fkey FOREIGN KEY (rubric_id) REFERENCES public.ocop_rubric(id);
+
+ALTER TABLE ONLY public.ocop_score_sheet
+    ADD CONSTRAINT ocop_score_sheet_scorer_fkey FOREIGN KEY (scorer_id) REFERENCES public.ocop_council_member(id);
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.organisation(id);
@@ -19162,6 +20142,20 @@ CREATE POLICY added ON public.norm FOR INSERT TO kc_api WITH CHECK ((public.clai
 
 CREATE POLICY added ON public.norm_territory FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
 
+CREATE POLICY added ON public.ocop_council FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
+
+CREATE POLICY added ON public.ocop_council_assignment FOR INSERT TO kc_api WITH CHECK (((NOT public.is_plain_member()) AND (EXISTS ( SELECT
+   FROM public.ocop_council c
+  WHERE (c.id = ocop_council_assignment.council_id)))));
+
+CREATE POLICY added ON public.ocop_council_member FOR INSERT TO kc_api WITH CHECK (((NOT public.is_plain_member()) AND (EXISTS ( SELECT
+   FROM public.ocop_council c
+  WHERE (c.id = ocop_council_member.council_id)))));
+
 CREATE POLICY added ON public.ocop_registration FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
 CREATE POLICY added ON public.ocop_result FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
@@ -19173,6 +20167,12 @@ CASE
 END);
 
 CREATE POLICY added ON public.ocop_rubric FOR INSERT TO kc_api WITH CHECK ((organisation_id = (public.claim('app.organisation_id'::text))::uuid));
+
+CREATE POLICY added ON public.ocop_score_sheet FOR INSERT TO kc_api WITH CHECK (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE public.in_territory(province_code)
+END);
 
 CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
@@ -19434,6 +20434,20 @@ CREATE POLICY changed ON public.inspection FOR UPDATE TO kc_api USING ((public.i
 
 CREATE POLICY changed ON public.norm FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
 
+CREATE POLICY changed ON public.ocop_council FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
+
+CREATE POLICY changed ON public.ocop_council_assignment FOR UPDATE TO kc_api USING (((NOT public.is_plain_member()) AND (EXISTS ( SELECT
+   FROM public.ocop_council c
+  WHERE (c.id = ocop_council_assignment.council_id)))));
+
+CREATE POLICY changed ON public.ocop_council_member FOR UPDATE TO kc_api USING (((NOT public.is_plain_member()) AND (EXISTS ( SELECT
+   FROM public.ocop_council c
+  WHERE (c.id = ocop_council_member.council_id)))));
+
 CREATE POLICY changed ON public.ocop_registration FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY changed ON public.ocop_result FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
@@ -19445,6 +20459,12 @@ CASE
 END);
 
 CREATE POLICY changed ON public.ocop_rubric FOR UPDATE TO kc_api USING (((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text)));
+
+CREATE POLICY changed ON public.ocop_score_sheet FOR UPDATE TO kc_api USING (
+CASE
+    WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
+    ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
+END);
 
 CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code))) WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
@@ -19664,6 +20684,18 @@ ALTER TABLE public.norm ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.norm_territory ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY not_before_all_are_in ON public.ocop_score_sheet AS RESTRICTIVE FOR SELECT TO kc_api USING (((kind = 'self'::text) OR public.ocop_sheet_own(entered_by, scorer_id, (public.claim('app.user_id'::text))::uuid, (public.claim('app.client_id'::text))::uuid) OR public.ocop_sheets_in(registration_id, council_id, pass_no)));
+
+CREATE POLICY not_by_members ON public.ocop_council AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK ((NOT public.is_plain_member()));
+
+CREATE POLICY not_changed_by_members ON public.ocop_council AS RESTRICTIVE FOR UPDATE TO kc_api USING ((NOT public.is_plain_member()));
+
+ALTER TABLE public.ocop_council ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_council_assignment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_council_member ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ocop_procedure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_product_set ENABLE ROW LEVEL SECURITY;
@@ -19675,6 +20707,18 @@ ALTER TABLE public.ocop_result ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ocop_round ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_rubric ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_score_sheet ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_what_is_assigned ON public.ocop_registration AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR public.ocop_member_sees(id, establishment_id, string_to_array(public.claim('app.roles'::text), ','::text), (public.claim('app.user_id'::text))::uuid)));
+
+CREATE POLICY of_what_is_assigned ON public.ocop_result AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR (EXISTS ( SELECT
+   FROM public.ocop_registration r
+  WHERE (r.id = ocop_result.registration_id)))));
+
+CREATE POLICY of_what_is_assigned ON public.ocop_score_sheet AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR (EXISTS ( SELECT
+   FROM public.ocop_registration r
+  WHERE (r.id = ocop_score_sheet.registration_id)))));
 
 ALTER TABLE public.open_member ENABLE ROW LEVEL SECURITY;
 
@@ -19862,6 +20906,16 @@ CREATE POLICY seen ON public.norm FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.norm_territory FOR SELECT TO kc_api USING (true);
 
+CREATE POLICY seen ON public.ocop_council FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY seen ON public.ocop_council_assignment FOR SELECT TO kc_api USING ((EXISTS ( SELECT
+   FROM public.ocop_council c
+  WHERE (c.id = ocop_council_assignment.council_id))));
+
+CREATE POLICY seen ON public.ocop_council_member FOR SELECT TO kc_api USING ((EXISTS ( SELECT
+   FROM public.ocop_council c
+  WHERE (c.id = ocop_council_member.council_id))));
+
 CREATE POLICY seen ON public.ocop_procedure FOR SELECT TO kc_api USING (true);
 
 CREATE POLICY seen ON public.ocop_product_set FOR SELECT TO kc_api USING (true);
@@ -19873,6 +20927,8 @@ CREATE POLICY seen ON public.ocop_result FOR SELECT TO kc_api USING ((public.in_
 CREATE POLICY seen ON public.ocop_round FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.ocop_rubric FOR SELECT TO kc_api USING (((status <> 'draft'::text) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text)));
+
+CREATE POLICY seen ON public.ocop_score_sheet FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
 
 CREATE POLICY seen ON public.open_member FOR SELECT TO kc_api USING (true);
 
@@ -20166,9 +21222,17 @@ GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_council_assignment TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_council TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_council_member TO kc_api;
+
 GRANT SELECT ON TABLE public.ocop_product_set TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_rubric TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_score_sheet TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.override TO kc_api;
 

@@ -213,7 +213,8 @@ language plpgsql stable as $$
 declare
   gone boolean := (
     select r.deleted_at is not null from ocop_registration r
-     where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation));
+     where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person()));
 begin
   if gone is null then
     raise exception using errcode = 'PT404', message = 'not-found';

@@ -96,7 +96,8 @@ begin
   perform from ocop_registration r where r.id = wanted for no key update;
   return reference('#/registration_id', wanted, (
     select r.id from ocop_registration r
-     where r.id = wanted and r.deleted_at is null and (r.province_code = any (provinces) or r.organisation_id = own_organisation)));
+     where r.id = wanted and r.deleted_at is null and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person())));
 end
 $$;
 
@@ -111,31 +112,53 @@ create or replace function ocop_part_faults(r ocop_registration, s ocop_result) 
 $$;
 comment on function ocop_part_faults is 'Parts above what the decision of the product set gives them.';
 
--- What createOcopResult and updateOcopResult share: the parts, their sum, the stars of the band in force.
+-- What createOcopResult and updateOcopResult share: the parts, their sum, the stars of the band in force. A council's sheets make
+-- all of it; else the averages are as the minutes have them.
 create or replace function checked_ocop_result(s ocop_result) returns ocop_result language plpgsql as $$
 declare
+  before ocop_result;
   r ocop_registration;
   p ocop_procedure;
 begin
+  select * into before from ocop_result where id = s.id;
   select * into r from ocop_registration where id = s.registration_id;
   select * into p from ocop_procedure where code = r.procedure_code;
-  s.tier := coalesce(s.tier, r.tier);
+  s.tier := coalesce(s.tier, (select c.tier from ocop_council c where c.id = s.council_id), r.tier);
   perform refuse_other_tier(s.tier);
   perform refuse_by_guards(
        fault_if(r.origin <> 'native', '#/registration_id', 'ocop_result_native')
     || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring'));
   s.pass_no := coalesce(s.pass_no, 1);
+  perform refuse_faults(ocop_result_parts_faults(s, before));
+  if before.council_id is not null then
+    return s;
+  elsif s.council_id is not null then
+    return ocop_result_from_sheets(s, r, p);
+  end if;
   s.part_a := ocop_rounded(p.rounding, s.part_a);
   s.part_b := ocop_rounded(p.rounding, s.part_b);
   s.part_c := ocop_rounded(p.rounding, s.part_c);
   perform refuse_faults(ocop_part_faults(r, s));
   s.total := s.part_a + s.part_b + s.part_c;
   s.stars := ocop_stars(p.id, s.total);
+  s.evidence_grade := coalesce(s.evidence_grade, 'own_statement');
   s.origin := 'imported';
   s.history_quality := 'partial';
   return s;
 end
 $$;
+
+create or replace function ocop_result_parts_faults(s ocop_result, before ocop_result) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(fault order by said.member), '[]')
+    from (values ('part_a', s.part_a::text, before.part_a::text, 'phần A', 'part A'), ('part_b', s.part_b::text, before.part_b::text, 'phần B', 'part B'),
+                 ('part_c', s.part_c::text, before.part_c::text, 'phần C', 'part C'), ('evidence_grade', s.evidence_grade, before.evidence_grade, '', ''))
+         said (member, value, stored, label_vi, label_en)
+   cross join jsonb_array_elements(
+        fault_if(s.council_id is not null and value is distinct from stored, '#/' || member, 'ocop_result_from_sheets')
+     || fault_if(s.council_id is null and value is null and label_vi <> '', '#/' || member, 'required',
+          jsonb_build_object('member', jsonb_build_object('vi', label_vi, 'en', label_en)))) fault
+$$;
+comment on function ocop_result_parts_faults is 'Averages are typed in, or made from the sheets of a council; not both.';
 
 create or replace function document_json(document jsonb) returns json language sql stable as $$
   select documents_json(jsonb_build_array(document)) -> 0 where document is not null
@@ -147,6 +170,8 @@ create or replace function ocop_result_json(s ocop_result) returns json language
     'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
     'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
     'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
+    'council_id', s.council_id, 'evidence_grade', s.evidence_grade, 'scorers_count', s.scorers_count, 'sheets_count', s.sheets_count,
+    'max_spread', s.max_spread, 'is_rescore_due', ocop_is_rescore_due(s), 'outliers', s.outliers, 'limits', s.limits, 'warnings', s.warnings,
     'certifying_tier', ocop_certifying_tier(p, s.stars),
     'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
     'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
@@ -176,12 +201,6 @@ create or replace function ocop_last_result(of_registration uuid, tier text) ret
    limit 1
 $$;
 comment on function ocop_last_result is 'Of the latest pass at that tier; a row of nulls when there is none.';
-
-create or replace function guard_ocop_scored(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
-  select fault_if((ocop_last_result(r.id, r.tier)).id is null, '#/action', 'ocop_scored')
-    from ocop_registration r where r.id = record_id
-$$;
-comment on function guard_ocop_scored is 'Scoring ends with a result of this tier.';
 
 create or replace function guard_ocop_result_approved(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select fault_if((ocop_last_result(r.id, r.tier)).status is distinct from 'approved', '#/action', 'ocop_result_approved')

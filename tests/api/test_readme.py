@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The five requests of README.md, run as they are printed on the data of `./dev up`; and what it points to exists."""
+"""The seven requests of README.md, run as they are printed on the data of `./dev up`; and what it points to exists."""
 import json
 import re
 import subprocess
@@ -15,7 +15,7 @@ DOCUMENTS = [path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob
 
 
 def test_requests_answer_as_printed(demo):
-    assert len(REQUESTS) == 5
+    assert len(REQUESTS) == 7
     mark = "==== next ===="
     script = f"\necho '{mark}'\n".join(command for command, _ in REQUESTS)
     settings = f"set -euo pipefail\nAPI={demo.service.url}\nTOKEN={demo.token}\n"

@@ -172,6 +172,7 @@ select set_eq($$select proname::text from pg_proc
     'certificate_keys',                      -- names of keys, which the key set tells everybody
     'duplicate_matches',                     -- that there is such support, by code, year and province
     'lock_annual_plan',                      -- of a plan that the caller found
+    'ocop_counted_sheets',                   -- which sheets of a council are in; what they say goes into its result alone
     'sheet_open',                            -- whether all sheets of an entry are in: the policy on sheets asks it
     'money_tally', 'plan_tally', 'project_tally' -- sums, held against the claims inside
   ], 'besides triggers, few functions run as their owner, each for its reason');

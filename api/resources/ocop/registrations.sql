@@ -12,6 +12,7 @@
 select ocop_registration_summary_json(r) as body
   from ocop_registration r
  where (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)
    and (r.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or found(:q, :q_mode, r.folded, r.code || ' ' || r.product_name || ' ' || coalesce(r.product_code, '')))
    and (:status::text[] is null or r.status = any (:status::text[]))
@@ -37,7 +38,8 @@ select ocop_registration_summary_json(r) as body
 select r.version, r.deleted_at is not null as gone, ocop_registration_json(r) as body
   from ocop_registration r
  where r.id = :registration_id::uuid
-   and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid);
+   and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: createOcopRegistration :write getOcopRegistration
 insert into ocop_registration (id, organisation_id, province_code, codes_on, origin, history_quality, evidence_grade, note, status,
@@ -99,7 +101,8 @@ select r.version, r.deleted_at is not null as gone, ocop_registration_json(r) as
   from external_ref x
   join ocop_registration r on r.id = x.record_id
  where x.record_type = 'ocop_registration' and x.organisation_id = :organisation_id::uuid and x.system = :system and x.ref = :ref
-   and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid);
+   and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: putOcopRegistrationByRef :write getOcopRegistrationByRef
 with known as (

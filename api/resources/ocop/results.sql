@@ -9,6 +9,9 @@ select ocop_result_json(s) as body
   from ocop_result s
  where (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid)
    and s.deleted_at is null
+   and (:roles::text[] is null or exists (
+         select from ocop_registration r
+          where r.id = s.registration_id and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)))
    and (:registration_id::uuid is null or s.registration_id = :registration_id::uuid)
    and (:tier::text[] is null or s.tier = any (:tier::text[]))
    and (:status::text[] is null or s.status = any (:status::text[]))
@@ -20,15 +23,18 @@ select ocop_result_json(s) as body
 select s.version, s.deleted_at is not null or r.deleted_at is not null as gone, ocop_result_json(s) as body
   from ocop_result s
   join ocop_registration r on r.id = s.registration_id
- where s.id = :result_id::uuid and (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid);
+ where s.id = :result_id::uuid and (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: createOcopResult :write getOcopResult
 insert into ocop_result (id, registration_id, tier, pass_no, part_a, part_b, part_c, total, stars, minutes, decision, origin,
-  history_quality, note)
+  history_quality, note, council_id, evidence_grade, scorers_count, sheets_count, spread, max_spread, outliers, limits, warnings)
 select :new_id::uuid, c.registration_id, c.tier, c.pass_no, c.part_a, c.part_b, c.part_c, c.total, c.stars, c.minutes, c.decision,
-       c.origin, c.history_quality, c.note
+       c.origin, c.history_quality, c.note, c.council_id, c.evidence_grade, c.scorers_count, c.sheets_count, c.spread, c.max_spread,
+       coalesce(c.outliers, '[]'), coalesce(c.limits, '[]'), coalesce(c.warnings, '[]')
   from jsonb_populate_record(null::ocop_result, :body::jsonb) b
  cross join ocop_registration_named(b.registration_id, :provinces::text[], :organisation_id::uuid) named (id)
+ cross join ocop_council_named(b.council_id, :provinces::text[], :organisation_id::uuid) council (id)
  cross join checked_ocop_result(b) c
 returning id, version;
 
@@ -40,8 +46,8 @@ select s.id
 
 -- name: updateOcopResult :write getOcopResult
 update ocop_result s
-   set (part_a, part_b, part_c, total, stars, minutes, decision, note) = (
-         select c.part_a, c.part_b, c.part_c, c.total, c.stars, c.minutes, c.decision, c.note
+   set (part_a, part_b, part_c, total, stars, minutes, decision, evidence_grade, note) = (
+         select c.part_a, c.part_b, c.part_c, c.total, c.stars, c.minutes, c.decision, c.evidence_grade, c.note
            from jsonb_populate_record(s, :body::jsonb) b
           cross join checked_ocop_result(b) c),
        version = next_version(s.version, :if_version::bigint)

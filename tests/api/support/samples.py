@@ -7,6 +7,7 @@ import re
 import uuid
 from urllib.parse import quote, urlencode
 
+from .councils import prepared_sheet
 from .money import Money, key
 from .ocop import prepared_registration
 from .plans import Plans
@@ -86,6 +87,8 @@ PREPARED = {
     "createAnnualPlanItem": lambda money: {"project_id": Plans(money.who).project()["id"]},
     "createLedgerEntry": lambda money: prepared_payment(money),
     "createOcopRubric": lambda money: {"product_set_id": money.who.get("/v1/ocop/product-sets?limit=1").json()["data"][0]["id"]},
+    "createOcopCouncilAssignment": lambda money: prepared_registration(money.who, money.cluster),
+    "createOcopScoreSheet": lambda money: prepared_sheet(money.who, money.cluster),
     "createOcopResult": lambda money: prepared_registration(money.who, money.cluster),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
 }
@@ -186,7 +189,7 @@ class Samples:
                 place.pop("commune_code", None)
         required = self.contract.resolve(operation.body[operation.media]["schema"]).get("required", [])
         prepared = PREPARED[operation.id](Money(who, self.world.cluster)) if who and operation.id in PREPARED else {}
-        for name in [name for name in example if name.endswith("_id")]:
+        for name in [name for name in example if name.endswith("_id") or name in prepared]:
             if name in prepared:
                 example[name] = prepared[name]
             elif name not in required:
