@@ -26,10 +26,10 @@ declare
   kept certificate;
 begin
   select made.id into kept.id
-    from new_ocop_certificate(
+    from new_certificate(
            jsonb_populate_record(null::certificate, said::jsonb || jsonb_build_object('certificate_no', n, 'issued_on', day, 'decision', '{}'::jsonb,
              'result_id', '019aa000-0000-7000-8000-0000000001f' || n)),
-           uuidv7(), array['70'], claim('app.organisation_id')::uuid) made;
+           'ocop', uuidv7(), array['70'], claim('app.organisation_id')::uuid) made;
   select * into kept from certificate c where c.id = kept.id;
   return kept;
 end
