@@ -1934,27 +1934,31 @@ $$;
 COMMENT ON FUNCTION public.area_verdict(place jsonb, on_day date) IS 'What the areas in force say of a place: excluded, listed, not_listed, or by_words where no text lists units. No row: none is known for the day.';
 
 CREATE FUNCTION public.assigned_baseline_vnd(of_project uuid, of_year integer DEFAULT NULL::integer) RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select sum(coalesce((i.baseline ->> 'support_vnd')::bigint, 0))::bigint
-    from public.annual_plan_item i
-    join public.annual_plan a on a.id = i.annual_plan_id
-   where i.project_id = of_project and (of_year is null or i.year = of_year)
-     and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+begin
+  return (
+    select sum(coalesce((i.baseline ->> 'support_vnd')::bigint, 0))::bigint
+      from (select * from public.annual_plan_item k where k.project_id = of_project and k.deleted_at is null offset 0) i
+      join public.annual_plan a on a.id = i.annual_plan_id
+     where (of_year is null or i.year = of_year) and a.deleted_at is null and public.plan_is_assigned(a.status));
+end
 $$;
 
 COMMENT ON FUNCTION public.assigned_baseline_vnd(of_project uuid, of_year integer) IS 'Support as it was assigned at the beginning of the year; what adjustments added counts nothing. Null: in no assigned plan.';
 
 CREATE FUNCTION public.assigned_vnd(of_project uuid, of_year integer DEFAULT NULL::integer) RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
-  select sum(i.support_vnd)::bigint
-    from public.annual_plan_item i
-    join public.annual_plan a on a.id = i.annual_plan_id
-   where i.project_id = of_project and (of_year is null or i.year = of_year)
-     and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+begin
+  return (
+    select sum(i.support_vnd)::bigint
+      from (select * from public.annual_plan_item k where k.project_id = of_project and k.deleted_at is null offset 0) i
+      join public.annual_plan a on a.id = i.annual_plan_id
+     where (of_year is null or i.year = of_year) and a.deleted_at is null and public.plan_is_assigned(a.status));
+end
 $$;
 
 COMMENT ON FUNCTION public.assigned_vnd(of_project uuid, of_year integer) IS 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
@@ -2089,29 +2093,30 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.beneficiaries_kept(t public.past_project, provinces text[], own_organisation uuid) RETURNS uuid[]
+CREATE FUNCTION public.beneficiaries_kept(t public.past_project, known jsonb, entered jsonb, own_organisation uuid, OUT ids uuid[], OUT now_entered jsonb) RETURNS record
     LANGUAGE plpgsql
     AS $$
 declare
   words text;
   met uuid[];
-  kept uuid[] := '{}';
 begin
+  ids := '{}';
+  now_entered := '{}';
   foreach words in array t.beneficiaries loop
-    met := establishments_of_words(words, provinces);
+    met := known_as(known, 'e', words) || known_as(entered, 'e', words);
     perform refuse_faults(fault_if(cardinality(met) > 1, '#/beneficiaries', 'import_beneficiary_unclear', jsonb_build_object('found', words)));
     if cardinality(met) = 0 then
       insert into establishment (organisation_id, province_code, codes_on, name, origin, history_quality)
       values (own_organisation, (t.project).province_code, (t.project).codes_on, left(words, 300), 'imported', 'final_state_only')
       returning array[id] into met;
+      now_entered := now_entered || jsonb_build_object('e:' || with_marks(words), met);
     end if;
-    kept := kept || met;
+    ids := ids || met;
   end loop;
-  return kept;
 end
 $$;
 
-COMMENT ON FUNCTION public.beneficiaries_kept(t public.past_project, provinces text[], own_organisation uuid) IS 'The establishments of those names; who is not in the registry yet is entered with his name alone.';
+COMMENT ON FUNCTION public.beneficiaries_kept(t public.past_project, known jsonb, entered jsonb, own_organisation uuid, OUT ids uuid[], OUT now_entered jsonb) IS 'The establishments of those names; who is neither in the registry yet, nor entered by a row above, is entered with his name alone.';
 
 CREATE TABLE public.project_line (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -3796,14 +3801,18 @@ CREATE FUNCTION public.cite_files(documents jsonb, below text, of_type text, of_
     LANGUAGE plpgsql
     AS $$
 declare
-  faults jsonb := (
+  faults jsonb;
+begin
+  if not exists (select from cited_files(documents, below)) then
+    return;
+  end if;
+  faults := (
     select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer, 'code',
              case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n, d.pointer), '[]')
       from cited_files(documents, below) d
       left join file f on f.id = d.file_id and f.deleted_at is null
        and file_readable(f, string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid, null)
      where f.status is distinct from 'complete');
-begin
   perform refuse_faults(faults);
   insert into file_citation (file_id, record_type, record_id, transition_id, organisation_id, province_code)
   select distinct d.file_id, of_type, of_id, by_transition, owner_id, owner_province
@@ -3908,7 +3917,7 @@ declare
   assigned constant bigint := assigned_vnd(e.project_id, e.year);
   contracted constant bigint := (money_of(e.project_id, of_year => e.year)).contracted + e.effect_vnd;
   promised constant bigint := (select l.support_vnd from project_line l where l.id = e.line_id);
-  contracted_of_line constant bigint := (money_of(e.project_id, of_line => e.line_id)).contracted + e.effect_vnd;
+  contracted_of_line constant bigint := case when e.line_id is not null then (money_of(e.project_id, of_line => e.line_id)).contracted + e.effect_vnd end;
 begin
   return guard_if(assigned is null, '#/year', 'g1_assigned', 'G1', jsonb_build_object('year', e.year))
     || guard_if(contracted > assigned, '#/amount_vnd', 'g1_contracted_within_assigned', 'G1', jsonb_build_object(
@@ -5370,17 +5379,6 @@ CREATE FUNCTION public.establishment_year_json(y public.establishment_year) RETU
     'updated_at', instant(y.updated_at), 'updated_by', y.updated_by)
 $$;
 
-CREATE FUNCTION public.establishments_of_words(words text, provinces text[]) RETURNS uuid[]
-    LANGUAGE sql STABLE
-    AS $$
-  select coalesce(array_agg(e.id), '{}')
-    from establishment e
-   where e.deleted_at is null and e.province_code = any (provinces)
-     and (e.folded like like_pattern(words) and (same_words(e.name, words) or e.code = words) or e.tax_code = tax_code_normal(words))
-$$;
-
-COMMENT ON FUNCTION public.establishments_of_words(words text, provinces text[]) IS 'The caller''s establishments of that name, code or tax code.';
-
 CREATE FUNCTION public.execution_table(record_table text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -5463,12 +5461,14 @@ $$;
 COMMENT ON FUNCTION public.external_refs_json(of_type text, of_id uuid) IS 'The caller''s own keys of the record, and those of his territory.';
 
 CREATE FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb DEFAULT NULL::jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
-  select case
+begin
+  return case
     when is_bad then jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'params', params)))
     else '[]'
-  end
+  end;
+end
 $$;
 
 COMMENT ON FUNCTION public.fault_if(is_bad boolean, pointer text, code text, params jsonb) IS 'A list of one fault, or of none; lists are joined by ||.';
@@ -6119,9 +6119,11 @@ end
 $$;
 
 CREATE FUNCTION public.guard_if(is_broken boolean, pointer text, code text, guard text, figures jsonb DEFAULT '{}'::jsonb, legal_basis text DEFAULT NULL::text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     AS $$
-  select case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end
+begin
+  return case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end;
+end
 $$;
 
 CREATE FUNCTION public.guard_inspected(record_id uuid, act jsonb, on_day date) RETURNS jsonb
@@ -6405,18 +6407,6 @@ CREATE FUNCTION public.held_by_ended_contracts(of_project uuid, of_year integer)
    where c.project_id = of_project and c.year = of_year and c.status = 'terminated'
 $$;
 
-CREATE FUNCTION public.implementer_of_words(words text, provinces text[]) RETURNS uuid[]
-    LANGUAGE sql STABLE
-    AS $$
-  select coalesce(array_agg(o.id) filter (where o.own or not o.any_own), '{}')
-    from (select c.id, c.own, bool_or(c.own) over () as any_own
-            from (select k.id, coalesce(k.province_code = any (provinces), false) as own
-                    from organisation k
-                   where k.deleted_at is null and k.folded like like_pattern(words) and (same_words(k.name, words) or k.code = words)) c) o
-$$;
-
-COMMENT ON FUNCTION public.implementer_of_words(words text, provinces text[]) IS 'Organisations of that name or code; those of the caller''s provinces, if there are any.';
-
 CREATE TABLE public.import (
     id uuid DEFAULT public.uuidv7() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -6434,8 +6424,11 @@ CREATE TABLE public.import (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by uuid,
     deleted_at timestamp with time zone,
+    sha256 text,
+    person_id uuid,
     CONSTRAINT import_record_type_known CHECK ((record_type = 'project'::text)),
     CONSTRAINT import_rows_shape CHECK (public.are_objects(rows)),
+    CONSTRAINT import_sha256_form CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT import_skipped_rows_shape CHECK (public.are_objects(skipped_rows)),
     CONSTRAINT import_stays CHECK ((deleted_at IS NULL)),
     CONSTRAINT import_year_range CHECK (((year >= 1990) AND (year <= 2100)))
@@ -6457,6 +6450,10 @@ COMMENT ON COLUMN public.import.skipped_rows IS '[{row, text}]: sums, signatures
 
 COMMENT ON COLUMN public.import.province_code IS 'Of the organisation; null: a body of the centre.';
 
+COMMENT ON COLUMN public.import.sha256 IS 'Digest of the body as it was sent, so of the file; null: loaded before it was kept.';
+
+COMMENT ON COLUMN public.import.person_id IS 'On whose behalf, where the token names a person.';
+
 CREATE FUNCTION public.import_json(i public.import) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -6469,10 +6466,29 @@ CREATE FUNCTION public.import_json(i public.import) RETURNS json
     'rows', i.rows,
     'ignored_columns', i.ignored_columns,
     'skipped_rows', i.skipped_rows,
+    'sha256', i.sha256,
     'organisation_id', i.organisation_id,
     'province_code', i.province_code,
     'created_at', instant(i.created_at),
-    'created_by', i.created_by)
+    'created_by', i.created_by,
+    'person_id', i.person_id)
+$$;
+
+CREATE FUNCTION public.import_summary_json(i public.import) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object(
+    'id', i.id,
+    'version', i.version,
+    'record_type', i.record_type,
+    'year', i.year,
+    'counts', i.counts,
+    'sha256', i.sha256,
+    'organisation_id', i.organisation_id,
+    'province_code', i.province_code,
+    'created_at', instant(i.created_at),
+    'created_by', i.created_by,
+    'person_id', i.person_id)
 $$;
 
 CREATE FUNCTION public.in_days(day date, valid_from date, valid_to date) RETURNS boolean
@@ -6520,10 +6536,14 @@ CREATE FUNCTION public.inherit_owner() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
 declare
-  parent_id uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
+  id_of_parent uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
 begin
-  execute format('select organisation_id, province_code from %I where id = $1', tg_argv[0])
-    into new.organisation_id, new.province_code using parent_id;
+  if tg_argv[0] = 'project' then -- of most, and a plan that is kept
+    select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = id_of_parent;
+  else
+    execute format('select organisation_id, province_code from %I where id = $1', tg_argv[0])
+      into new.organisation_id, new.province_code using id_of_parent;
+  end if;
   return new;
 end
 $_$;
@@ -6760,17 +6780,19 @@ end
 $$;
 
 CREATE FUNCTION public.keep_past_funding(t public.past_project, of_year integer) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
+begin
   insert into project_funding (project_id, year, source, amount_vnd)
   select (t.project).id, of_year, m.source, m.amount
     from (values ('central_promotion', t.central_vnd), ('local_promotion', t.local_vnd)) m (source, amount)
    where m.amount is not null
   on conflict (project_id, year, source, line_id) where deleted_at is null
-  do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd
+  do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd;
+end
 $$;
 
-CREATE FUNCTION public.keep_past_item(t public.past_project, of_year integer, own_organisation uuid) RETURNS void
+CREATE FUNCTION public.keep_past_item(t public.past_project, is_new boolean, of_year integer, own_organisation uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
@@ -6778,19 +6800,23 @@ declare
   plan_id uuid;
   first_assigned constant jsonb := case when t.baseline_vnd is not null then jsonb_build_object('support_vnd', t.baseline_vnd) end;
 begin
-  select i.annual_plan_id into plan_id
-    from annual_plan_item i join annual_plan a on a.id = i.annual_plan_id
-   where i.project_id = p.id and i.year = of_year and i.deleted_at is null and a.history_quality = 'final_state_only';
+  if not is_new then
+    select i.annual_plan_id into plan_id
+      from annual_plan_item i join annual_plan a on a.id = i.annual_plan_id
+     where i.project_id = p.id and i.year = of_year and i.deleted_at is null and a.history_quality = 'final_state_only';
+  end if;
   if plan_id is null and not t.is_assigned then
     return;
   end if;
   plan_id := coalesce(plan_id, past_plan(of_year, p.province_code, p.codes_on, own_organisation));
   perform set_config('app.act', plan_id::text, true);
-  update annual_plan_item i
-     set support_vnd = coalesce(t.current_vnd, i.support_vnd), baseline = first_assigned, is_stopped = p.status = 'stopped', version = i.version + 1,
-         deleted_at = case when not t.is_assigned then current_instant() end
-   where i.annual_plan_id = plan_id and i.project_id = p.id and i.deleted_at is null;
-  if not found then
+  if not is_new then
+    update annual_plan_item i
+       set support_vnd = coalesce(t.current_vnd, i.support_vnd), baseline = first_assigned, is_stopped = p.status = 'stopped', version = i.version + 1,
+           deleted_at = case when not t.is_assigned then current_instant() end
+     where i.annual_plan_id = plan_id and i.project_id = p.id and i.deleted_at is null;
+  end if;
+  if is_new or not found then
     insert into annual_plan_item (annual_plan_id, project_id, support_vnd, baseline, is_stopped)
     values (plan_id, p.id, t.current_vnd, first_assigned, p.status = 'stopped');
   end if;
@@ -6798,7 +6824,7 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.keep_past_lines(t public.past_project, beneficiary_ids uuid[]) RETURNS void
+CREATE FUNCTION public.keep_past_lines(t public.past_project, is_new boolean, beneficiary_ids uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
@@ -6809,8 +6835,10 @@ declare
   state constant text := case when p.status in ('accepted', 'settling') then 'accepted' when p.status in ('settled', 'closed') then 'settled'
     when p.status in ('contracted', 'in_progress', 'acceptance_requested') then 'active' else 'planned' end;
 begin
-  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
-   where l.project_id = p.id and l.deleted_at is null;
+  if not is_new then
+    update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
+     where l.project_id = p.id and l.deleted_at is null;
+  end if;
   insert into project_line (project_id, title, activity_code, establishment_id, support_vnd, counterpart_vnd, status)
   select p.id, left(p.name, 500), coalesce(listed.activity, shared_activity), listed.beneficiary,
          case when is_one then t.support_vnd end, case when is_one then p.counterpart_vnd end, state
@@ -6826,14 +6854,14 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.keep_past_lines(t public.past_project, beneficiary_ids uuid[]) IS 'A line for each beneficiary and each activity; the money stands on the only one, or on a line of its own.';
+COMMENT ON FUNCTION public.keep_past_lines(t public.past_project, is_new boolean, beneficiary_ids uuid[]) IS 'A line for each beneficiary and each activity; the money stands on the only one, or on a line of its own.';
 
-CREATE FUNCTION public.keep_past_payments(t public.past_project, of_year integer, of_import uuid) RETURNS void
+CREATE FUNCTION public.keep_past_payments(t public.past_project, is_new boolean, of_year integer, of_import uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
   p constant project := t.project;
-  posted constant bigint[] := opening_paid(p.id, of_year);
+  posted constant bigint[] := case when is_new then '{0,0}' else opening_paid(p.id, of_year) end;
   paid record;
   paper constant jsonb := coalesce(t.decision, (
     select jsonb_build_object('kind', 'report', 'document_no', of_import, 'title', 'Số liệu những năm trước do đơn vị nhập')));
@@ -6860,12 +6888,11 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.keep_past_project(t public.past_project, before public.project, changes text[], of_year integer, provinces text[], own_organisation uuid, of_import uuid) RETURNS public.project
+CREATE FUNCTION public.keep_past_project(t public.past_project, before public.project, changes text[], of_year integer, beneficiary_ids uuid[], own_organisation uuid, of_import uuid) RETURNS public.project
     LANGUAGE plpgsql
     AS $$
 declare
   p project := t.project;
-  beneficiary_ids uuid[];
 begin
   if before.id is null then
     insert into project (organisation_id, name, level, status, programme_id, implementer_id, places, starts_on, ends_on, total_cost_vnd, support_vnd,
@@ -6885,16 +6912,16 @@ begin
   perform set_config('app.act', p.id::text, true);
   perform keep_past_act(t, before, changes);
   if before.id is null or changes && '{beneficiaries,activities,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
-    beneficiary_ids := case when before.id is null or 'beneficiaries' = any (changes) then beneficiaries_kept(t, provinces, own_organisation)
+    beneficiary_ids := case when beneficiary_ids is not null then beneficiary_ids
       else array(select distinct l.establishment_id from project_line l where l.project_id = p.id and l.deleted_at is null and l.establishment_id is not null) end;
     if before.id is not null and not 'activities' = any (changes) then
       t.activities := array(select distinct l.activity_code from project_line l where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null);
     end if;
-    perform keep_past_lines(t, beneficiary_ids);
+    perform keep_past_lines(t, before.id is null, beneficiary_ids);
   end if;
   perform keep_past_funding(t, of_year);
-  perform keep_past_item(t, of_year, own_organisation);
-  perform keep_past_payments(t, of_year, of_import);
+  perform keep_past_item(t, before.id is null, of_year, own_organisation);
+  perform keep_past_payments(t, before.id is null, of_year, of_import);
   perform set_config('app.act', '', true);
   return p;
 end
@@ -6959,6 +6986,69 @@ begin
   return true;
 end
 $$;
+
+CREATE FUNCTION public.known_as(known jsonb, kind text, words text) RETURNS uuid[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  return array(select jsonb_array_elements_text(known -> (kind || ':' || with_marks(spaced(words))))::uuid);
+end
+$$;
+
+CREATE FUNCTION public.known_establishments(rows jsonb, provinces text[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET enable_nestloop TO 'off'
+    AS $$
+begin
+  return (
+    with words as materialized (select distinct w as said, with_marks(w) as words, tax_code_normal(w) as tax_code
+                                  from jsonb_array_elements(rows) r cross join unnest(listed_words(r ->> 'beneficiaries')) w),
+    own as materialized (select e.id, e.code, e.tax_code, with_marks(spaced(e.name)) as words
+                           from establishment e where e.deleted_at is null and e.province_code = any (provinces)),
+    met as (select w.words, e.id from words w join own e on e.words = w.words
+            union select w.words, e.id from words w join own e on e.code = w.said
+            union select w.words, e.id from words w join own e on e.tax_code = w.tax_code)
+    select coalesce(jsonb_object_agg('e:' || m.words, m.ids), '{}') from (select n.words, jsonb_agg(n.id) as ids from met n group by n.words) m);
+end
+$$;
+
+COMMENT ON FUNCTION public.known_establishments(rows jsonb, provinces text[]) IS 'The caller''s establishments of each name, code or tax code.';
+
+CREATE FUNCTION public.known_organisations(rows jsonb, provinces text[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET enable_nestloop TO 'off'
+    AS $$
+begin
+  return (
+    with words as materialized (select distinct spaced(r ->> 'implementer') as said, with_marks(spaced(r ->> 'implementer')) as words from jsonb_array_elements(rows) r),
+    own as materialized (select k.id, k.code, with_marks(spaced(k.name)) as words, coalesce(k.province_code = any (provinces), false) as is_own
+                           from organisation k where k.deleted_at is null),
+    met as (select w.words, o.id, o.is_own from words w join own o on o.words = w.words
+            union select w.words, o.id, o.is_own from words w join own o on o.code = w.said)
+    select coalesce(jsonb_object_agg('o:' || m.words, m.ids), '{}')
+      from (select n.words, coalesce(jsonb_agg(n.id) filter (where n.is_own), jsonb_agg(n.id)) as ids from met n group by n.words) m);
+end
+$$;
+
+COMMENT ON FUNCTION public.known_organisations(rows jsonb, provinces text[]) IS 'Organisations of each name or code; those of the caller''s provinces, if there are any.';
+
+CREATE FUNCTION public.known_projects(rows jsonb, of_year integer, provinces text[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET enable_nestloop TO 'off'
+    AS $$
+begin
+  return (
+    with words as materialized (select distinct with_marks(spaced(r ->> 'name')) as words from jsonb_array_elements(rows) r where r ->> 'code' is null),
+    own as materialized (select p.id, p.starts_on, with_marks(spaced(p.name)) as words
+                           from project p where p.deleted_at is null and p.province_code = any (provinces) and p.history_quality = 'final_state_only')
+    select coalesce(jsonb_object_agg('p:' || m.words, m.ids), '{}')
+      from (select w.words, jsonb_agg(p.id) as ids
+              from words w join own p on p.words = w.words
+             where project_planned_in(p.id, p.starts_on, of_year) group by w.words) m);
+end
+$$;
+
+COMMENT ON FUNCTION public.known_projects(rows jsonb, of_year integer, provinces text[]) IS 'Projects of each name among what was loaded for the year.';
 
 CREATE FUNCTION public.known_region(wanted text) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -7336,11 +7426,14 @@ CREATE FUNCTION public.listed(prefix text, columns text[]) RETURNS text
 $$;
 
 CREATE FUNCTION public.listed_words(words text) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
-  select coalesce(array_agg(w order by w), '{}')
-    from (select distinct btrim(regexp_replace(part, '\s+', ' ', 'g')) as w from regexp_split_to_table(coalesce(words, ''), '\s*[;\n]\s*') part) listed
-   where w <> ''
+begin
+  return (
+    select coalesce(array_agg(w order by w), '{}')
+      from (select distinct btrim(regexp_replace(part, '\s+', ' ', 'g')) as w from regexp_split_to_table(coalesce(words, ''), '\s*[;\n]\s*') part) listed
+     where w <> '');
+end
 $$;
 
 COMMENT ON FUNCTION public.listed_words(words text) IS 'What stands between semicolons or line ends, each once, in order.';
@@ -8099,18 +8192,24 @@ $_$;
 COMMENT ON FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) IS 'What a record lacks for its submission: asks <record type>_missing(record, day).';
 
 CREATE FUNCTION public.money_of(of_project uuid, of_line uuid DEFAULT NULL::uuid, of_contract uuid DEFAULT NULL::uuid, of_year integer DEFAULT NULL::integer, of_source text DEFAULT NULL::text) RETURNS public.money_sums
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
+declare
+  sums money_sums;
+begin
   select coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'commitment'), 0)::bigint,
          coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'advance'), 0)::bigint,
          coalesce(sum(e.effect_vnd) filter (where e.counts_as in ('advance', 'payment')), 0)::bigint,
          coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'recovery'), 0)::bigint
+    into sums
     from ledger_entry e
    where e.project_id = of_project
      and (of_line is null or e.line_id = of_line)
      and (of_contract is null or e.contract_id = of_contract)
      and (of_year is null or e.year = of_year)
-     and (of_source is null or e.source = of_source)
+     and (of_source is null or e.source = of_source);
+  return sums;
+end
 $$;
 
 COMMENT ON FUNCTION public.money_of(of_project uuid, of_line uuid, of_contract uuid, of_year integer, of_source text) IS 'Sums of a project''s entries, or of those of a line, contract, year, source.';
@@ -10118,12 +10217,15 @@ $$;
 COMMENT ON FUNCTION public.opened(of_id uuid, is_gone boolean) IS 'The id of a record that the caller sees and that is not deleted; 404 when he does not see it (null), else 410.';
 
 CREATE FUNCTION public.opening_paid(of_project uuid, of_year integer) RETURNS bigint[]
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select array[coalesce(sum(e.effect_vnd) filter (where e.source = 'central_promotion'), 0)::bigint,
-               coalesce(sum(e.effect_vnd) filter (where e.source = 'local_promotion'), 0)::bigint]
-    from ledger_entry e
-   where e.project_id = of_project and e.year = of_year and e.import_id is not null and e.counts_as = 'payment'
+begin
+  return case when of_project is null then '{0,0}' else (
+    select array[coalesce(sum(e.effect_vnd) filter (where e.source = 'central_promotion'), 0)::bigint,
+                 coalesce(sum(e.effect_vnd) filter (where e.source = 'local_promotion'), 0)::bigint]
+      from ledger_entry e
+     where e.project_id = of_project and e.year = of_year and e.import_id is not null and e.counts_as = 'payment') end;
+end
 $$;
 
 COMMENT ON FUNCTION public.opening_paid(of_project uuid, of_year integer) IS 'What imports have opened the ledger with: {central, local}.';
@@ -10418,13 +10520,11 @@ CREATE FUNCTION public.parameter_value(wanted text, on_day date, of_level text D
   select (parameter_on(wanted, on_day, of_level, of_province)).value
 $$;
 
-CREATE FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, of_year integer) RETURNS text[]
-    LANGUAGE sql STABLE
+CREATE FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, v jsonb, posted bigint[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(array_agg(m.member), '{}')
-    from plan_table_values(before, of_year, null) v
-   cross join opening_paid(before.id, of_year) posted
-   cross join lateral (values
+begin
+  return (select coalesce(array_agg(m.member), '{}') from (values
      ('name', spaced((t.project).name) <> spaced(before.name)),
      ('implementer', (t.project).implementer_id is distinct from before.implementer_id),
      ('beneficiaries', r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
@@ -10446,15 +10546,17 @@ CREATE FUNCTION public.past_changes(t public.past_project, before public.project
      ('decision_on', r ? 'decision_on' and v ->> 'decision_on' is distinct from r ->> 'decision_on'),
      ('status', (t.project).status <> before.status),
      ('note', spaced(left((t.project).note, 30000)) <> spaced(v ->> 'note'))) m (member, differs)
-   where m.differs
+   where m.differs);
+end
 $$;
 
-COMMENT ON FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, of_year integer) IS 'Members of the row that say something else than what is kept.';
+COMMENT ON FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, v jsonb, posted bigint[]) IS 'Members of the row that say something else than what is kept: v of a plan table, posted in the ledger.';
 
 CREATE FUNCTION public.past_faults(t public.past_project, r jsonb, provinces text[]) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select fault_if((t.project).level is null, '#/central_promotion_vnd', 'import_level_needed')
+begin
+  return fault_if((t.project).level is null, '#/central_promotion_vnd', 'import_level_needed')
     || fault_if((t.project).status is null and r ->> 'status' is null, '#/status', 'required')
     || fault_if((t.project).status is null and r ->> 'status' is not null, '#/status', 'import_status_unknown', jsonb_build_object('found', r -> 'status',
          'allowed', (select jsonb_agg(s.label_vi order by s.place) from record_status s where s.record_type = 'project')))
@@ -10469,10 +10571,11 @@ CREATE FUNCTION public.past_faults(t public.past_project, r jsonb, provinces tex
          jsonb_build_object('paid_vnd', t.central_paid_vnd + t.local_paid_vnd, 'assigned_vnd', coalesce(t.current_vnd, 0)))
     || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
     || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
-                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]')
+                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]');
+end
 $$;
 
-CREATE FUNCTION public.past_members(r jsonb, before public.project, asked jsonb, provinces text[], own_province text) RETURNS public.project
+CREATE FUNCTION public.past_members(r jsonb, before public.project, asked jsonb, known jsonb, provinces text[], own_province text) RETURNS public.project
     LANGUAGE plpgsql STABLE
     AS $$
 declare
@@ -10490,9 +10593,7 @@ begin
   p.programme_id := coalesce(p.programme_id, (asked ->> 'programme_id')::uuid);
   p.level := coalesce(p.level, asked ->> 'level',
     case when (r ->> 'central_promotion_vnd')::bigint > 0 then 'national' when (r ->> 'local_promotion_vnd')::bigint > 0 then 'local' end);
-  p.status := coalesce(
-    (select s.status from record_status s
-      where s.record_type = 'project' and (same_words(s.label_vi, r ->> 'status') or s.status = r ->> 'status')),
+  p.status := coalesce(project_status_of_words(r ->> 'status'),
     case when r ->> 'status' is null then coalesce(p.status, asked ->> 'status') end);
   p.province_code := coalesce(province_of_words(r ->> 'places', on_day, provinces), p.province_code, case when r ->> 'places' is null then own_province end);
   if p.province_code is distinct from before.province_code then
@@ -10501,7 +10602,7 @@ begin
       'address_line', nullif(btrim(substring(r ->> 'places' from '^(.*),')), '')))));
   end if;
   if r ->> 'implementer' is not null then
-    implementers := implementer_of_words(spaced(r ->> 'implementer'), provinces);
+    implementers := known_as(known, 'o', r ->> 'implementer');
     p.implementer_id := case when cardinality(implementers) = 1 then implementers[1] end;
     perform refuse_faults(
       fault_if(cardinality(implementers) = 0, '#/implementer', 'import_implementer_unknown', jsonb_build_object('found', r -> 'implementer'))
@@ -10511,25 +10612,38 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.past_outcome(r jsonb, place integer, asked jsonb, provinces text[], own_organisation uuid, own_province text, of_import uuid) RETURNS jsonb
+CREATE FUNCTION public.past_outcome(r jsonb, place integer, asked jsonb, known jsonb, entered jsonb, provinces text[], own_organisation uuid, own_province text, of_import uuid) RETURNS jsonb
     LANGUAGE plpgsql
     AS $$
 declare
   of_year constant integer := asked ->> 'year';
-  before project := past_project_named(r, of_year, province_of_words(r ->> 'places', make_date(of_year, 1, 1), provinces), provinces, own_organisation);
-  t past_project := past_project_of(r, before, asked, provinces, own_province);
-  changes text[] := case when before.id is null then '{}' else past_changes(t, before, r, of_year) end;
-  kept project := before;
+  named record;
+  before project;
+  t past_project;
+  changes text[] := '{}';
+  beneficiaries record;
+  kept project;
 begin
+  select null::uuid[] as ids, '{}'::jsonb as now_entered into beneficiaries;
+  named := past_project_named(r, of_year, province_of_words(r ->> 'places', make_date(of_year, 1, 1), provinces), known, provinces, own_organisation);
+  before := named.met;
+  t := past_project_of(r, before, asked, known, provinces, own_province);
+  if before.id is not null then
+    changes := past_changes(t, before, r, named.figures, opening_paid(before.id, of_year));
+  end if;
+  kept := before;
   if before.id is not null and before.history_quality <> 'final_state_only' then
     perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_of_native',
       'params', jsonb_build_object('project_code', before.code))) from unnest(changes) member), '[]'));
   elsif before.id is null or changes <> '{}' then
-    kept := keep_past_project(t, before, changes, of_year, provinces, own_organisation, of_import);
+    if before.id is null or 'beneficiaries' = any (changes) then
+      beneficiaries := beneficiaries_kept(t, known, entered, own_organisation);
+    end if;
+    kept := keep_past_project(t, before, changes, of_year, beneficiaries.ids, own_organisation, of_import);
   end if;
   return jsonb_build_object('row', coalesce((r ->> 'row')::integer, place), 'project_id', kept.id, 'code', kept.code,
     'outcome', case when before.id is null then 'created' when changes = '{}' then 'unchanged' else 'updated' end,
-    'is_paid_assumed', t.is_paid_assumed and (before.id is null or changes <> '{}'));
+    'is_paid_assumed', t.is_paid_assumed and (before.id is null or changes <> '{}'), 'entered', beneficiaries.now_entered);
 end
 $$;
 
@@ -10554,65 +10668,76 @@ $$;
 
 COMMENT ON FUNCTION public.past_plan(of_year integer, province text, on_day date, own_organisation uuid) IS 'The plan that stands for the decisions by which the money of a past year was assigned in a province, from whatever source.';
 
-CREATE FUNCTION public.past_project_named(r jsonb, of_year integer, province text, provinces text[], own_organisation uuid) RETURNS public.project
+CREATE FUNCTION public.past_project_named(r jsonb, of_year integer, province text, known jsonb, provinces text[], own_organisation uuid, OUT met public.project, OUT figures jsonb) RETURNS record
     LANGUAGE plpgsql STABLE
     AS $$
 declare
-  met project;
-  ids uuid[];
+  one project;
+  values_of_one jsonb;
 begin
   if r ->> 'code' is not null then
     select p.* into met from project p
      where p.code = r ->> 'code' and p.deleted_at is null
        and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation);
     perform refuse_faults(fault_if(met.id is null, '#/code', 'import_code_unknown', jsonb_build_object('found', r -> 'code')));
-    return met;
+    figures := plan_table_values(met, of_year, null);
+    return;
   end if;
-  ids := array(
-    select p.id
-      from project p
-     cross join lateral plan_table_values(p, of_year, null) v
-     where p.province_code = any (provinces) and p.history_quality = 'final_state_only' and p.deleted_at is null
-       and p.folded like like_pattern(spaced(r ->> 'name')) and same_words(p.name, r ->> 'name')
-       and project_planned_in(p.id, p.starts_on, of_year) and (province is null or p.province_code = province)
-       and same_words(v ->> 'implementer', r ->> 'implementer') and same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')
-       and same_words(v ->> 'decision_no', r ->> 'decision_no')
-     limit 2);
-  perform refuse_faults(fault_if(cardinality(ids) > 1, '#/name', 'import_project_unclear', jsonb_build_object('found', r -> 'name')));
-  select p.* into met from project p where p.id = ids[1];
-  return met;
+  for one in select p.* from unnest(known_as(known, 'p', r ->> 'name')) id join project p using (id) order by p.id loop
+    continue when one.province_code <> province;
+    values_of_one := plan_table_values(one, of_year, null);
+    continue when not (same_words(values_of_one ->> 'implementer', r ->> 'implementer') and same_list(values_of_one ->> 'beneficiaries', r ->> 'beneficiaries')
+      and same_words(values_of_one ->> 'decision_no', r ->> 'decision_no'));
+    perform refuse_faults(fault_if(met.id is not null, '#/name', 'import_project_unclear', jsonb_build_object('found', r -> 'name')));
+    met := one;
+    figures := values_of_one;
+  end loop;
 end
 $$;
 
-COMMENT ON FUNCTION public.past_project_named(r jsonb, of_year integer, province text, provinces text[], own_organisation uuid) IS 'By its code; without one by name, implementer, beneficiaries and decision among what was loaded for the year. Null: a new one.';
+COMMENT ON FUNCTION public.past_project_named(r jsonb, of_year integer, province text, known jsonb, provinces text[], own_organisation uuid, OUT met public.project, OUT figures jsonb) IS 'By its code; without one by name, implementer, beneficiaries and decision among what was loaded for the year; and what a plan table says of it. Null: a new one.';
 
-CREATE FUNCTION public.past_project_of(r jsonb, before public.project, asked jsonb, provinces text[], own_province text) RETURNS public.past_project
+CREATE FUNCTION public.past_project_of(r jsonb, before public.project, asked jsonb, known jsonb, provinces text[], own_province text) RETURNS public.past_project
     LANGUAGE plpgsql STABLE
     AS $$
 declare
   t past_project;
   of_year constant integer := asked ->> 'year';
   posted bigint[];
+  assigned bigint;
+  baseline bigint;
+  is_paid boolean := false;
 begin
-  t.project := past_members(r, before, asked, provinces, own_province);
-  select coalesce((r ->> 'central_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'central_promotion')),
-         coalesce((r ->> 'local_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'local_promotion')),
-         coalesce(sum(f.amount_vnd) filter (where f.year <> of_year and f.source in ('central_promotion', 'local_promotion')), 0)
-    into t.central_vnd, t.local_vnd, t.support_vnd
-    from project_funding f where f.project_id = before.id and f.deleted_at is null;
+  t.project := past_members(r, before, asked, known, provinces, own_province);
+  -- Of a new one nothing is kept: what is kept of others is asked only for these.
+  if before.id is null then
+    posted := '{0,0}';
+    t.central_vnd := (r ->> 'central_promotion_vnd')::bigint;
+    t.local_vnd := (r ->> 'local_promotion_vnd')::bigint;
+    t.support_vnd := 0;
+  else
+    posted := opening_paid(before.id, of_year);
+    assigned := assigned_vnd(before.id, of_year);
+    baseline := assigned_baseline_vnd(before.id, of_year);
+    is_paid := paid_vnd(before.id) > 0;
+    select coalesce((r ->> 'central_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'central_promotion')),
+           coalesce((r ->> 'local_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'local_promotion')),
+           coalesce(sum(f.amount_vnd) filter (where f.year <> of_year and f.source in ('central_promotion', 'local_promotion')), 0)
+      into t.central_vnd, t.local_vnd, t.support_vnd
+      from project_funding f where f.project_id = before.id and f.deleted_at is null;
+  end if;
   t.support_vnd := case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 or t.support_vnd > 0
     then t.support_vnd + coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end;
   -- "–" in the sheet is a null here: no plan assigned it. An empty cell says nothing.
   t.current_vnd := case when r ? 'current_support_vnd' then (r ->> 'current_support_vnd')::bigint
-    else coalesce(assigned_vnd(before.id, of_year), case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 then coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end) end;
+    else coalesce(assigned, case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 then coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end) end;
   t.is_assigned := t.current_vnd is not null;
   t.baseline_vnd := case when r ? 'baseline_support_vnd' then (r ->> 'baseline_support_vnd')::bigint
-    else coalesce(assigned_baseline_vnd(before.id, of_year), t.current_vnd) end;
-  posted := opening_paid(before.id, of_year);
+    else coalesce(baseline, t.current_vnd) end;
   t.central_paid_vnd := coalesce((r ->> 'central_paid_vnd')::bigint, posted[1]);
   t.local_paid_vnd := coalesce((r ->> 'local_paid_vnd')::bigint, posted[2]);
   t.is_paid_assumed := not r ?| array['central_paid_vnd', 'local_paid_vnd'] and (t.project).status in ('settled', 'closed') and t.current_vnd > 0
-    and coalesce(paid_vnd(before.id), 0) = 0
+    and not is_paid
     and (coalesce(t.central_vnd, 0) = 0 or coalesce(t.local_vnd, 0) = 0 or t.central_vnd + t.local_vnd = t.current_vnd);
   if t.is_paid_assumed then
     t.local_paid_vnd := case when coalesce(t.central_vnd, 0) = 0 then t.current_vnd when coalesce(t.local_vnd, 0) = 0 then 0 else t.local_vnd end;
@@ -10628,7 +10753,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.past_project_of(r jsonb, before public.project, asked jsonb, provinces text[], own_province text) IS 'A row understood, for a project that is there (before) or a new one; 422 with all that is wrong with it.';
+COMMENT ON FUNCTION public.past_project_of(r jsonb, before public.project, asked jsonb, known jsonb, provinces text[], own_province text) IS 'A row understood, for a project that is there (before) or a new one; 422 with all that is wrong with it.';
 
 CREATE TABLE public.payment_request (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -11197,38 +11322,41 @@ CREATE FUNCTION public.plan_table_sums(figures jsonb[]) RETURNS jsonb
 $$;
 
 CREATE FUNCTION public.plan_table_values(p public.project, of_year integer, place text) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select jsonb_build_object(
-    'code', p.code,
-    'implementer', (select o.name from organisation o where o.id = p.implementer_id),
-    'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
-                        from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
-                               where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
-    'places', place,
-    'activities', (select string_agg(a.code, '; ' order by a.code)
-                     from (select distinct l.activity_code as code from project_line l
-                            where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
-    'objective', left(p.objective, 30000),
-    'starts_on', p.starts_on,
-    'ends_on', p.ends_on,
-    'total_cost_vnd', p.total_cost_vnd,
-    'central_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'central_promotion'),
-    'local_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'local_promotion'),
-    'counterpart_vnd', p.counterpart_vnd,
-    'baseline_support_vnd', assigned_baseline_vnd(p.id, of_year),
-    'current_support_vnd', assigned_vnd(p.id, of_year),
-    'decision_no', d.document ->> 'document_no',
-    'decision_on', d.document ->> 'issued_on',
-    'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
-    'note', left(p.note, 30000))
-    from (values (1)) one
-    left join lateral (
-      select document
-        from transition t cross join jsonb_array_elements(t.documents) document
-       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision'
-         and (t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed') or t.action = 'import')
-       order by t.recorded_at desc limit 1) d on true
+begin
+  return (
+    select jsonb_build_object(
+      'code', p.code,
+      'implementer', (select o.name from organisation o where o.id = p.implementer_id),
+      'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
+                          from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
+                                 where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
+      'places', place,
+      'activities', (select string_agg(a.code, '; ' order by a.code)
+                       from (select distinct l.activity_code as code from project_line l
+                              where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
+      'objective', left(p.objective, 30000),
+      'starts_on', p.starts_on,
+      'ends_on', p.ends_on,
+      'total_cost_vnd', p.total_cost_vnd,
+      'central_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'central_promotion'),
+      'local_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'local_promotion'),
+      'counterpart_vnd', p.counterpart_vnd,
+      'baseline_support_vnd', assigned_baseline_vnd(p.id, of_year),
+      'current_support_vnd', assigned_vnd(p.id, of_year),
+      'decision_no', d.document ->> 'document_no',
+      'decision_on', d.document ->> 'issued_on',
+      'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
+      'note', left(p.note, 30000))
+      from (values (1)) one
+      left join lateral (
+        select document
+          from transition t cross join jsonb_array_elements(t.documents) document
+         where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision'
+           and (t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed') or t.action = 'import')
+         order by t.recorded_at desc limit 1) d on true);
+end
 $$;
 
 CREATE FUNCTION public.plan_tally(q public.report_question) RETURNS TABLE(province_code text, codes_on date, places jsonb, level text, baseline_count bigint, assigned_count bigint, baseline_vnd bigint, assigned_vnd bigint)
@@ -11767,7 +11895,9 @@ begin
   if e.counts_as = 'transfer' then
     return '[]';
   end if;
-  select k.* into c from contract k where k.id = e.contract_id and k.project_id = e.project_id;
+  if e.contract_id is not null then
+    select k.* into c from contract k where k.id = e.contract_id and k.project_id = e.project_id;
+  end if;
   s := money_of(e.project_id, of_contract => e.contract_id);
   s.contracted := s.contracted + case e.counts_as when 'commitment' then e.effect_vnd else 0 end;
   s.advanced := s.advanced + case e.counts_as when 'advance' then e.effect_vnd else 0 end;
@@ -12246,6 +12376,19 @@ CREATE FUNCTION public.project_sources(of_project uuid) RETURNS text[]
   select coalesce(array_agg(distinct f.source), '{none}') from project_funding f where f.project_id = of_project and f.deleted_at is null
 $$;
 
+CREATE FUNCTION public.project_status_of_words(words text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  met text := (select s.status from record_status s where s.record_type = 'project' and words in (s.label_vi, s.status));
+begin
+  if met is null and words is not null then
+    met := (select s.status from record_status s where s.record_type = 'project' and same_words(s.label_vi, words));
+  end if;
+  return met;
+end
+$$;
+
 CREATE FUNCTION public.project_summary_json(p public.project) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -12380,13 +12523,18 @@ CREATE FUNCTION public.province_label(key text, q public.report_question) RETURN
 $$;
 
 CREATE FUNCTION public.province_of_words(place text, on_day date, provinces text[]) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select u.code
-    from admin_unit u
-   where u.tier = 'province' and fold(u.name) = fold(province_words(place))
-   order by u.code = any (provinces) desc, on_day between u.assumed_from and coalesce(u.valid_to, 'infinity') desc, u.valid_from desc
-   limit 1
+declare
+  words constant text := fold(province_words(place));
+begin
+  return (
+    select u.code
+      from admin_unit u
+     where u.tier = 'province' and fold(u.name) = words
+     order by u.code = any (provinces) desc, on_day between u.assumed_from and coalesce(u.valid_to, 'infinity') desc, u.valid_from desc
+     limit 1);
+end
 $$;
 
 CREATE FUNCTION public.province_on(unit_code text, codes_on date, basis date, commune_code text DEFAULT NULL::text) RETURNS text
@@ -12868,6 +13016,9 @@ CREATE FUNCTION public.record_seen(of_type text, of_id uuid) RETURNS boolean
 declare
   is_seen boolean;
 begin
+  if of_type = 'project' then -- most acts are of these, and the plan is kept
+    return exists (select from project where id = of_id);
+  end if;
   execute format('select exists (select from %I where id = $1)', of_type) into is_seen using of_id;
   return is_seen;
 end
@@ -13143,7 +13294,7 @@ CREATE FUNCTION public.refuse_second_reversal(met uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-  if exists (select from ledger_entry e where e.reverses_id = met) then
+  if met is not null and exists (select from ledger_entry e where e.reverses_id = met) then
     raise exception using errcode = 'PT409', message = 'taken', detail = jsonb_build_array(
       jsonb_build_object('pointer', '#/reverses_id', 'code', 'ledger_entry_reversed_once'));
   end if;
@@ -14895,12 +15046,16 @@ $$;
 
 COMMENT ON FUNCTION public.rules_from(of_type text, of_status text, record jsonb, on_day date) IS 'One rule for each act that leads on from a state on that day: the one that asks most of the record.';
 
-CREATE FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text) RETURNS TABLE(id uuid, version integer)
+CREATE FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text, file_sha256 text) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
     AS $$
 declare
   most constant integer := 100; -- faults that a reply has room for
   of_year constant integer := asked ->> 'year';
+  known jsonb;
+  entered jsonb := '{}'; -- establishments, by rows above
+  outcome jsonb;
   outcomes jsonb[] := '{}';
   faults jsonb := '[]';
   found_faults text;
@@ -14915,9 +15070,15 @@ begin
   -- The same sheet sent twice at once; another province need not wait.
   perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
   perform refuse_repeated_rows(given -> 'rows');
+  known := known_organisations(given -> 'rows', provinces) || known_establishments(given -> 'rows', provinces)
+    || known_projects(given -> 'rows', of_year, provinces);
   for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop
     begin
-      outcomes := outcomes || past_outcome(one.body, one.n, asked, provinces, own_organisation, own_province, of_id);
+      outcome := past_outcome(one.body, one.n, asked, known, entered, provinces, own_organisation, own_province, of_id);
+      outcomes := outcomes || (outcome - 'entered');
+      if outcome -> 'entered' <> '{}' then
+        entered := entered || (outcome -> 'entered');
+      end if;
     exception when sqlstate 'PT422' or sqlstate 'PT409' then
       get stacked diagnostics found_faults = pg_exception_detail;
       faults := faults || faults_of_row(found_faults::jsonb, one.n - 1);
@@ -14926,23 +15087,26 @@ begin
   end loop;
   perform refuse_faults(faults);
   return query
-    insert into import (id, record_type, year, counts, rows, ignored_columns, skipped_rows, organisation_id, province_code)
+    insert into import (id, record_type, year, counts, rows, ignored_columns, skipped_rows, sha256, person_id, organisation_id, province_code)
     select of_id, 'project', of_year,
            jsonb_build_object('total', count(*), 'created', count(*) filter (where o ->> 'outcome' = 'created'),
              'updated', count(*) filter (where o ->> 'outcome' = 'updated'), 'unchanged', count(*) filter (where o ->> 'outcome' = 'unchanged')),
            jsonb_agg(o), array(select jsonb_array_elements_text(coalesce(given -> 'ignored_columns', '[]'))), coalesce(given -> 'skipped_rows', '[]'),
-           own_organisation, own_province
+           file_sha256, claim('app.user_id')::uuid, own_organisation, own_province
       from unnest(outcomes) o
     returning import.id, import.version;
 end
 $$;
 
-COMMENT ON FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text) IS 'All rows or none: 422 with what is wrong with each.';
+COMMENT ON FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text, file_sha256 text) IS 'All rows or none: 422 with what is wrong with each. Plans made while tables were empty would read the whole of them for each row, so no plan of an import does.';
 
 CREATE FUNCTION public.same_list(one text, other text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS $$
-  select array(select with_marks(w) from unnest(listed_words(one)) w order by 1) = array(select with_marks(w) from unnest(listed_words(other)) w order by 1)
+begin
+  return one is not distinct from other
+      or array(select with_marks(w) from unnest(listed_words(one)) w order by 1) = array(select with_marks(w) from unnest(listed_words(other)) w order by 1);
+end
 $$;
 
 CREATE FUNCTION public.same_words(one text, other text) RETURNS boolean
@@ -15021,6 +15185,9 @@ declare
   settled_contracts bigint;
   payable bigint;
 begin
+  if c.id is null then
+    return '[]';
+  end if;
   select sum(t.payable_vnd), sum(t.contracted_vnd) into payable, settled_contracts
     from settlement t
    where t.project_id = c.project_id and t.status = 'approved' and t.deleted_at is null and t.source = c.source
@@ -15298,6 +15465,8 @@ CREATE FUNCTION public.spaced(words text) RETURNS text
     AS $$
   select coalesce(btrim(regexp_replace(words, '\s+', ' ', 'g')), '')
 $$;
+
+COMMENT ON FUNCTION public.spaced(words text) IS 'With single spaces, none around it; never null.';
 
 CREATE FUNCTION public.spelled_out(words text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -18059,6 +18228,8 @@ CREATE INDEX admin_unit_name_key ON public.admin_unit_name USING btree (key);
 CREATE INDEX admin_unit_parent ON public.admin_unit USING btree (parent_code);
 
 CREATE INDEX admin_unit_province ON public.admin_unit USING btree (code) WHERE (tier = 'province'::text);
+
+CREATE INDEX admin_unit_province_words ON public.admin_unit USING btree (public.fold(name)) WHERE (tier = 'province'::text);
 
 CREATE INDEX admin_unit_succession_new ON public.admin_unit_succession USING btree (new_code, effective_on);
 

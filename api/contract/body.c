@@ -30,10 +30,15 @@ static void refuse_at(struct faults *faults, const char *code, const char *bytes
     refuse(faults, code, line, (int)utf8_code_points(bytes + start, offset - start) + 1, limit);
 }
 
+static size_t values_max(size_t length)
+{
+    return length / JSON_VALUE_LEAST > JSON_VALUES_MAX ? length / JSON_VALUE_LEAST : JSON_VALUES_MAX;
+}
+
 /* Looks at brackets and commas outside strings. NULL: nothing wrong; else the code of the fault at *ret_offset. */
 static const char *scan(const char *bytes, size_t length, size_t *ret_offset)
 {
-    size_t depth = 0, values = 0;
+    size_t depth = 0, values = 0, most = values_max(length);
     bool in_string = false;
     for (size_t i = 0; i < length; i++) {
         char c = bytes[i];
@@ -54,7 +59,7 @@ static const char *scan(const char *bytes, size_t length, size_t *ret_offset)
         if (depth > JSON_DEPTH_MAX) {
             return "json_depth";
         }
-        if (values > JSON_VALUES_MAX) {
+        if (values > most) {
             return "json_size";
         }
     }
@@ -85,7 +90,7 @@ static json_t *parse(const char *bytes, size_t length, struct faults *faults)
     }
     const char *code = scan(bytes, length, &offset);
     if (code) {
-        refuse_at(faults, code, bytes, offset, !strcmp(code, "json_depth") ? JSON_DEPTH_MAX : JSON_VALUES_MAX);
+        refuse_at(faults, code, bytes, offset, !strcmp(code, "json_depth") ? JSON_DEPTH_MAX : (int)values_max(length));
         return NULL;
     }
     json_error_t error;

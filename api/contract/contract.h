@@ -194,14 +194,16 @@ struct operation {
     const struct schema *form;   /* of multipart/form-data, or NULL */
     const char *file_field;      /* its member that is the file */
     const struct sheet *sheet;   /* of text/csv and of Excel's workbooks, or NULL */
+    size_t body_bytes;           /* of a body that is longer than others may be (x-limit-bytes), or 0 */
     const char *const *consumes; /* NULL-terminated media types of the body */
     const char *const *produces; /* NULL-terminated media types of the success reply */
     const struct plan *plan;     /* NULL: `serve` is a C function */
     bool (*serve)(struct exchange *x);
-    const char *origin; /* where it is served: file:line of the SQL, or the C function */
-    int success;        /* first 2xx of the contract */
-    const char *cache;  /* Cache-Control of the success reply (x-cache); NULL: private, no-cache */
-    const char *absent; /* code of the 404 when there is no row (x-absent); NULL: not-found */
+    const char *origin;   /* where it is served: file:line of the SQL, or the C function */
+    int success;          /* first 2xx of the contract */
+    const char *cache;    /* Cache-Control of the success reply (x-cache); NULL: private, no-cache */
+    unsigned patience_ms; /* of a round trip to the database (x-patience-seconds); 0: KC_STATEMENT_MS */
+    const char *absent;   /* code of the 404 when there is no row (x-absent); NULL: not-found */
     bool (*render)(
         struct exchange *x); /* makes the reply out of the query's JSON (x-render); NULL: the JSON is the reply */
     bool needs_token;

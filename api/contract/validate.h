@@ -3,8 +3,9 @@
 #include "contract/contract.h"
 #include "contract/fault.h"
 
-#define JSON_DEPTH_MAX  32
-#define JSON_VALUES_MAX 32768 /* brackets and commas: 256 KiB of `{},` would else become 30 MB of objects */
+#define JSON_DEPTH_MAX   32
+#define JSON_VALUES_MAX  32768 /* brackets and commas: 256 KiB of `{},` would else become 30 MB of objects */
+#define JSON_VALUE_LEAST 16    /* bytes for each of them, in a body long enough to have more */
 
 /* Parses a JSON body: refuses duplicate members, nesting beyond JSON_DEPTH_MAX, encoded NUL, bad UTF-8 (and a byte
  * order mark), trailing text and control characters other than tab and line feed in strings; brings all strings (and

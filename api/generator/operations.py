@@ -15,8 +15,8 @@ BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "pr
              "own_organisation_id": "ORGANISATION_ID", "tier": "TIER", "personal_data": "PERSONAL_DATA", "user_id": "USER_ID",
              "roles": "ROLES", "scopes": "SCOPES", "expires_at": "EXPIRES_AT", "bytes": "BYTES", "at": "AT", "part": "PART",
              "sniffed_type": "SNIFFED_TYPE", "sha256": "SHA256", "file_limit": "FILE_LIMIT"}
-# Of the caller, unless the operation has a parameter of that name; then own_organisation_id still is.
-SHADOWED = {"province_code", "organisation_id", "tier", "user_id"}
+# Of the caller or his body, unless the operation has a parameter of that name; then own_organisation_id still is.
+SHADOWED = {"province_code", "organisation_id", "tier", "user_id", "sha256"}
 # Values the core reads itself; a query may not bind them as if they were filters.
 CORE_PARAMETERS = {"limit", "cursor", "sort", "count", "fields", "validate_only", "If-Match", "If-None-Match", "Idempotency-Key"}
 
@@ -71,6 +71,7 @@ def read_operation(contract, queries, path, method, raw, place):
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
                  "body": None, "form": None, "sheet": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
+                 "body_bytes": 0, "patience_ms": 1000 * raw.get("x-patience-seconds", 0),
                  "is_strict": bool(raw.get("x-strict"))}
     if operation["cache"] and (method != "get" or security):
         refuse(place, "x-cache is for reads without a token: an answer to one caller may not be kept for another")
@@ -79,6 +80,7 @@ def read_operation(contract, queries, path, method, raw, place):
     if "requestBody" in raw:
         content = resolve(contract, raw["requestBody"], place)["content"]
         operation["consumes"] = list(content)
+        operation["body_bytes"] = resolve(contract, raw["requestBody"], place).get("x-limit-bytes", 0)
         for media, value in content.items():
             check_schema(value["schema"], f"{place}/requestBody/{media}")
             if media in JSON_MEDIA:

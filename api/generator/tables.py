@@ -103,8 +103,8 @@ def emit_operation(out, statements, operation, operations, queries, root):
         f"static const struct operation operation_{identifier} = {{.id = {c(identifier)}, .number = {list(operations).index(identifier)}, .method = METHOD_{operation['method'].upper()}, "
         f".path = {c(operation['path'])}, .scope = {c(operation['scope'])}, "
         f".parameters = {f'parameters_{identifier}' if rows else 'NULL'}, .nparameters = {len(rows)}, .body = {body}, "
-        f".sheet = {sheet}, .form = {form}, .file_field = {c(operation.get('file_field'))}, .consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
-        f".success = {operation['success']}, .cache = {c(operation['cache'])}, .absent = {c(operation['absent'])}, .render = {operation['render'] or 'NULL'}{flags}{', .needs_key = true' if needs_key else ''}}};")
+        f".sheet = {sheet}, .form = {form}, .file_field = {c(operation.get('file_field'))}, .body_bytes = {operation['body_bytes']}, .consumes = {consumes}, .produces = {produces}, .plan = {plan}, .serve = {serve}, .origin = {c(origin)}, "
+        f".success = {operation['success']}, .cache = {c(operation['cache'])}, .patience_ms = {operation['patience_ms']}, .absent = {c(operation['absent'])}, .render = {operation['render'] or 'NULL'}{flags}{', .needs_key = true' if needs_key else ''}}};")
 
 
 def emit_sheet(out, operation):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The body: length, media type, syntax, rules. */
+#include "auth/token.h"
 #include "contract/validate.h"
 #include "core/cleanup.h"
 #include "http/download.h"
@@ -78,10 +79,23 @@ static bool take_bytes(struct exchange *x)
     return true;
 }
 
+static bool keep_digest(struct exchange *x, const char *bytes, size_t length)
+{
+    char *digest = arena_alloc(&x->arena, 65);
+    x->file.sha256 = digest && digest_hex(bytes, length, digest) ? digest : NULL;
+    return digest || fail(x, "internal");
+}
+
+bool refuse_length(struct exchange *x, size_t limit)
+{
+    return fail_with(x, "too-large", arena_printf(&x->arena, "{\"limit\":%zu}", limit));
+}
+
 bool stage_body(struct exchange *x)
 {
-    if (x->request.body_length > BODY_MAX)
-        return fail_with(x, "too-large", arena_printf(&x->arena, "{\"limit\":%zu}", BODY_MAX));
+    size_t limit = x->request.body_limit ? x->request.body_limit : BODY_MAX;
+    if (x->request.body_length > limit)
+        return refuse_length(x, limit);
     if (!x->operation->consumes) {
         if (x->request.body_length == 0)
             return true;
@@ -94,6 +108,8 @@ bool stage_body(struct exchange *x)
     if (!x->operation->body)
         return take_bytes(x);
     const char *bytes = x->request.body ? x->request.body : "";
+    if (x->operation->sheet && !keep_digest(x, bytes, x->request.body_length))
+        return false;
     bool is_sheet = x->operation->sheet && media != x->operation->consumes[0];
     x->body = is_sheet ? sheet_read(x->operation->sheet, media, bytes, x->request.body_length, faults_of(x))
                        : body_parse(bytes, x->request.body_length, faults_of(x));

@@ -107,9 +107,15 @@ void exchange_finish(struct exchange *x)
     json_decref(x->body);
 }
 
+void exchange_serve(struct exchange *x)
+{
+    if (stage_body(x) && !short_of_memory(x) && stage_serve(x) && !short_of_memory(x))
+        stage_render(x);
+}
+
 void exchange_run(struct exchange *x)
 {
-    if (exchange_head(x) && stage_body(x) && !short_of_memory(x) && stage_serve(x) && !short_of_memory(x))
-        stage_render(x);
+    if (exchange_head(x))
+        exchange_serve(x);
     exchange_finish(x);
 }

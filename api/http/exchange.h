@@ -23,7 +23,7 @@ struct request {
     const char *query;  /* raw text behind '?', or NULL */
     const char *address;
     const char *body;
-    size_t body_length;
+    size_t body_length, body_limit; /* as long as it may be; 0: BODY_MAX */
     const void *headers; /* read by request_header only */
 };
 

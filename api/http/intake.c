@@ -2,6 +2,7 @@
 #include "http/intake.h"
 
 #include "core/clock.h"
+#include "http/long_body.h"
 #include "http/stages.h"
 #include "http/upload.h"
 #include "service.h"
@@ -11,20 +12,23 @@
 #include <strings.h>
 #include <ulfius.h>
 
-#define TARGET_MAX 256                /* a longer address names nothing that takes a file */
+#define TARGET_MAX 512                /* a longer address names nothing that takes so much */
 #define SWALLOWED  ((int64_t)1 << 20) /* so much of a refused body is read, so that the caller reads the refusal */
 #define FORM       "multipart/form-data"
 
-struct form {
+/* Past Ulfius. */
+struct passage {
     struct intake *intake;
     struct _u_request raw;
     struct exchange x;
-    struct upload *upload;
+    bool is_form;
+    struct upload *upload;  /* of a form */
+    struct long_body *body; /* of another */
 };
 
 static _Thread_local char target[TARGET_MAX];
-static _Thread_local enum { UNDECIDED, ULFIUS, FORM_OF_OURS } way;
-static _Thread_local struct form *form;
+static _Thread_local enum { UNDECIDED, ULFIUS, OURS } way;
+static _Thread_local struct passage *passage;
 
 void intake_begin(const char *sent)
 {
@@ -48,7 +52,8 @@ static enum MHD_Result keep_header(void *closure, enum MHD_ValueKind kind, const
     return MHD_YES;
 }
 
-static bool keep_request(struct form *one, struct MHD_Connection *connection, const char *method, const char *version)
+static bool keep_request(struct passage *one, struct MHD_Connection *connection, const char *method,
+                         const char *version)
 {
     if (ulfius_init_request(&one->raw) != U_OK)
         return false;
@@ -59,20 +64,21 @@ static bool keep_request(struct form *one, struct MHD_Connection *connection, co
     return one->raw.http_verb && one->raw.http_protocol && one->raw.http_url;
 }
 
-static bool takes_form(const struct operation *operation)
+static bool is_taken(const struct passage *one)
 {
-    return operation && operation->form;
+    const struct operation *operation = one->x.operation;
+    return operation && (one->is_form ? operation->form != NULL : operation->body_bytes > 0);
 }
 
-static bool names_operation(struct form *one)
+static bool names_operation(struct passage *one)
 {
     one->intake->take(&one->x, &one->raw);
-    bool found = one->x.request.path && stage_route(&one->x) && takes_form(one->x.operation);
+    bool found = one->x.request.path && stage_route(&one->x) && is_taken(one);
     arena_done(&one->x.arena);
     return found;
 }
 
-static void form_close(struct form *one)
+static void passage_close(struct passage *one)
 {
     ulfius_clean_request(&one->raw);
     buffer_done(&one->x.reply.body);
@@ -80,26 +86,27 @@ static void form_close(struct form *one)
     free(one);
 }
 
-static struct form *form_open(struct intake *intake, struct MHD_Connection *connection, const char *method,
-                              const char *version)
+static struct passage *passage_open(struct intake *intake, struct MHD_Connection *connection, const char *method,
+                                    const char *version, bool is_form)
 {
-    struct form *one = calloc(1, sizeof *one);
+    struct passage *one = calloc(1, sizeof *one);
     if (!one)
         return NULL;
     one->intake = intake;
+    one->is_form = is_form;
     one->x.service = intake->service;
     if (keep_request(one, connection, method, version) && names_operation(one)) {
         one->x = (struct exchange){.service = intake->service, .started_us = clock_monotonic_us()};
         intake->take(&one->x, &one->raw);
         return one;
     }
-    form_close(one);
+    passage_close(one);
     return NULL;
 }
 
 /* ---- Its reply ---- */
 
-static enum MHD_Result send_reply(struct form *one, struct MHD_Connection *connection)
+static enum MHD_Result send_reply(struct passage *one, struct MHD_Connection *connection)
 {
     struct reply *reply = &one->x.reply;
     if (reply->body.failed)
@@ -116,36 +123,48 @@ static enum MHD_Result send_reply(struct form *one, struct MHD_Connection *conne
     return queued;
 }
 
+static void take_no_more(void)
+{
+    upload_close(passage->upload);
+    long_body_close(passage->body);
+    passage->upload = NULL;
+    passage->body = NULL;
+}
+
 static enum MHD_Result answer(struct MHD_Connection *connection)
 {
-    if (form->upload)
-        upload_serve(form->upload);
-    upload_close(form->upload);
-    form->upload = NULL;
-    exchange_finish(&form->x);
-    enum MHD_Result sent = send_reply(form, connection);
-    form_close(form);
-    form = NULL;
+    if (passage->upload)
+        upload_serve(passage->upload);
+    if (passage->body)
+        long_body_serve(passage->body);
+    take_no_more();
+    exchange_finish(&passage->x);
+    enum MHD_Result sent = send_reply(passage, connection);
+    passage_close(passage);
+    passage = NULL;
     way = ULFIUS;
     return sent;
 }
 
 /* A caller who waits for leave to send, or has much to send, is told at once; what is short is read over, so that the
  * connection can go on. */
-static bool is_due_at_once(const struct form *one)
+static bool is_due_at_once(const struct passage *one)
 {
     const char *length = request_header(&one->x.request, "Content-Length");
     return one->x.problem.kind &&
            (request_header(&one->x.request, "Expect") || (length && strtoll(length, NULL, 10) > SWALLOWED));
 }
 
-static enum MHD_Result begin(struct form *one, struct MHD_Connection *connection)
+static enum MHD_Result begin(struct passage *one, struct MHD_Connection *connection)
 {
-    form = one;
-    way = FORM_OF_OURS;
+    passage = one;
+    way = OURS;
     exchange_head(&one->x);
-    one->upload = upload_open(&one->x);
-    if (!one->upload)
+    if (one->is_form)
+        one->upload = upload_open(&one->x);
+    else
+        one->body = long_body_open(&one->x);
+    if (!one->upload && !one->body)
         fail(&one->x, "internal");
     if (is_due_at_once(one)) {
         reply_header(&one->x, "Connection", "close");
@@ -157,22 +176,44 @@ static enum MHD_Result begin(struct form *one, struct MHD_Connection *connection
 
 void intake_end(void)
 {
-    if (!form)
+    if (!passage)
         return;
-    form->x.problem.internal = "cut before its end";
-    fail(&form->x, "malformed");
-    upload_close(form->upload);
-    exchange_finish(&form->x);
-    form_close(form);
-    form = NULL;
+    passage->x.problem.internal = "cut before its end";
+    fail(&passage->x, "malformed");
+    take_no_more();
+    exchange_finish(&passage->x);
+    passage_close(passage);
+    passage = NULL;
 }
 
 /* ---- Between MHD and Ulfius ---- */
 
-static bool is_form(struct MHD_Connection *connection)
+static bool media_begins(struct MHD_Connection *connection, const char *words)
 {
     const char *media = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Type");
-    return media && !strncasecmp(media, FORM, sizeof FORM - 1);
+    return media && !strncasecmp(media, words, strlen(words));
+}
+
+/* Longer than Ulfius may keep, or of a length that nobody tells. */
+static bool is_long(struct MHD_Connection *connection)
+{
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    return length ? strtoull(length, NULL, 10) > BODY_MAX
+                  : MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+}
+
+/* Short as it is when it is packed, a sheet may take long to serve. */
+static bool is_sheet(struct MHD_Connection *connection)
+{
+    return media_begins(connection, "text/csv") || media_begins(connection, "application/vnd.");
+}
+
+static struct passage *led_past(struct intake *intake, struct MHD_Connection *connection, const char *method,
+                                const char *version)
+{
+    bool is_form = media_begins(connection, FORM);
+    bool may_be = is_form || is_long(connection) || is_sheet(connection);
+    return may_be ? passage_open(intake, connection, method, version, is_form) : NULL;
 }
 
 static enum MHD_Result on_access(void *closure, struct MHD_Connection *connection, const char *url, const char *method,
@@ -180,7 +221,7 @@ static enum MHD_Result on_access(void *closure, struct MHD_Connection *connectio
 {
     struct intake *intake = closure;
     if (way == UNDECIDED) {
-        struct form *one = is_form(connection) ? form_open(intake, connection, method, version) : NULL;
+        struct passage *one = led_past(intake, connection, method, version);
         if (one)
             return begin(one, connection);
         way = ULFIUS;
@@ -189,8 +230,10 @@ static enum MHD_Result on_access(void *closure, struct MHD_Connection *connectio
         return intake->ulfius(intake->closure, connection, url, method, version, data, size, context);
     if (!*size)
         return answer(connection);
-    if (form->upload)
-        upload_feed(form->upload, data, *size);
+    if (passage->upload)
+        upload_feed(passage->upload, data, *size);
+    if (passage->body)
+        long_body_feed(passage->body, data, *size);
     *size = 0;
     return MHD_YES;
 }

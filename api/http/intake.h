@@ -7,8 +7,9 @@
 struct _u_request;
 struct _u_instance;
 
-/* Ulfius hands a request over when its body has come, whole. A form with a file must be refused or taken while it
- * comes, so its requests are led past Ulfius (docs/decisions/0015); all others go there as ever. */
+/* Ulfius hands a request over when its body has come, whole. A form with a file, or a body longer than most, must be
+ * refused or taken while it comes, so its requests are led past Ulfius (docs/decisions/0015); all others go there as
+ * ever. */
 struct intake {
     struct service *service;
     void (*take)(struct exchange *x, const struct _u_request *raw); /* fills x->request */

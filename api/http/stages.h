@@ -19,9 +19,11 @@ bool stage_body(struct exchange *x);
 bool stage_serve(struct exchange *x);
 bool stage_render(struct exchange *x); /* JSON of a report → the medium that was asked for */
 
-bool exchange_head(struct exchange *x); /* what comes before the body; false: a reply is due at once */
+bool exchange_head(struct exchange *x);  /* what comes before the body; false: a reply is due at once */
+void exchange_serve(struct exchange *x); /* the body, and what is done with it */
 void exchange_finish(struct exchange *x);
-bool body_keep(struct exchange *x); /* x->body as :body */
+bool body_keep(struct exchange *x);                   /* x->body as :body */
+bool refuse_length(struct exchange *x, size_t limit); /* 413; always false */
 
 void trace_begin(struct exchange *x);     /* traceparent in, or a new one */
 void language_choose(struct exchange *x); /* Accept-Language */

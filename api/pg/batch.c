@@ -197,7 +197,8 @@ static bool send_all(struct batch *batch, struct connection *connection, bool *p
 enum batch_outcome batch_run(struct batch *batch, struct connection *connection)
 {
     PGconn *pg = connection->pg;
-    int64_t deadline = clock_monotonic_ms() + pool_settings(connection->pool)->statement_ms;
+    unsigned patience_ms = batch->patience_ms ? batch->patience_ms : pool_settings(connection->pool)->statement_ms;
+    int64_t deadline = clock_monotonic_ms() + patience_ms;
     bool preparing[BATCH_COMMANDS_MAX];
     bool whole = send_all(batch, connection, preparing) && flush(pg, deadline);
     for (unsigned i = 0; whole && i < batch->count; i++)

@@ -109,7 +109,8 @@ static const char **claim_values(struct exchange *x)
     values[CLAIM_USER] = x->caller.user_id;
     values[CLAIM_ROLES] = bare_list(x, x->caller.roles);
     values[CLAIM_SCOPES] = x->caller.scopes;
-    values[CLAIM_PATIENCE] = NULL;
+    unsigned patience_ms = x->operation->patience_ms;
+    values[CLAIM_PATIENCE] = patience_ms ? arena_printf(&x->arena, "%u", patience_ms) : NULL;
     return values;
 }
 

@@ -72,8 +72,9 @@ enum batch_outcome {
 struct batch {
     struct command commands[BATCH_COMMANDS_MAX];
     unsigned count;
-    PGresult *refusal; /* with BATCH_REFUSED */
-    unsigned refused;  /* index of the command, or count when Sync was refused */
+    PGresult *refusal;    /* with BATCH_REFUSED */
+    unsigned refused;     /* index of the command, or count when Sync was refused */
+    unsigned patience_ms; /* 0: that of the pool */
 };
 
 struct command own(enum own_statement number); /* one without values */

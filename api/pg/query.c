@@ -24,6 +24,7 @@ bool unavailable(struct exchange *x, const char *code, const char *reason)
 enum batch_outcome run_once(struct exchange *x, struct connection *connection, struct batch *batch)
 {
     int64_t begun = clock_monotonic_us();
+    batch->patience_ms = x->operation->patience_ms;
     enum batch_outcome outcome = x->arena.failed ? BATCH_LOST : batch_run(batch, connection);
     x->database_us += clock_monotonic_us() - begun;
     return outcome;

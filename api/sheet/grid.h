@@ -11,7 +11,7 @@
 
 #define SHEET_ROWS_MAX    5000u
 #define SHEET_COLUMNS_MAX 100u
-#define SHEET_CELLS_MAX   50000u
+#define SHEET_CELLS_MAX   65536u
 #define SHEET_CELL_MAX    32767u                    /* bytes of one cell */
 #define SHEET_TEXT_MAX    ((size_t)2 * 1024 * 1024) /* bytes of all cells */
 

@@ -60,6 +60,11 @@ create or replace function with_marks(words text) returns text language sql immu
 $$;
 comment on function with_marks is 'Lower case with all marks, tones in one place: "HÒA" and "Hoà" become the same, "Hoa" does not.';
 
+create or replace function spaced(words text) returns text language sql immutable parallel safe as $$
+  select coalesce(btrim(regexp_replace(words, '\s+', ' ', 'g')), '')
+$$;
+comment on function spaced is 'With single spaces, none around it; never null.';
+
 create or replace function like_pattern(q text) returns text language sql immutable strict parallel safe as $$
   select '%' || replace(replace(replace(fold(q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
 $$;
@@ -189,10 +194,14 @@ comment on function track is 'Gives a table with the base columns its stamps (cr
 --   for each row execute function inherit_owner('project', 'project_id')
 create or replace function inherit_owner() returns trigger language plpgsql as $$
 declare
-  parent_id uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
+  id_of_parent uuid := (to_jsonb(new) ->> tg_argv[1])::uuid;
 begin
-  execute format('select organisation_id, province_code from %I where id = $1', tg_argv[0])
-    into new.organisation_id, new.province_code using parent_id;
+  if tg_argv[0] = 'project' then -- of most, and a plan that is kept
+    select p.organisation_id, p.province_code into new.organisation_id, new.province_code from project p where p.id = id_of_parent;
+  else
+    execute format('select organisation_id, province_code from %I where id = $1', tg_argv[0])
+      into new.organisation_id, new.province_code using id_of_parent;
+  end if;
   return new;
 end
 $$;

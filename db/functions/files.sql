@@ -229,14 +229,18 @@ comment on function cited_files is 'The files that papers name, one or several e
 create or replace function cite_files(documents jsonb, below text, of_type text, of_id uuid, by_transition uuid, owner_id uuid,
   owner_province text) returns void language plpgsql as $$
 declare
-  faults jsonb := (
+  faults jsonb;
+begin
+  if not exists (select from cited_files(documents, below)) then
+    return;
+  end if;
+  faults := (
     select coalesce(jsonb_agg(jsonb_build_object('pointer', d.pointer, 'code',
              case when f.id is null then 'unknown_reference' else 'file_open' end) order by d.n, d.pointer), '[]')
       from cited_files(documents, below) d
       left join file f on f.id = d.file_id and f.deleted_at is null
        and file_readable(f, string_to_array(claim('app.provinces'), ','), claim('app.organisation_id')::uuid, null)
      where f.status is distinct from 'complete');
-begin
   perform refuse_faults(faults);
   insert into file_citation (file_id, record_type, record_id, transition_id, organisation_id, province_code)
   select distinct d.file_id, of_type, of_id, by_transition, owner_id, owner_province

@@ -4,24 +4,27 @@
 
 -- ---- Words of a sheet ----
 
-create or replace function listed_words(words text) returns text[] language sql immutable parallel safe as $$
-  select coalesce(array_agg(w order by w), '{}')
-    from (select distinct btrim(regexp_replace(part, '\s+', ' ', 'g')) as w from regexp_split_to_table(coalesce(words, ''), '\s*[;\n]\s*') part) listed
-   where w <> ''
+-- Here and below: plpgsql keeps a plan, where a function in SQL would be planned anew for each of thousands of rows.
+create or replace function listed_words(words text) returns text[] language plpgsql immutable parallel safe as $$
+begin
+  return (
+    select coalesce(array_agg(w order by w), '{}')
+      from (select distinct btrim(regexp_replace(part, '\s+', ' ', 'g')) as w from regexp_split_to_table(coalesce(words, ''), '\s*[;\n]\s*') part) listed
+     where w <> '');
+end
 $$;
 comment on function listed_words is 'What stands between semicolons or line ends, each once, in order.';
-
-create or replace function spaced(words text) returns text language sql immutable parallel safe as $$
-  select coalesce(btrim(regexp_replace(words, '\s+', ' ', 'g')), '')
-$$;
 
 create or replace function same_words(one text, other text) returns boolean language sql immutable parallel safe as $$
   select with_marks(spaced(one)) = with_marks(spaced(other))
 $$;
 comment on function same_words is 'The same but for case, spaces and where a tone is written.';
 
-create or replace function same_list(one text, other text) returns boolean language sql immutable parallel safe as $$
-  select array(select with_marks(w) from unnest(listed_words(one)) w order by 1) = array(select with_marks(w) from unnest(listed_words(other)) w order by 1)
+create or replace function same_list(one text, other text) returns boolean language plpgsql immutable parallel safe as $$
+begin
+  return one is not distinct from other
+      or array(select with_marks(w) from unnest(listed_words(one)) w order by 1) = array(select with_marks(w) from unnest(listed_words(other)) w order by 1);
+end
 $$;
 
 -- ---- Who and where ----
@@ -34,35 +37,86 @@ create or replace function province_words(place text) returns text language sql 
 $$;
 
 -- The province of that name nearest to the day; before all others one of the caller's.
-create or replace function province_of_words(place text, on_day date, provinces text[]) returns text language sql stable as $$
-  select u.code
-    from admin_unit u
-   where u.tier = 'province' and fold(u.name) = fold(province_words(place))
-   order by u.code = any (provinces) desc, on_day between u.assumed_from and coalesce(u.valid_to, 'infinity') desc, u.valid_from desc
-   limit 1
+create or replace function province_of_words(place text, on_day date, provinces text[]) returns text language plpgsql stable as $$
+declare
+  words constant text := fold(province_words(place));
+begin
+  return (
+    select u.code
+      from admin_unit u
+     where u.tier = 'province' and fold(u.name) = words
+     order by u.code = any (provinces) desc, on_day between u.assumed_from and coalesce(u.valid_to, 'infinity') desc, u.valid_from desc
+     limit 1);
+end
 $$;
 
-create or replace function implementer_of_words(words text, provinces text[]) returns uuid[] language sql stable as $$
-  select coalesce(array_agg(o.id) filter (where o.own or not o.any_own), '{}')
-    from (select c.id, c.own, bool_or(c.own) over () as any_own
-            from (select k.id, coalesce(k.province_code = any (provinces), false) as own
-                    from organisation k
-                   where k.deleted_at is null and k.folded like like_pattern(words) and (same_words(k.name, words) or k.code = words)) c) o
-$$;
-comment on function implementer_of_words is 'Organisations of that name or code; those of the caller''s provinces, if there are any.';
+-- ---- What the names of a sheet are known as, found for all its rows at once ----
 
-create or replace function establishments_of_words(words text, provinces text[]) returns uuid[] language sql stable as $$
-  select coalesce(array_agg(e.id), '{}')
-    from establishment e
-   where e.deleted_at is null and e.province_code = any (provinces)
-     and (e.folded like like_pattern(words) and (same_words(e.name, words) or e.code = words) or e.tax_code = tax_code_normal(words))
+-- {kind:words: [ids]}: words as same_words() compares them, found in no more than a reading of each table.
+create or replace function known_organisations(rows jsonb, provinces text[]) returns jsonb language plpgsql stable set enable_nestloop = off as $$
+begin
+  return (
+    with words as materialized (select distinct spaced(r ->> 'implementer') as said, with_marks(spaced(r ->> 'implementer')) as words from jsonb_array_elements(rows) r),
+    own as materialized (select k.id, k.code, with_marks(spaced(k.name)) as words, coalesce(k.province_code = any (provinces), false) as is_own
+                           from organisation k where k.deleted_at is null),
+    met as (select w.words, o.id, o.is_own from words w join own o on o.words = w.words
+            union select w.words, o.id, o.is_own from words w join own o on o.code = w.said)
+    select coalesce(jsonb_object_agg('o:' || m.words, m.ids), '{}')
+      from (select n.words, coalesce(jsonb_agg(n.id) filter (where n.is_own), jsonb_agg(n.id)) as ids from met n group by n.words) m);
+end
 $$;
-comment on function establishments_of_words is 'The caller''s establishments of that name, code or tax code.';
+comment on function known_organisations is 'Organisations of each name or code; those of the caller''s provinces, if there are any.';
+
+create or replace function known_establishments(rows jsonb, provinces text[]) returns jsonb language plpgsql stable set enable_nestloop = off as $$
+begin
+  return (
+    with words as materialized (select distinct w as said, with_marks(w) as words, tax_code_normal(w) as tax_code
+                                  from jsonb_array_elements(rows) r cross join unnest(listed_words(r ->> 'beneficiaries')) w),
+    own as materialized (select e.id, e.code, e.tax_code, with_marks(spaced(e.name)) as words
+                           from establishment e where e.deleted_at is null and e.province_code = any (provinces)),
+    met as (select w.words, e.id from words w join own e on e.words = w.words
+            union select w.words, e.id from words w join own e on e.code = w.said
+            union select w.words, e.id from words w join own e on e.tax_code = w.tax_code)
+    select coalesce(jsonb_object_agg('e:' || m.words, m.ids), '{}') from (select n.words, jsonb_agg(n.id) as ids from met n group by n.words) m);
+end
+$$;
+comment on function known_establishments is 'The caller''s establishments of each name, code or tax code.';
+
+create or replace function known_projects(rows jsonb, of_year integer, provinces text[]) returns jsonb language plpgsql stable set enable_nestloop = off as $$
+begin
+  return (
+    with words as materialized (select distinct with_marks(spaced(r ->> 'name')) as words from jsonb_array_elements(rows) r where r ->> 'code' is null),
+    own as materialized (select p.id, p.starts_on, with_marks(spaced(p.name)) as words
+                           from project p where p.deleted_at is null and p.province_code = any (provinces) and p.history_quality = 'final_state_only')
+    select coalesce(jsonb_object_agg('p:' || m.words, m.ids), '{}')
+      from (select w.words, jsonb_agg(p.id) as ids
+              from words w join own p on p.words = w.words
+             where project_planned_in(p.id, p.starts_on, of_year) group by w.words) m);
+end
+$$;
+comment on function known_projects is 'Projects of each name among what was loaded for the year.';
+
+create or replace function known_as(known jsonb, kind text, words text) returns uuid[] language plpgsql immutable parallel safe as $$
+begin
+  return array(select jsonb_array_elements_text(known -> (kind || ':' || with_marks(spaced(words))))::uuid);
+end
+$$;
 
 -- ---- One row: what it means, or what is wrong with it ----
 
+create or replace function project_status_of_words(words text) returns text language plpgsql stable as $$
+declare
+  met text := (select s.status from record_status s where s.record_type = 'project' and words in (s.label_vi, s.status));
+begin
+  if met is null and words is not null then
+    met := (select s.status from record_status s where s.record_type = 'project' and same_words(s.label_vi, words));
+  end if;
+  return met;
+end
+$$;
+
 -- What the row does not say is as it was: on a project that is there already nothing is cleared.
-create or replace function past_members(r jsonb, before project, asked jsonb, provinces text[], own_province text) returns project
+create or replace function past_members(r jsonb, before project, asked jsonb, known jsonb, provinces text[], own_province text) returns project
 language plpgsql stable as $$
 declare
   p project := before;
@@ -79,9 +133,7 @@ begin
   p.programme_id := coalesce(p.programme_id, (asked ->> 'programme_id')::uuid);
   p.level := coalesce(p.level, asked ->> 'level',
     case when (r ->> 'central_promotion_vnd')::bigint > 0 then 'national' when (r ->> 'local_promotion_vnd')::bigint > 0 then 'local' end);
-  p.status := coalesce(
-    (select s.status from record_status s
-      where s.record_type = 'project' and (same_words(s.label_vi, r ->> 'status') or s.status = r ->> 'status')),
+  p.status := coalesce(project_status_of_words(r ->> 'status'),
     case when r ->> 'status' is null then coalesce(p.status, asked ->> 'status') end);
   p.province_code := coalesce(province_of_words(r ->> 'places', on_day, provinces), p.province_code, case when r ->> 'places' is null then own_province end);
   if p.province_code is distinct from before.province_code then
@@ -90,7 +142,7 @@ begin
       'address_line', nullif(btrim(substring(r ->> 'places' from '^(.*),')), '')))));
   end if;
   if r ->> 'implementer' is not null then
-    implementers := implementer_of_words(spaced(r ->> 'implementer'), provinces);
+    implementers := known_as(known, 'o', r ->> 'implementer');
     p.implementer_id := case when cardinality(implementers) = 1 then implementers[1] end;
     perform refuse_faults(
       fault_if(cardinality(implementers) = 0, '#/implementer', 'import_implementer_unknown', jsonb_build_object('found', r -> 'implementer'))
@@ -100,8 +152,9 @@ begin
 end
 $$;
 
-create or replace function past_faults(t past_project, r jsonb, provinces text[]) returns jsonb language sql stable as $$
-  select fault_if((t.project).level is null, '#/central_promotion_vnd', 'import_level_needed')
+create or replace function past_faults(t past_project, r jsonb, provinces text[]) returns jsonb language plpgsql stable as $$
+begin
+  return fault_if((t.project).level is null, '#/central_promotion_vnd', 'import_level_needed')
     || fault_if((t.project).status is null and r ->> 'status' is null, '#/status', 'required')
     || fault_if((t.project).status is null and r ->> 'status' is not null, '#/status', 'import_status_unknown', jsonb_build_object('found', r -> 'status',
          'allowed', (select jsonb_agg(s.label_vi order by s.place) from record_status s where s.record_type = 'project')))
@@ -116,43 +169,61 @@ create or replace function past_faults(t past_project, r jsonb, provinces text[]
          jsonb_build_object('paid_vnd', t.central_paid_vnd + t.local_paid_vnd, 'assigned_vnd', coalesce(t.current_vnd, 0)))
     || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
     || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
-                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]')
+                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]');
+end
 $$;
 
-create or replace function opening_paid(of_project uuid, of_year integer) returns bigint[] language sql stable as $$
-  select array[coalesce(sum(e.effect_vnd) filter (where e.source = 'central_promotion'), 0)::bigint,
-               coalesce(sum(e.effect_vnd) filter (where e.source = 'local_promotion'), 0)::bigint]
-    from ledger_entry e
-   where e.project_id = of_project and e.year = of_year and e.import_id is not null and e.counts_as = 'payment'
+create or replace function opening_paid(of_project uuid, of_year integer) returns bigint[] language plpgsql stable as $$
+begin
+  return case when of_project is null then '{0,0}' else (
+    select array[coalesce(sum(e.effect_vnd) filter (where e.source = 'central_promotion'), 0)::bigint,
+                 coalesce(sum(e.effect_vnd) filter (where e.source = 'local_promotion'), 0)::bigint]
+      from ledger_entry e
+     where e.project_id = of_project and e.year = of_year and e.import_id is not null and e.counts_as = 'payment') end;
+end
 $$;
 comment on function opening_paid is 'What imports have opened the ledger with: {central, local}.';
 
-create or replace function past_project_of(r jsonb, before project, asked jsonb, provinces text[], own_province text) returns past_project
+create or replace function past_project_of(r jsonb, before project, asked jsonb, known jsonb, provinces text[], own_province text) returns past_project
 language plpgsql stable as $$
 declare
   t past_project;
   of_year constant integer := asked ->> 'year';
   posted bigint[];
+  assigned bigint;
+  baseline bigint;
+  is_paid boolean := false;
 begin
-  t.project := past_members(r, before, asked, provinces, own_province);
-  select coalesce((r ->> 'central_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'central_promotion')),
-         coalesce((r ->> 'local_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'local_promotion')),
-         coalesce(sum(f.amount_vnd) filter (where f.year <> of_year and f.source in ('central_promotion', 'local_promotion')), 0)
-    into t.central_vnd, t.local_vnd, t.support_vnd
-    from project_funding f where f.project_id = before.id and f.deleted_at is null;
+  t.project := past_members(r, before, asked, known, provinces, own_province);
+  -- Of a new one nothing is kept: what is kept of others is asked only for these.
+  if before.id is null then
+    posted := '{0,0}';
+    t.central_vnd := (r ->> 'central_promotion_vnd')::bigint;
+    t.local_vnd := (r ->> 'local_promotion_vnd')::bigint;
+    t.support_vnd := 0;
+  else
+    posted := opening_paid(before.id, of_year);
+    assigned := assigned_vnd(before.id, of_year);
+    baseline := assigned_baseline_vnd(before.id, of_year);
+    is_paid := paid_vnd(before.id) > 0;
+    select coalesce((r ->> 'central_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'central_promotion')),
+           coalesce((r ->> 'local_promotion_vnd')::bigint, sum(f.amount_vnd) filter (where f.year = of_year and f.source = 'local_promotion')),
+           coalesce(sum(f.amount_vnd) filter (where f.year <> of_year and f.source in ('central_promotion', 'local_promotion')), 0)
+      into t.central_vnd, t.local_vnd, t.support_vnd
+      from project_funding f where f.project_id = before.id and f.deleted_at is null;
+  end if;
   t.support_vnd := case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 or t.support_vnd > 0
     then t.support_vnd + coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end;
   -- "–" in the sheet is a null here: no plan assigned it. An empty cell says nothing.
   t.current_vnd := case when r ? 'current_support_vnd' then (r ->> 'current_support_vnd')::bigint
-    else coalesce(assigned_vnd(before.id, of_year), case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 then coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end) end;
+    else coalesce(assigned, case when num_nonnulls(t.central_vnd, t.local_vnd) > 0 then coalesce(t.central_vnd, 0) + coalesce(t.local_vnd, 0) end) end;
   t.is_assigned := t.current_vnd is not null;
   t.baseline_vnd := case when r ? 'baseline_support_vnd' then (r ->> 'baseline_support_vnd')::bigint
-    else coalesce(assigned_baseline_vnd(before.id, of_year), t.current_vnd) end;
-  posted := opening_paid(before.id, of_year);
+    else coalesce(baseline, t.current_vnd) end;
   t.central_paid_vnd := coalesce((r ->> 'central_paid_vnd')::bigint, posted[1]);
   t.local_paid_vnd := coalesce((r ->> 'local_paid_vnd')::bigint, posted[2]);
   t.is_paid_assumed := not r ?| array['central_paid_vnd', 'local_paid_vnd'] and (t.project).status in ('settled', 'closed') and t.current_vnd > 0
-    and coalesce(paid_vnd(before.id), 0) = 0
+    and not is_paid
     and (coalesce(t.central_vnd, 0) = 0 or coalesce(t.local_vnd, 0) = 0 or t.central_vnd + t.local_vnd = t.current_vnd);
   if t.is_paid_assumed then
     t.local_paid_vnd := case when coalesce(t.central_vnd, 0) = 0 then t.current_vnd when coalesce(t.local_vnd, 0) = 0 then 0 else t.local_vnd end;
@@ -171,41 +242,36 @@ comment on function past_project_of is 'A row understood, for a project that is 
 
 -- ---- The project that the row speaks of ----
 
-create or replace function past_project_named(r jsonb, of_year integer, province text, provinces text[], own_organisation uuid) returns project
-language plpgsql stable as $$
+create or replace function past_project_named(r jsonb, of_year integer, province text, known jsonb, provinces text[], own_organisation uuid, out met project,
+  out figures jsonb) language plpgsql stable as $$
 declare
-  met project;
-  ids uuid[];
+  one project;
+  values_of_one jsonb;
 begin
   if r ->> 'code' is not null then
     select p.* into met from project p
      where p.code = r ->> 'code' and p.deleted_at is null
        and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation);
     perform refuse_faults(fault_if(met.id is null, '#/code', 'import_code_unknown', jsonb_build_object('found', r -> 'code')));
-    return met;
+    figures := plan_table_values(met, of_year, null);
+    return;
   end if;
-  ids := array(
-    select p.id
-      from project p
-     cross join lateral plan_table_values(p, of_year, null) v
-     where p.province_code = any (provinces) and p.history_quality = 'final_state_only' and p.deleted_at is null
-       and p.folded like like_pattern(spaced(r ->> 'name')) and same_words(p.name, r ->> 'name')
-       and project_planned_in(p.id, p.starts_on, of_year) and (province is null or p.province_code = province)
-       and same_words(v ->> 'implementer', r ->> 'implementer') and same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')
-       and same_words(v ->> 'decision_no', r ->> 'decision_no')
-     limit 2);
-  perform refuse_faults(fault_if(cardinality(ids) > 1, '#/name', 'import_project_unclear', jsonb_build_object('found', r -> 'name')));
-  select p.* into met from project p where p.id = ids[1];
-  return met;
+  for one in select p.* from unnest(known_as(known, 'p', r ->> 'name')) id join project p using (id) order by p.id loop
+    continue when one.province_code <> province;
+    values_of_one := plan_table_values(one, of_year, null);
+    continue when not (same_words(values_of_one ->> 'implementer', r ->> 'implementer') and same_list(values_of_one ->> 'beneficiaries', r ->> 'beneficiaries')
+      and same_words(values_of_one ->> 'decision_no', r ->> 'decision_no'));
+    perform refuse_faults(fault_if(met.id is not null, '#/name', 'import_project_unclear', jsonb_build_object('found', r -> 'name')));
+    met := one;
+    figures := values_of_one;
+  end loop;
 end
 $$;
-comment on function past_project_named is 'By its code; without one by name, implementer, beneficiaries and decision among what was loaded for the year. Null: a new one.';
+comment on function past_project_named is 'By its code; without one by name, implementer, beneficiaries and decision among what was loaded for the year; and what a plan table says of it. Null: a new one.';
 
-create or replace function past_changes(t past_project, before project, r jsonb, of_year integer) returns text[] language sql stable as $$
-  select coalesce(array_agg(m.member), '{}')
-    from plan_table_values(before, of_year, null) v
-   cross join opening_paid(before.id, of_year) posted
-   cross join lateral (values
+create or replace function past_changes(t past_project, before project, r jsonb, v jsonb, posted bigint[]) returns text[] language plpgsql stable as $$
+begin
+  return (select coalesce(array_agg(m.member), '{}') from (values
      ('name', spaced((t.project).name) <> spaced(before.name)),
      ('implementer', (t.project).implementer_id is distinct from before.implementer_id),
      ('beneficiaries', r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
@@ -227,6 +293,7 @@ create or replace function past_changes(t past_project, before project, r jsonb,
      ('decision_on', r ? 'decision_on' and v ->> 'decision_on' is distinct from r ->> 'decision_on'),
      ('status', (t.project).status <> before.status),
      ('note', spaced(left((t.project).note, 30000)) <> spaced(v ->> 'note'))) m (member, differs)
-   where m.differs
+   where m.differs);
+end
 $$;
-comment on function past_changes is 'Members of the row that say something else than what is kept.';
+comment on function past_changes is 'Members of the row that say something else than what is kept: v of a plan table, posted in the ledger.';

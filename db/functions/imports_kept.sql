@@ -3,7 +3,7 @@
 
 -- ---- What is kept of it ----
 
-create or replace function keep_past_lines(t past_project, beneficiary_ids uuid[]) returns void language plpgsql as $$
+create or replace function keep_past_lines(t past_project, is_new boolean, beneficiary_ids uuid[]) returns void language plpgsql as $$
 declare
   p constant project := t.project;
   -- Who got which activity, and how much, is not told by a row that names several: what is not known is not made up.
@@ -12,8 +12,10 @@ declare
   state constant text := case when p.status in ('accepted', 'settling') then 'accepted' when p.status in ('settled', 'closed') then 'settled'
     when p.status in ('contracted', 'in_progress', 'acceptance_requested') then 'active' else 'planned' end;
 begin
-  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
-   where l.project_id = p.id and l.deleted_at is null;
+  if not is_new then
+    update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
+     where l.project_id = p.id and l.deleted_at is null;
+  end if;
   insert into project_line (project_id, title, activity_code, establishment_id, support_vnd, counterpart_vnd, status)
   select p.id, left(p.name, 500), coalesce(listed.activity, shared_activity), listed.beneficiary,
          case when is_one then t.support_vnd end, case when is_one then p.counterpart_vnd end, state
@@ -30,34 +32,38 @@ end
 $$;
 comment on function keep_past_lines is 'A line for each beneficiary and each activity; the money stands on the only one, or on a line of its own.';
 
-create or replace function beneficiaries_kept(t past_project, provinces text[], own_organisation uuid) returns uuid[] language plpgsql as $$
+create or replace function beneficiaries_kept(t past_project, known jsonb, entered jsonb, own_organisation uuid, out ids uuid[], out now_entered jsonb)
+language plpgsql as $$
 declare
   words text;
   met uuid[];
-  kept uuid[] := '{}';
 begin
+  ids := '{}';
+  now_entered := '{}';
   foreach words in array t.beneficiaries loop
-    met := establishments_of_words(words, provinces);
+    met := known_as(known, 'e', words) || known_as(entered, 'e', words);
     perform refuse_faults(fault_if(cardinality(met) > 1, '#/beneficiaries', 'import_beneficiary_unclear', jsonb_build_object('found', words)));
     if cardinality(met) = 0 then
       insert into establishment (organisation_id, province_code, codes_on, name, origin, history_quality)
       values (own_organisation, (t.project).province_code, (t.project).codes_on, left(words, 300), 'imported', 'final_state_only')
       returning array[id] into met;
+      now_entered := now_entered || jsonb_build_object('e:' || with_marks(words), met);
     end if;
-    kept := kept || met;
+    ids := ids || met;
   end loop;
-  return kept;
 end
 $$;
-comment on function beneficiaries_kept is 'The establishments of those names; who is not in the registry yet is entered with his name alone.';
+comment on function beneficiaries_kept is 'The establishments of those names; who is neither in the registry yet, nor entered by a row above, is entered with his name alone.';
 
-create or replace function keep_past_funding(t past_project, of_year integer) returns void language sql as $$
+create or replace function keep_past_funding(t past_project, of_year integer) returns void language plpgsql as $$
+begin
   insert into project_funding (project_id, year, source, amount_vnd)
   select (t.project).id, of_year, m.source, m.amount
     from (values ('central_promotion', t.central_vnd), ('local_promotion', t.local_vnd)) m (source, amount)
    where m.amount is not null
   on conflict (project_id, year, source, line_id) where deleted_at is null
-  do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd
+  do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd;
+end
 $$;
 
 create or replace function past_plan(of_year integer, province text, on_day date, own_organisation uuid) returns uuid language plpgsql as $$
@@ -78,25 +84,29 @@ end
 $$;
 comment on function past_plan is 'The plan that stands for the decisions by which the money of a past year was assigned in a province, from whatever source.';
 
-create or replace function keep_past_item(t past_project, of_year integer, own_organisation uuid) returns void language plpgsql as $$
+create or replace function keep_past_item(t past_project, is_new boolean, of_year integer, own_organisation uuid) returns void language plpgsql as $$
 declare
   p constant project := t.project;
   plan_id uuid;
   first_assigned constant jsonb := case when t.baseline_vnd is not null then jsonb_build_object('support_vnd', t.baseline_vnd) end;
 begin
-  select i.annual_plan_id into plan_id
-    from annual_plan_item i join annual_plan a on a.id = i.annual_plan_id
-   where i.project_id = p.id and i.year = of_year and i.deleted_at is null and a.history_quality = 'final_state_only';
+  if not is_new then
+    select i.annual_plan_id into plan_id
+      from annual_plan_item i join annual_plan a on a.id = i.annual_plan_id
+     where i.project_id = p.id and i.year = of_year and i.deleted_at is null and a.history_quality = 'final_state_only';
+  end if;
   if plan_id is null and not t.is_assigned then
     return;
   end if;
   plan_id := coalesce(plan_id, past_plan(of_year, p.province_code, p.codes_on, own_organisation));
   perform set_config('app.act', plan_id::text, true);
-  update annual_plan_item i
-     set support_vnd = coalesce(t.current_vnd, i.support_vnd), baseline = first_assigned, is_stopped = p.status = 'stopped', version = i.version + 1,
-         deleted_at = case when not t.is_assigned then current_instant() end
-   where i.annual_plan_id = plan_id and i.project_id = p.id and i.deleted_at is null;
-  if not found then
+  if not is_new then
+    update annual_plan_item i
+       set support_vnd = coalesce(t.current_vnd, i.support_vnd), baseline = first_assigned, is_stopped = p.status = 'stopped', version = i.version + 1,
+           deleted_at = case when not t.is_assigned then current_instant() end
+     where i.annual_plan_id = plan_id and i.project_id = p.id and i.deleted_at is null;
+  end if;
+  if is_new or not found then
     insert into annual_plan_item (annual_plan_id, project_id, support_vnd, baseline, is_stopped)
     values (plan_id, p.id, t.current_vnd, first_assigned, p.status = 'stopped');
   end if;
@@ -105,10 +115,10 @@ end
 $$;
 
 -- Money of the past is promised and paid on the same day, the last of its year: when it was, only the old books know.
-create or replace function keep_past_payments(t past_project, of_year integer, of_import uuid) returns void language plpgsql as $$
+create or replace function keep_past_payments(t past_project, is_new boolean, of_year integer, of_import uuid) returns void language plpgsql as $$
 declare
   p constant project := t.project;
-  posted constant bigint[] := opening_paid(p.id, of_year);
+  posted constant bigint[] := case when is_new then '{0,0}' else opening_paid(p.id, of_year) end;
   paid record;
   paper constant jsonb := coalesce(t.decision, (
     select jsonb_build_object('kind', 'report', 'document_no', of_import, 'title', 'Số liệu những năm trước do đơn vị nhập')));
@@ -151,11 +161,10 @@ end
 $$;
 
 -- The parts belong to the version that the import makes of the project, so it stands as the act they are set off by.
-create or replace function keep_past_project(t past_project, before project, changes text[], of_year integer, provinces text[], own_organisation uuid,
+create or replace function keep_past_project(t past_project, before project, changes text[], of_year integer, beneficiary_ids uuid[], own_organisation uuid,
   of_import uuid) returns project language plpgsql as $$
 declare
   p project := t.project;
-  beneficiary_ids uuid[];
 begin
   if before.id is null then
     insert into project (organisation_id, name, level, status, programme_id, implementer_id, places, starts_on, ends_on, total_cost_vnd, support_vnd,
@@ -175,16 +184,16 @@ begin
   perform set_config('app.act', p.id::text, true);
   perform keep_past_act(t, before, changes);
   if before.id is null or changes && '{beneficiaries,activities,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
-    beneficiary_ids := case when before.id is null or 'beneficiaries' = any (changes) then beneficiaries_kept(t, provinces, own_organisation)
+    beneficiary_ids := case when beneficiary_ids is not null then beneficiary_ids
       else array(select distinct l.establishment_id from project_line l where l.project_id = p.id and l.deleted_at is null and l.establishment_id is not null) end;
     if before.id is not null and not 'activities' = any (changes) then
       t.activities := array(select distinct l.activity_code from project_line l where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null);
     end if;
-    perform keep_past_lines(t, beneficiary_ids);
+    perform keep_past_lines(t, before.id is null, beneficiary_ids);
   end if;
   perform keep_past_funding(t, of_year);
-  perform keep_past_item(t, of_year, own_organisation);
-  perform keep_past_payments(t, of_year, of_import);
+  perform keep_past_item(t, before.id is null, of_year, own_organisation);
+  perform keep_past_payments(t, before.id is null, of_year, of_import);
   perform set_config('app.act', '', true);
   return p;
 end
@@ -192,24 +201,37 @@ $$;
 
 -- ---- The whole ----
 
-create or replace function past_outcome(r jsonb, place integer, asked jsonb, provinces text[], own_organisation uuid, own_province text, of_import uuid)
+create or replace function past_outcome(r jsonb, place integer, asked jsonb, known jsonb, entered jsonb, provinces text[], own_organisation uuid, own_province text, of_import uuid)
 returns jsonb language plpgsql as $$
 declare
   of_year constant integer := asked ->> 'year';
-  before project := past_project_named(r, of_year, province_of_words(r ->> 'places', make_date(of_year, 1, 1), provinces), provinces, own_organisation);
-  t past_project := past_project_of(r, before, asked, provinces, own_province);
-  changes text[] := case when before.id is null then '{}' else past_changes(t, before, r, of_year) end;
-  kept project := before;
+  named record;
+  before project;
+  t past_project;
+  changes text[] := '{}';
+  beneficiaries record;
+  kept project;
 begin
+  select null::uuid[] as ids, '{}'::jsonb as now_entered into beneficiaries;
+  named := past_project_named(r, of_year, province_of_words(r ->> 'places', make_date(of_year, 1, 1), provinces), known, provinces, own_organisation);
+  before := named.met;
+  t := past_project_of(r, before, asked, known, provinces, own_province);
+  if before.id is not null then
+    changes := past_changes(t, before, r, named.figures, opening_paid(before.id, of_year));
+  end if;
+  kept := before;
   if before.id is not null and before.history_quality <> 'final_state_only' then
     perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_of_native',
       'params', jsonb_build_object('project_code', before.code))) from unnest(changes) member), '[]'));
   elsif before.id is null or changes <> '{}' then
-    kept := keep_past_project(t, before, changes, of_year, provinces, own_organisation, of_import);
+    if before.id is null or 'beneficiaries' = any (changes) then
+      beneficiaries := beneficiaries_kept(t, known, entered, own_organisation);
+    end if;
+    kept := keep_past_project(t, before, changes, of_year, beneficiaries.ids, own_organisation, of_import);
   end if;
   return jsonb_build_object('row', coalesce((r ->> 'row')::integer, place), 'project_id', kept.id, 'code', kept.code,
     'outcome', case when before.id is null then 'created' when changes = '{}' then 'unchanged' else 'updated' end,
-    'is_paid_assumed', t.is_paid_assumed and (before.id is null or changes <> '{}'));
+    'is_paid_assumed', t.is_paid_assumed and (before.id is null or changes <> '{}'), 'entered', beneficiaries.now_entered);
 end
 $$;
 
@@ -233,11 +255,14 @@ create or replace function refuse_repeated_rows(rows jsonb) returns void languag
 $$;
 comment on function refuse_repeated_rows is 'Two rows of one project would be taken for two projects, or the second for a correction of the first.';
 
-create or replace function run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text)
-returns table (id uuid, version integer) language plpgsql as $$
+create or replace function run_import(of_id uuid, asked jsonb, given jsonb, provinces text[], own_organisation uuid, own_province text, file_sha256 text)
+returns table (id uuid, version integer) language plpgsql set enable_seqscan = off as $$
 declare
   most constant integer := 100; -- faults that a reply has room for
   of_year constant integer := asked ->> 'year';
+  known jsonb;
+  entered jsonb := '{}'; -- establishments, by rows above
+  outcome jsonb;
   outcomes jsonb[] := '{}';
   faults jsonb := '[]';
   found_faults text;
@@ -252,9 +277,15 @@ begin
   -- The same sheet sent twice at once; another province need not wait.
   perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
   perform refuse_repeated_rows(given -> 'rows');
+  known := known_organisations(given -> 'rows', provinces) || known_establishments(given -> 'rows', provinces)
+    || known_projects(given -> 'rows', of_year, provinces);
   for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop
     begin
-      outcomes := outcomes || past_outcome(one.body, one.n, asked, provinces, own_organisation, own_province, of_id);
+      outcome := past_outcome(one.body, one.n, asked, known, entered, provinces, own_organisation, own_province, of_id);
+      outcomes := outcomes || (outcome - 'entered');
+      if outcome -> 'entered' <> '{}' then
+        entered := entered || (outcome -> 'entered');
+      end if;
     exception when sqlstate 'PT422' or sqlstate 'PT409' then
       get stacked diagnostics found_faults = pg_exception_detail;
       faults := faults || faults_of_row(found_faults::jsonb, one.n - 1);
@@ -263,17 +294,32 @@ begin
   end loop;
   perform refuse_faults(faults);
   return query
-    insert into import (id, record_type, year, counts, rows, ignored_columns, skipped_rows, organisation_id, province_code)
+    insert into import (id, record_type, year, counts, rows, ignored_columns, skipped_rows, sha256, person_id, organisation_id, province_code)
     select of_id, 'project', of_year,
            jsonb_build_object('total', count(*), 'created', count(*) filter (where o ->> 'outcome' = 'created'),
              'updated', count(*) filter (where o ->> 'outcome' = 'updated'), 'unchanged', count(*) filter (where o ->> 'outcome' = 'unchanged')),
            jsonb_agg(o), array(select jsonb_array_elements_text(coalesce(given -> 'ignored_columns', '[]'))), coalesce(given -> 'skipped_rows', '[]'),
-           own_organisation, own_province
+           file_sha256, claim('app.user_id')::uuid, own_organisation, own_province
       from unnest(outcomes) o
     returning import.id, import.version;
 end
 $$;
-comment on function run_import is 'All rows or none: 422 with what is wrong with each.';
+comment on function run_import is 'All rows or none: 422 with what is wrong with each. Plans made while tables were empty would read the whole of them for each row, so no plan of an import does.';
+
+create or replace function import_summary_json(i import) returns json language sql stable as $$
+  select json_build_object(
+    'id', i.id,
+    'version', i.version,
+    'record_type', i.record_type,
+    'year', i.year,
+    'counts', i.counts,
+    'sha256', i.sha256,
+    'organisation_id', i.organisation_id,
+    'province_code', i.province_code,
+    'created_at', instant(i.created_at),
+    'created_by', i.created_by,
+    'person_id', i.person_id)
+$$;
 
 create or replace function import_json(i import) returns json language sql stable as $$
   select json_build_object(
@@ -285,8 +331,10 @@ create or replace function import_json(i import) returns json language sql stabl
     'rows', i.rows,
     'ignored_columns', i.ignored_columns,
     'skipped_rows', i.skipped_rows,
+    'sha256', i.sha256,
     'organisation_id', i.organisation_id,
     'province_code', i.province_code,
     'created_at', instant(i.created_at),
-    'created_by', i.created_by)
+    'created_by', i.created_by,
+    'person_id', i.person_id)
 $$;

@@ -10,24 +10,32 @@ returns jsonb language sql immutable as $$
 $$;
 
 create or replace function guard_if(is_broken boolean, pointer text, code text, guard text, figures jsonb default '{}',
-  legal_basis text default null) returns jsonb language sql immutable as $$
-  select case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end
+  legal_basis text default null) returns jsonb language plpgsql immutable as $$
+begin
+  return case when is_broken then jsonb_build_array(guard_fault(pointer, code, guard, figures, legal_basis)) else '[]' end;
+end
 $$;
 
 -- ---- Sums ----
 
 create or replace function money_of(of_project uuid, of_line uuid default null, of_contract uuid default null,
-  of_year integer default null, of_source text default null) returns money_sums language sql stable as $$
+  of_year integer default null, of_source text default null) returns money_sums language plpgsql stable as $$
+declare
+  sums money_sums;
+begin
   select coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'commitment'), 0)::bigint,
          coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'advance'), 0)::bigint,
          coalesce(sum(e.effect_vnd) filter (where e.counts_as in ('advance', 'payment')), 0)::bigint,
          coalesce(sum(e.effect_vnd) filter (where e.counts_as = 'recovery'), 0)::bigint
+    into sums
     from ledger_entry e
    where e.project_id = of_project
      and (of_line is null or e.line_id = of_line)
      and (of_contract is null or e.contract_id = of_contract)
      and (of_year is null or e.year = of_year)
-     and (of_source is null or e.source = of_source)
+     and (of_source is null or e.source = of_source);
+  return sums;
+end
 $$;
 comment on function money_of is 'Sums of a project''s entries, or of those of a line, contract, year, source.';
 
@@ -129,7 +137,9 @@ begin
   if e.counts_as = 'transfer' then
     return '[]';
   end if;
-  select k.* into c from contract k where k.id = e.contract_id and k.project_id = e.project_id;
+  if e.contract_id is not null then
+    select k.* into c from contract k where k.id = e.contract_id and k.project_id = e.project_id;
+  end if;
   s := money_of(e.project_id, of_contract => e.contract_id);
   s.contracted := s.contracted + case e.counts_as when 'commitment' then e.effect_vnd else 0 end;
   s.advanced := s.advanced + case e.counts_as when 'advance' then e.effect_vnd else 0 end;
@@ -163,7 +173,7 @@ declare
   assigned constant bigint := assigned_vnd(e.project_id, e.year);
   contracted constant bigint := (money_of(e.project_id, of_year => e.year)).contracted + e.effect_vnd;
   promised constant bigint := (select l.support_vnd from project_line l where l.id = e.line_id);
-  contracted_of_line constant bigint := (money_of(e.project_id, of_line => e.line_id)).contracted + e.effect_vnd;
+  contracted_of_line constant bigint := case when e.line_id is not null then (money_of(e.project_id, of_line => e.line_id)).contracted + e.effect_vnd end;
 begin
   return guard_if(assigned is null, '#/year', 'g1_assigned', 'G1', jsonb_build_object('year', e.year))
     || guard_if(contracted > assigned, '#/amount_vnd', 'g1_contracted_within_assigned', 'G1', jsonb_build_object(
@@ -189,6 +199,9 @@ declare
   settled_contracts bigint;
   payable bigint;
 begin
+  if c.id is null then
+    return '[]';
+  end if;
   select sum(t.payable_vnd), sum(t.contracted_vnd) into payable, settled_contracts
     from settlement t
    where t.project_id = c.project_id and t.status = 'approved' and t.deleted_at is null and t.source = c.source

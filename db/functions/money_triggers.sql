@@ -32,7 +32,7 @@ $$;
 -- The unique constraint would say the same, but only after the sums, which are not to blame.
 create or replace function refuse_second_reversal(met uuid) returns void language plpgsql as $$
 begin
-  if exists (select from ledger_entry e where e.reverses_id = met) then
+  if met is not null and exists (select from ledger_entry e where e.reverses_id = met) then
     raise exception using errcode = 'PT409', message = 'taken', detail = jsonb_build_array(
       jsonb_build_object('pointer', '#/reverses_id', 'code', 'ledger_entry_reversed_once'));
   end if;

@@ -3,24 +3,28 @@
 
 -- ---- What was assigned ----
 
--- Money is held against it whoever asks: the implementer of another province does not see the local plan.
-create or replace function assigned_vnd(of_project uuid, of_year integer default null) returns bigint language sql stable
+-- From the project (offset 0), or the planner goes through all items of the one plan there is. Money is held against it whoever asks: the implementer of another province does not see the local plan.
+create or replace function assigned_vnd(of_project uuid, of_year integer default null) returns bigint language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
-  select sum(i.support_vnd)::bigint
-    from public.annual_plan_item i
-    join public.annual_plan a on a.id = i.annual_plan_id
-   where i.project_id = of_project and (of_year is null or i.year = of_year)
-     and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+begin
+  return (
+    select sum(i.support_vnd)::bigint
+      from (select * from public.annual_plan_item k where k.project_id = of_project and k.deleted_at is null offset 0) i
+      join public.annual_plan a on a.id = i.annual_plan_id
+     where (of_year is null or i.year = of_year) and a.deleted_at is null and public.plan_is_assigned(a.status));
+end
 $$;
 comment on function assigned_vnd is 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
 
-create or replace function assigned_baseline_vnd(of_project uuid, of_year integer default null) returns bigint language sql stable
+create or replace function assigned_baseline_vnd(of_project uuid, of_year integer default null) returns bigint language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
-  select sum(coalesce((i.baseline ->> 'support_vnd')::bigint, 0))::bigint
-    from public.annual_plan_item i
-    join public.annual_plan a on a.id = i.annual_plan_id
-   where i.project_id = of_project and (of_year is null or i.year = of_year)
-     and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+begin
+  return (
+    select sum(coalesce((i.baseline ->> 'support_vnd')::bigint, 0))::bigint
+      from (select * from public.annual_plan_item k where k.project_id = of_project and k.deleted_at is null offset 0) i
+      join public.annual_plan a on a.id = i.annual_plan_id
+     where (of_year is null or i.year = of_year) and a.deleted_at is null and public.plan_is_assigned(a.status));
+end
 $$;
 comment on function assigned_baseline_vnd is 'Support as it was assigned at the beginning of the year; what adjustments added counts nothing. Null: in no assigned plan.';
 

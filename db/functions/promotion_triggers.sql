@@ -2,11 +2,13 @@
 -- Rules of the promotion area that look at other rows. The triggers stand in migrations/0003_promotion.sql.
 
 create or replace function fault_if(is_bad boolean, pointer text, code text, params jsonb default null) returns jsonb
-language sql immutable parallel safe as $$
-  select case
+language plpgsql immutable parallel safe as $$
+begin
+  return case
     when is_bad then jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'params', params)))
     else '[]'
-  end
+  end;
+end
 $$;
 comment on function fault_if is 'A list of one fault, or of none; lists are joined by ||.';
 

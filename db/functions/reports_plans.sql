@@ -49,37 +49,40 @@ end
 $$;
 
 -- What a plan table says of a project; members as in plan_table_column.
-create or replace function plan_table_values(p project, of_year integer, place text) returns jsonb language sql stable as $$
-  select jsonb_build_object(
-    'code', p.code,
-    'implementer', (select o.name from organisation o where o.id = p.implementer_id),
-    'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
-                        from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
-                               where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
-    'places', place,
-    'activities', (select string_agg(a.code, '; ' order by a.code)
-                     from (select distinct l.activity_code as code from project_line l
-                            where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
-    'objective', left(p.objective, 30000),
-    'starts_on', p.starts_on,
-    'ends_on', p.ends_on,
-    'total_cost_vnd', p.total_cost_vnd,
-    'central_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'central_promotion'),
-    'local_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'local_promotion'),
-    'counterpart_vnd', p.counterpart_vnd,
-    'baseline_support_vnd', assigned_baseline_vnd(p.id, of_year),
-    'current_support_vnd', assigned_vnd(p.id, of_year),
-    'decision_no', d.document ->> 'document_no',
-    'decision_on', d.document ->> 'issued_on',
-    'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
-    'note', left(p.note, 30000))
-    from (values (1)) one
-    left join lateral (
-      select document
-        from transition t cross join jsonb_array_elements(t.documents) document
-       where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision'
-         and (t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed') or t.action = 'import')
-       order by t.recorded_at desc limit 1) d on true
+create or replace function plan_table_values(p project, of_year integer, place text) returns jsonb language plpgsql stable as $$
+begin
+  return (
+    select jsonb_build_object(
+      'code', p.code,
+      'implementer', (select o.name from organisation o where o.id = p.implementer_id),
+      'beneficiaries', (select string_agg(n.name, '; ' order by n.name collate vietnamese)
+                          from (select distinct e.name from project_line l join establishment e on e.id = l.establishment_id
+                                 where l.project_id = p.id and l.deleted_at is null and l.status not in ('withdrawn', 'removed')) n),
+      'places', place,
+      'activities', (select string_agg(a.code, '; ' order by a.code)
+                       from (select distinct l.activity_code as code from project_line l
+                              where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null) a),
+      'objective', left(p.objective, 30000),
+      'starts_on', p.starts_on,
+      'ends_on', p.ends_on,
+      'total_cost_vnd', p.total_cost_vnd,
+      'central_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'central_promotion'),
+      'local_promotion_vnd', (select sum(f.amount_vnd) from project_funding f where f.project_id = p.id and f.deleted_at is null and f.year = of_year and f.source = 'local_promotion'),
+      'counterpart_vnd', p.counterpart_vnd,
+      'baseline_support_vnd', assigned_baseline_vnd(p.id, of_year),
+      'current_support_vnd', assigned_vnd(p.id, of_year),
+      'decision_no', d.document ->> 'document_no',
+      'decision_on', d.document ->> 'issued_on',
+      'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
+      'note', left(p.note, 30000))
+      from (values (1)) one
+      left join lateral (
+        select document
+          from transition t cross join jsonb_array_elements(t.documents) document
+         where t.record_type = 'project' and t.record_id = p.id and document ->> 'kind' = 'decision'
+           and (t.to_status in ('approved', 'contracted', 'accepted', 'settled', 'closed') or t.action = 'import')
+         order by t.recorded_at desc limit 1) d on true);
+end
 $$;
 
 create or replace function plan_table_sums(figures jsonb[]) returns jsonb language sql stable as $$

@@ -5,6 +5,9 @@ create or replace function record_seen(of_type text, of_id uuid) returns boolean
 declare
   is_seen boolean;
 begin
+  if of_type = 'project' then -- most acts are of these, and the plan is kept
+    return exists (select from project where id = of_id);
+  end if;
   execute format('select exists (select from %I where id = $1)', of_type) into is_seen using of_id;
   return is_seen;
 end

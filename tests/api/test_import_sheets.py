@@ -2,7 +2,9 @@
 """The years behind as sheets: the plan table comes back as it went out, and what a clerk's sheet has around its rows does no harm."""
 import csv
 import datetime
+import hashlib
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -115,7 +117,7 @@ def test_faults_name_row_heading_and_what_was_found(caller, cluster):
     ("Tên đề án;KCĐP;Trạng thái\nMột;1000000;Xong".encode("utf-16"), "sheet_not_utf8"),
     ("a;b;c\n1;2;3", "sheet_headings"),
     ("Tên đề án;KCĐP;Trạng thái\n", "sheet_empty"),
-    ("Tên đề án;KCĐP;Trạng thái\n" + "Một;1000000;Xong\n" * 201, "maxItems")])
+    ("Tên đề án;KCĐP;Trạng thái\n" + "Một;1000000;Xong\n" * 2001, "maxItems")])
 def test_a_sheet_that_is_none(caller, sheet, code):
     reply = send(caller(province="40"), sheet).expect(422, "invalid")
     assert [fault["code"] for fault in reply.json()["errors"]] == [code]
@@ -127,7 +129,30 @@ def test_a_sheet_has_its_walls(caller, http):
     send(caller(province="40", scopes=["projects:write"]), sheet).expect(403, "insufficient-scope")
     send(caller(province="40"), sheet, "text/csv; charset=windows-1258").expect(415)
     send(caller(province="40"), sheet, "text/csv; charset=utf-8; header=present", validate_only="true").expect(200)
-    send(caller(province="40"), b"x" * 262145).expect(413)
+    assert send(caller(province="40"), b"x" * 2097153).expect(413).json()["limit"] == 2097152
+    send(caller(province="40"), b"x" * 2097152).expect(422)
+    send(caller(province="40", scopes=["projects:write"]), b"x" * 2097152).expect(403, "insufficient-scope")
+
+
+def test_a_full_sheet(caller, cluster):
+    """As many rows as there may be, in a body that is longer than others may be: in seconds, and the second time nothing is written."""
+    who, mark = caller(province="42"), unique("Máy ép")
+    lines = [f"{n};{mark} số {n}, xã Đức Hòa;Cơ sở {mark} {n % 700};KC3;01/03/{YEAR};30/11/{YEAR};400;150;250;{n}/QĐ-SCT ngày 02 tháng 3;10/02/{YEAR};Đã quyết toán;"
+             f"Nâng công suất từ {n} lên {n + 100} tấn mỗi năm, thay công nghệ cũ\n" for n in range(1, 2001)]
+    sheet = ("Đơn vị tính: triệu đồng\nSTT;Tên đề án;Đơn vị thụ hưởng;Nội dung;Bắt đầu;Kết thúc;Tổng kinh phí;KCĐP;Đối ứng;Số quyết định;Ngày quyết định;Trạng thái;Ghi chú\n"
+             + "".join(lines)).encode()
+    assert len(sheet) > 262144
+    begun = time.monotonic()
+    reply = send(who, sheet).expect(201).json()
+    taken = time.monotonic() - begun
+    assert reply["counts"] == {"total": 2000, "created": 2000, "updated": 0, "unchanged": 0} and reply["sha256"] == hashlib.sha256(sheet).hexdigest()
+    assert taken < 90, f"{taken:.1f} s"
+    assert cluster.sql("select count(*) from establishment where name like %s", f"Cơ sở {mark}%")[0][0] == 700, "each once, however many rows name it"
+    before = cluster.sql("select count(*) from history")[0][0]
+    assert send(who, sheet).expect(201).json()["counts"]["unchanged"] == 2000
+    assert cluster.sql("select count(*) from history")[0][0] == before + 1
+    listed = who.get(f"/v1/imports?sha256={reply['sha256']}").expect(200).json()["data"]
+    assert [item["counts"]["unchanged"] for item in listed] == [2000, 0] and listed[1]["id"] == reply["id"] and "rows" not in listed[1]
 
 
 # ---- Workbooks ----

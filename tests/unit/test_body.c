@@ -160,10 +160,34 @@ static void values_are_bounded(void **state)
     free(text);
 }
 
+/* Of a long body each may have its sixteen bytes. */
+static void values_of_a_long_body(void **state)
+{
+    (void)state;
+    cleanup(arena_done) struct arena arena = {0};
+    struct faults faults = {.arena = &arena};
+    size_t count = JSON_VALUES_MAX + 1, length = count * JSON_VALUE_LEAST;
+    char *text = malloc(length);
+    memset(text, ' ', length);
+    for (size_t i = 0; i < count; i++) {
+        text[JSON_VALUE_LEAST * i] = i ? ',' : '[';
+        text[JSON_VALUE_LEAST * i + 1] = '0';
+    }
+    text[length - 1] = ']';
+    json_t *value = body_parse(text, length, &faults);
+    assert_int_equal(json_array_size(value), count);
+    json_decref(value);
+    memcpy(text + 2, ",0", 2);
+    assert_null(body_parse(text, length, &faults));
+    assert_string_equal(faults.first->code, "json_size");
+    free(text);
+}
+
 int main(void)
 {
     add_cases(bodies, check_body);
     add_test(raw_nul_is_no_end);
+    add_test(values_of_a_long_body);
     add_cases(depths, check_depth);
     add_test(values_are_bounded);
     return run_cases(NULL, NULL);

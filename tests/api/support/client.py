@@ -66,7 +66,7 @@ class Http:
         if params:
             target += ("&" if "?" in target else "?") + urlencode(params)
         sent = {name: value for name, value in sent.items() if value is not None}
-        answer = self.session.request(method, self.service.url + target, data=data, headers=sent, timeout=60,
+        answer = self.session.request(method, self.service.url + target, data=data, headers=sent, timeout=100,
                                       allow_redirects=False)
         reply = Reply(answer.status_code, answer.headers, answer.content)
         self.contract.judge(method, target, reply)

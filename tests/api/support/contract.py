@@ -96,6 +96,7 @@ class Operation:
         body = contract.resolve(node.get("requestBody", {}))
         self.body = body.get("content", {})
         self.body_required = body.get("required", False)
+        self.body_limit = body.get("x-limit-bytes", 256 * 1024)
         self.pattern = re.compile("/".join("([^/]+)" if part.startswith("{") else re.escape(part)
                                            for part in path.split("/")))
 

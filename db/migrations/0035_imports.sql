@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: MIT
+-- The years behind, thousands of rows at once, and who brought which file.
+
+alter table import
+  add column sha256 text,
+  add column person_id uuid,
+  add constraint import_sha256_form check (sha256 ~ '^[0-9a-f]{64}$');
+comment on column import.sha256 is 'Digest of the body as it was sent, so of the file; null: loaded before it was kept.';
+comment on column import.person_id is 'On whose behalf, where the token names a person.';
+
+create index admin_unit_province_words on admin_unit (fold(name)) where tier = 'province';
+
+-- These are asked otherwise now; functions are replayed, but what they were called with before would stay beside them.
+drop function if exists run_import(uuid, jsonb, jsonb, text[], uuid, text);
+drop function if exists past_outcome(jsonb, integer, jsonb, text[], uuid, text, uuid);
+drop function if exists past_project_named(jsonb, integer, text, text[], uuid);
+drop function if exists past_project_of(jsonb, project, jsonb, text[], text);
+drop function if exists past_members(jsonb, project, jsonb, text[], text);
+drop function if exists past_changes(past_project, project, jsonb, integer);
+drop function if exists beneficiaries_kept(past_project, text[], uuid);
+drop function if exists keep_past_project(past_project, project, text[], integer, text[], uuid, uuid);
+drop function if exists implementer_of_words(text, text[]);
+drop function if exists establishments_of_words(text, text[]);
+drop function if exists keep_past_item(past_project, integer, uuid);
+drop function if exists keep_past_payments(past_project, integer, uuid);
+drop function if exists keep_past_lines(past_project, uuid[]);
