@@ -13,6 +13,10 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE EXTENSION IF NOT EXISTS pgtap WITH SCHEMA public;
+
+COMMENT ON EXTENSION pgtap IS 'Unit testing for PostgreSQL';
+
 CREATE TYPE public.money_sums AS (
 	contracted bigint,
 	advanced bigint,
@@ -13267,7 +13271,7 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.refuse_repeated_rows(rows jsonb) RETURNS void
+CREATE FUNCTION public.refuse_repeated_rows(rows jsonb, of_year integer, provinces text[], own_province text) RETURNS void
     LANGUAGE sql
     AS $$
   select refuse_faults(coalesce(jsonb_agg(jsonb_build_object('pointer', '#/rows/' || s.n - 1, 'code', 'import_row_repeated',
@@ -13276,11 +13280,12 @@ CREATE FUNCTION public.refuse_repeated_rows(rows jsonb) RETURNS void
             from jsonb_array_elements(rows) with ordinality r (body, n)
           window same as (partition by case when r.body ->> 'code' is not null then jsonb_build_array(r.body -> 'code')
             else jsonb_build_array(with_marks(spaced(r.body ->> 'name')), with_marks(spaced(r.body ->> 'implementer')), listed_words(with_marks(r.body ->> 'beneficiaries')),
-                   with_marks(spaced(r.body ->> 'decision_no')), r.body ->> 'places') end order by r.n)) s
+                   with_marks(spaced(r.body ->> 'decision_no')),
+                   coalesce(province_of_words(r.body ->> 'places', make_date(of_year, 1, 1), provinces), own_province)) end order by r.n)) s
    where s.nth > 1
 $$;
 
-COMMENT ON FUNCTION public.refuse_repeated_rows(rows jsonb) IS 'Two rows of one project would be taken for two projects, or the second for a correction of the first.';
+COMMENT ON FUNCTION public.refuse_repeated_rows(rows jsonb, of_year integer, provinces text[], own_province text) IS 'Two rows of one project would be taken for two projects, or the second for a correction of the first.';
 
 CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
     LANGUAGE plpgsql
@@ -15069,7 +15074,7 @@ begin
   end if;
   -- The same sheet sent twice at once; another province need not wait.
   perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
-  perform refuse_repeated_rows(given -> 'rows');
+  perform refuse_repeated_rows(given -> 'rows', of_year, provinces, own_province);
   known := known_organisations(given -> 'rows', provinces) || known_establishments(given -> 'rows', provinces)
     || known_projects(given -> 'rows', of_year, provinces);
   for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop

@@ -243,14 +243,15 @@ create or replace function faults_of_row(faults jsonb, place integer) returns js
     from jsonb_array_elements(faults) f
 $$;
 
-create or replace function refuse_repeated_rows(rows jsonb) returns void language sql as $$
+create or replace function refuse_repeated_rows(rows jsonb, of_year integer, provinces text[], own_province text) returns void language sql as $$
   select refuse_faults(coalesce(jsonb_agg(jsonb_build_object('pointer', '#/rows/' || s.n - 1, 'code', 'import_row_repeated',
            'params', jsonb_build_object('first', s.first)) order by s.n), '[]'))
     from (select r.n, first_value(coalesce((r.body ->> 'row')::integer, r.n::integer)) over same as first, row_number() over same as nth
             from jsonb_array_elements(rows) with ordinality r (body, n)
           window same as (partition by case when r.body ->> 'code' is not null then jsonb_build_array(r.body -> 'code')
             else jsonb_build_array(with_marks(spaced(r.body ->> 'name')), with_marks(spaced(r.body ->> 'implementer')), listed_words(with_marks(r.body ->> 'beneficiaries')),
-                   with_marks(spaced(r.body ->> 'decision_no')), r.body ->> 'places') end order by r.n)) s
+                   with_marks(spaced(r.body ->> 'decision_no')),
+                   coalesce(province_of_words(r.body ->> 'places', make_date(of_year, 1, 1), provinces), own_province)) end order by r.n)) s
    where s.nth > 1
 $$;
 comment on function refuse_repeated_rows is 'Two rows of one project would be taken for two projects, or the second for a correction of the first.';
@@ -276,7 +277,7 @@ begin
   end if;
   -- The same sheet sent twice at once; another province need not wait.
   perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
-  perform refuse_repeated_rows(given -> 'rows');
+  perform refuse_repeated_rows(given -> 'rows', of_year, provinces, own_province);
   known := known_organisations(given -> 'rows', provinces) || known_establishments(given -> 'rows', provinces)
     || known_projects(given -> 'rows', of_year, provinces);
   for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop

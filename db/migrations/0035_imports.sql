@@ -24,3 +24,4 @@ drop function if exists establishments_of_words(text, text[]);
 drop function if exists keep_past_item(past_project, integer, uuid);
 drop function if exists keep_past_payments(past_project, integer, uuid);
 drop function if exists keep_past_lines(past_project, uuid[]);
+drop function if exists refuse_repeated_rows(jsonb);

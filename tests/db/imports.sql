@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The years behind: all rows or none, the same rows twice change nothing, and the ledger that they open keeps its sums and rules.
 begin;
-select plan(19);
+select plan(20);
 \ir claims.psql
 set local role kc_owner;
 insert into organisation (id, name, kind, tier, province_code) values
@@ -19,7 +19,7 @@ create function pg_temp.row_of(name text, other jsonb default '{}') returns json
 $$;
 create function pg_temp.load(variadic rows jsonb[]) returns uuid language sql as $$
   select id from run_import(uuidv7(), '{"record_type": "project", "year": 2019}', jsonb_build_object('rows', to_jsonb(rows)), '{38}',
-    '019aa000-0000-7000-8000-0000000000d0', '38')
+    '019aa000-0000-7000-8000-0000000000d0', '38', repeat('0', 64))
 $$;
 create function pg_temp.outcomes(of_import uuid) returns text language sql as $$
   select string_agg(o ->> 'outcome', ' ' order by n) from import i cross join jsonb_array_elements(i.rows) with ordinality r (o, n) where i.id = of_import
@@ -55,6 +55,8 @@ select is(pg_temp.refused($$ select pg_temp.load(pg_temp.row_of('A'), pg_temp.ro
 select is(pg_temp.refused($$ select pg_temp.load(pg_temp.row_of('A'), pg_temp.row_of('B', '{"places": "Hà Nội"}')) $$),
   '#/rows/1/places import_outside_territory', 'a row of a foreign province is refused');
 select is(pg_temp.refused($$ select pg_temp.load(pg_temp.row_of('A'), pg_temp.row_of('  a ')) $$), '#/rows/1 import_row_repeated', 'a project stands in one row');
+select is(pg_temp.refused($$ select pg_temp.load(pg_temp.row_of('A', '{"places": "Xã Hai, tỉnh Thanh Hóa"}'), pg_temp.row_of('a', '{"places": "Thanh Hoá"}')) $$),
+  '#/rows/1 import_row_repeated', 'in whatever words its province is written');
 select is(pg_temp.refused($$ select pg_temp.load(pg_temp.row_of('A', '{"local_paid_vnd": 151}')) $$),
   '#/rows/0/local_paid_vnd import_paid_within_assigned', 'no more was paid than was assigned');
 select is(pg_temp.kept(), current_setting('test.kept'), 'nothing is kept of what was refused, nor of the good rows beside it');
