@@ -13,10 +13,6 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
-CREATE EXTENSION IF NOT EXISTS pgtap WITH SCHEMA public;
-
-COMMENT ON EXTENSION pgtap IS 'Unit testing for PostgreSQL';
-
 CREATE TYPE public.money_sums AS (
 	contracted bigint,
 	advanced bigint,
