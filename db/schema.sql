@@ -1635,6 +1635,41 @@ $$;
 
 COMMENT ON FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) IS 'National plans: central bodies; local ones: their territory and the organisation that made them.';
 
+CREATE FUNCTION public.answered_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  s ocop_supplement_request;
+  r ocop_registration;
+begin
+  perform from ocop_registration l
+   where l.id = (select q.registration_id from ocop_supplement_request q where q.id = of_id) for no key update;
+  select * into s from ocop_supplement_request q
+   where q.id = of_id and q.deleted_at is null and (q.province_code = any (provinces) or q.organisation_id = own_organisation) for no key update;
+  select * into r from ocop_registration l where l.id = s.registration_id and l.deleted_at is null;
+  if r.id is null then
+    return;
+  end if;
+  s.version := next_version(s.version, wanted_version);
+  perform refuse_by_guards(fault_if(r.status <> 'supplement_requested' or (ocop_last_supplement(r.id)).id <> s.id, '#/answers', 'ocop_supplement_closed'));
+  if body ? 'answers' then
+    perform refuse_faults(ocop_answers_faults(s, body -> 'answers'));
+    s.answers := ocop_answers_completed(body -> 'answers', s.answers, today());
+  end if;
+  s.answered_on := case when ocop_supplement_unanswered(s) = '[]' then coalesce(s.answered_on, today()) end;
+  update ocop_supplement_request q
+     set answers = s.answers, answered_on = s.answered_on, version = s.version
+   where q.id = s.id;
+  update ocop_registration l
+     set checklist = ocop_checklist_supplied(l.checklist, s.items, s.answers), version = l.version + 1
+   where l.id = r.id and l.checklist <> ocop_checklist_supplied(l.checklist, s.items, s.answers);
+  return query select s.id, s.version;
+end
+$$;
+
+COMMENT ON FUNCTION public.answered_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) IS 'Answers while the registration waits for them; files go into its checklist. No row: not seen, or gone.';
+
 CREATE FUNCTION public.apply_version_targets(of_programme uuid, wanted jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1786,6 +1821,17 @@ CREATE FUNCTION public.are_ip_rights(shape jsonb) RETURNS boolean
   end
 $$;
 
+CREATE FUNCTION public.are_local_criteria(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'object' then false
+    else (select bool_and(jsonb_typeof(e.value) in ('object', 'null')) is not false from jsonb_each(shape) e)
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_local_criteria(shape jsonb) IS '{material_origin, local_labour, idea_origin, local_identity}, each {is_met, finding} or null.';
+
 CREATE FUNCTION public.are_measures(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1839,6 +1885,31 @@ CREATE FUNCTION public.are_steps(shape jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.are_steps(shape jsonb) IS '[{tier, action, authority}] in the order of the procedure.';
+
+CREATE FUNCTION public.are_supplement_answers(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else (select count(*) = count(distinct e -> 'item_no') and bool_and(e ? 'answered_on' and jsonb_typeof(e -> 'file_ids') = 'array') is not false
+            from jsonb_array_elements(shape) e)
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_supplement_answers(shape jsonb) IS '[{item_no, note, file_ids, answered_on}], each item once.';
+
+CREATE FUNCTION public.are_supplement_items(shape jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when jsonb_typeof(shape) is distinct from 'array' then false
+    else jsonb_array_length(shape) > 0 and (
+      select count(*) = count(distinct e -> 'item_no') and bool_and(jsonb_typeof(e -> 'item_no') = 'number' and coalesce(e ->> 'description', '') <> '')
+        from jsonb_array_elements(shape) e)
+  end
+$$;
+
+COMMENT ON FUNCTION public.are_supplement_items(shape jsonb) IS '[{item_no, requirement_code, description}], each number once.';
 
 CREATE FUNCTION public.are_version_targets(shape jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2769,6 +2840,65 @@ begin
 end
 $$;
 
+CREATE TABLE public.ocop_review (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    registration_id uuid NOT NULL,
+    tier text NOT NULL,
+    kind text NOT NULL,
+    visited_on date,
+    local_criteria jsonb DEFAULT '{}'::jsonb NOT NULL,
+    result text,
+    document jsonb,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    origin text DEFAULT 'native'::text NOT NULL,
+    history_quality text DEFAULT 'full'::text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ocop_review_document_shape CHECK (public.is_minutes(document)),
+    CONSTRAINT ocop_review_history_quality_known CHECK ((history_quality = ANY (ARRAY['full'::text, 'partial'::text, 'final_state_only'::text]))),
+    CONSTRAINT ocop_review_kind_known CHECK ((kind = ANY (ARRAY['papers'::text, 'site_visit'::text, 'commune_report'::text]))),
+    CONSTRAINT ocop_review_local_criteria_shape CHECK (public.are_local_criteria(local_criteria)),
+    CONSTRAINT ocop_review_origin_known CHECK ((origin = ANY (ARRAY['native'::text, 'imported'::text, 'mirrored'::text]))),
+    CONSTRAINT ocop_review_result_known CHECK ((result = ANY (ARRAY['passed'::text, 'not_passed'::text, 'supplement_needed'::text]))),
+    CONSTRAINT ocop_review_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text]))),
+    CONSTRAINT ocop_review_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_review FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_review IS 'What a tier found before the scoring: in the papers (kiểm tra hồ sơ), on the site (kiểm tra thực địa), or in its report on local criteria (báo cáo của xã). A signed one stays.';
+
+COMMENT ON COLUMN public.ocop_review.tier IS 'Of the body that reviews.';
+
+COMMENT ON COLUMN public.ocop_review.local_criteria IS 'Of the report of the commune: origin of the material, local labour, origin of the idea, local identity.';
+
+COMMENT ON COLUMN public.ocop_review.result IS 'Null until it is said; needed to sign.';
+
+COMMENT ON COLUMN public.ocop_review.document IS 'The report or minutes as a paper (DocumentRef).';
+
+COMMENT ON COLUMN public.ocop_review.organisation_id IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_review.province_code IS 'Of the registration.';
+
+CREATE FUNCTION public.changed_ocop_review(v public.ocop_review) RETURNS public.ocop_review
+    LANGUAGE plpgsql
+    AS $$
+begin
+  v.local_criteria := coalesce(v.local_criteria, '{}');
+  perform refuse_faults(fault_if(v.visited_on > today(), '#/visited_on', 'date_in_future'));
+  return v;
+end
+$$;
+
+COMMENT ON FUNCTION public.changed_ocop_review(v public.ocop_review) IS 'What a new review and a changed one have in common.';
+
 CREATE FUNCTION public.changed_ocop_score_sheet(of_id uuid, body jsonb, wanted_version bigint, person uuid, client uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $$
@@ -3206,6 +3336,22 @@ begin
   s.origin := 'imported';
   s.history_quality := 'partial';
   return s;
+end
+$$;
+
+CREATE FUNCTION public.checked_ocop_review(v public.ocop_review) RETURNS public.ocop_review
+    LANGUAGE plpgsql
+    AS $$
+declare
+  r ocop_registration;
+begin
+  select * into r from ocop_registration where id = v.registration_id;
+  v.tier := coalesce(v.tier, claim('app.tier'));
+  perform refuse_other_tier(v.tier);
+  perform refuse_by_guards(
+       fault_if(not ocop_held_by(r, v.tier) or r.status not in ('submitted', 'forwarded', 'reviewing'), '#/registration_id', 'ocop_review_held')
+    || fault_if(v.kind = 'commune_report' and v.tier <> 'commune', '#/kind', 'ocop_review_commune'));
+  return changed_ocop_review(v);
 end
 $$;
 
@@ -3992,7 +4138,8 @@ begin
       || fault_if(new.establishment_id <> old.establishment_id, '#/establishment_id', 'ocop_registration_pinned')
       || fault_if(new.kind is distinct from old.kind, '#/kind', 'ocop_registration_pinned')
       || fault_if(new.product_set_id is distinct from old.product_set_id, '#/product_set_id', 'ocop_registration_pinned')
-      || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned'));
+      || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned')
+      || fault_if(ocop_papers_handed_in(new.checklist) <> ocop_papers_handed_in(old.checklist), '#/checklist', 'ocop_registration_pinned'));
     if new.status = 'forwarded' and old.status <> 'forwarded' then
       new.tier := (select ocop_next_tier(p, old.tier) from ocop_procedure p where p.code = old.procedure_code);
     elsif new.status = 'recognised' then
@@ -4641,6 +4788,7 @@ CREATE TABLE public.document_requirement (
     enforcement text NOT NULL,
     note text,
     activity_code text,
+    record_kind text,
     CONSTRAINT document_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT document_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT document_requirement_valid_to_order CHECK ((valid_to >= valid_from))
@@ -4664,6 +4812,8 @@ COMMENT ON COLUMN public.document_requirement.enforcement IS 'block: handing in 
 
 COMMENT ON COLUMN public.document_requirement.activity_code IS 'Only for this activity (a group stands for its child activities); null: for all.';
 
+COMMENT ON COLUMN public.document_requirement.record_kind IS 'Only for records of this kind (first, upgrade, re_evaluation), and then instead of the row for all; null: for all.';
+
 CREATE FUNCTION public.document_requirement_json(d public.document_requirement) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -4671,7 +4821,7 @@ CREATE FUNCTION public.document_requirement_json(d public.document_requirement) 
     'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required, 'needs_sample', d.needs_sample,
     'legal_basis', json_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
     'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note,
-    'activity_code', d.activity_code)
+    'activity_code', d.activity_code, 'record_kind', d.record_kind)
 $$;
 
 CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
@@ -4932,6 +5082,28 @@ CREATE FUNCTION public.effect_keep_programme_version(record_id uuid, transition_
 $$;
 
 COMMENT ON FUNCTION public.effect_keep_programme_version(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'What was approved is the first version.';
+
+CREATE FUNCTION public.effect_ocop_supplement_closed(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update ocop_supplement_request s
+     set closed_on = greatest(on_day, s.requested_on), version = s.version + 1
+   where s.id = (ocop_last_supplement(record_id)).id and s.closed_on is null
+$$;
+
+CREATE FUNCTION public.effect_ocop_supplement_requested(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into ocop_supplement_request (id, registration_id, tier, transition_id, requested_on, due_on, items, note)
+  select coalesce((act ->> 'supplement_request_id')::uuid, uuidv7()), r.id, r.tier, effect_ocop_supplement_requested.transition_id, on_day,
+         coalesce((act ->> 'due_on')::date, on_day + parameter_value('ocop_supplement_days', r.submitted_on, null, r.province_code)::integer),
+         coalesce(nullif(act -> 'items', 'null'), jsonb_build_array(jsonb_build_object(
+           'item_no', 1, 'requirement_code', null, 'description', act ->> 'note'))), act ->> 'note'
+    from ocop_registration r
+   where r.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.effect_ocop_supplement_requested(record_id uuid, transition_id uuid, act jsonb, on_day date) IS 'What was asked. An act that lists no items asks for what its note says.';
 
 CREATE FUNCTION public.effect_payment_paid(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE plpgsql
@@ -6156,6 +6328,22 @@ $_$;
 
 COMMENT ON FUNCTION public.guard_ocop_certified(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: a result and a recognition that a certificate rests on stay.';
 
+CREATE FUNCTION public.guard_ocop_forwarding_papers(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(ocop_document_missing(c.requirement) order by (c.requirement).position), '[]')
+    from ocop_registration r
+   cross join lateral ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
+   where r.id = record_id and c.in_force and (c.requirement).is_required and (c.requirement).stage = 'forwarding'
+     and coalesce(c.entry ->> 'status', 'missing') not in ('provided', 'accepted')
+     and not exists (select from jsonb_array_elements(case jsonb_typeof(act -> 'documents') when 'array' then act -> 'documents' else '[]' end) d
+                      where d ->> 'kind' = (c.requirement).kind and (c.requirement).kind <> 'other')
+     and not exists (select from ocop_review v
+                      where v.registration_id = r.id and v.kind = (c.requirement).code and v.status = 'signed' and v.deleted_at is null)
+$$;
+
+COMMENT ON FUNCTION public.guard_ocop_forwarding_papers(record_id uuid, act jsonb, on_day date) IS 'The commune sends a registration on with its signed report and its letter, where the rules of the day ask for them.';
+
 CREATE FUNCTION public.guard_ocop_recognised_by(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -6219,6 +6407,18 @@ CREATE FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date)
 $$;
 
 COMMENT ON FUNCTION public.guard_ocop_scored(record_id uuid, act jsonb, on_day date) IS 'Scoring ends with a result of this tier whose sheets do not lie too far apart.';
+
+CREATE FUNCTION public.guard_ocop_supplement_answered(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/action', 'code', 'ocop_supplement_open',
+           'params', jsonb_build_object('item_no', e -> 'item_no', 'description', e -> 'description', 'due_on', s.due_on)) order by n), '[]')
+    from ocop_last_supplement(record_id) s
+   cross join jsonb_array_elements(ocop_supplement_unanswered(s)) with ordinality listed (e, n)
+   where s.closed_on is null
+$$;
+
+COMMENT ON FUNCTION public.guard_ocop_supplement_answered(record_id uuid, act jsonb, on_day date) IS 'A registration is handed in again when each item was answered.';
 
 CREATE FUNCTION public.guard_programme_version_proposed(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -7470,6 +7670,12 @@ $_$;
 
 COMMENT ON FUNCTION public.load_rules(of_table regclass, source regclass, key text[]) IS 'Brings the rows of the release to the state of a loaded file, found again by `key`; rows that authorities touched stay as these left them.';
 
+CREATE FUNCTION public.local_criterion_json(said jsonb) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select json_build_object('is_met', said -> 'is_met', 'finding', said -> 'finding') where jsonb_typeof(said) = 'object'
+$$;
+
 CREATE FUNCTION public.lock_allocated(e public.ledger_entry) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -7592,6 +7798,19 @@ end
 $$;
 
 COMMENT ON FUNCTION public.locked_ocop_result(wanted uuid, provinces text[], own_organisation uuid) IS 'open_ocop_result() for a caller of its tier, locked with its registration until the end of the transaction.';
+
+CREATE FUNCTION public.locked_ocop_review(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform from ocop_review v where v.id = wanted for no key update;
+  perform open_ocop_review(wanted, provinces, own_organisation);
+  perform refuse_other_tier((select v.tier from ocop_review v where v.id = wanted));
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.locked_ocop_review(wanted uuid, provinces text[], own_organisation uuid) IS 'open_ocop_review() for a caller of its tier, locked until the end of the transaction.';
 
 CREATE FUNCTION public.locked_ocop_rubric(wanted uuid, tier text, own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
@@ -8364,6 +8583,30 @@ $$;
 
 COMMENT ON FUNCTION public.new_certificate(b public.certificate, of_scheme text, wanted uuid, provinces text[], own_organisation uuid) IS 'Of a result of OCOP, or mirrored; the act `certify` issues those of the voting. No row: the territory is not the caller''s.';
 
+CREATE FUNCTION public.new_ocop_supplement_request(new_id uuid, body jsonb, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  registration constant uuid := ocop_registration_named((body ->> 'registration_id')::uuid, provinces, own_organisation);
+  asked constant jsonb := (
+    select jsonb_agg(jsonb_build_object('item_no', n, 'requirement_code', e -> 'requirement_code', 'description', e -> 'description') order by n)
+      from jsonb_array_elements(body -> 'items') with ordinality listed (e, n));
+begin
+  perform refuse_faults(coalesce((
+    select jsonb_agg(fault order by n)
+      from jsonb_array_elements(body -> 'items') with ordinality listed (e, n)
+     cross join jsonb_array_elements(fault_if(not ocop_requirement_known(e ->> 'requirement_code'),
+             '#/items/' || n - 1 || '/requirement_code', 'unknown_reference')) fault), '[]'));
+  perform take_transition('ocop_registration', registration, uuidv7(), jsonb_build_object(
+    'action', 'request_supplement', 'acted_on', coalesce(body ->> 'requested_on', today()::text), 'due_on', body -> 'due_on', 'items', asked,
+    'note', coalesce(body ->> 'note', (select string_agg(e ->> 'description', '; ') from jsonb_array_elements(asked) e)),
+    'supplement_request_id', new_id), null);
+  return query select s.id, s.version from ocop_supplement_request s where s.id = new_id;
+end
+$$;
+
+COMMENT ON FUNCTION public.new_ocop_supplement_request(new_id uuid, body jsonb, provinces text[], own_organisation uuid) IS 'Asks for the items and sends the registration back, by the rules of the act.';
+
 CREATE SEQUENCE public.report_snapshot_code
     START WITH 1
     INCREMENT BY 1
@@ -8747,6 +8990,79 @@ CREATE FUNCTION public.norms_exceeded(l public.project_line, line_no integer, co
   select coalesce(jsonb_agg(f.fault order by (f.norm).code), '[]') from found f
 $$;
 
+CREATE FUNCTION public.ocop_answers_completed(answers jsonb, before jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('item_no', a -> 'item_no', 'note', a -> 'note', 'file_ids', files,
+           'answered_on', coalesce((
+             select b ->> 'answered_on' from jsonb_array_elements(before) b
+              where b -> 'item_no' = a -> 'item_no' and b -> 'note' is not distinct from coalesce(a -> 'note', 'null') and b -> 'file_ids' = files),
+             on_day::text)) order by n), '[]')
+    from jsonb_array_elements(answers) with ordinality listed (a, n)
+   cross join lateral (select case jsonb_typeof(a -> 'file_ids') when 'array' then a -> 'file_ids' else '[]' end as files) f
+$$;
+
+COMMENT ON FUNCTION public.ocop_answers_completed(answers jsonb, before jsonb, on_day date) IS 'With every member; an answer that did not change keeps its day.';
+
+CREATE TABLE public.ocop_supplement_request (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    registration_id uuid NOT NULL,
+    tier text NOT NULL,
+    transition_id uuid NOT NULL,
+    requested_on date NOT NULL,
+    due_on date NOT NULL,
+    items jsonb NOT NULL,
+    answers jsonb DEFAULT '[]'::jsonb NOT NULL,
+    answered_on date,
+    closed_on date,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ocop_supplement_request_answers_shape CHECK (public.are_supplement_answers(answers)),
+    CONSTRAINT ocop_supplement_request_due_after_requested CHECK ((due_on >= requested_on)),
+    CONSTRAINT ocop_supplement_request_items_shape CHECK (public.are_supplement_items(items)),
+    CONSTRAINT ocop_supplement_request_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_supplement_request FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_supplement_request IS 'What the tier that holds a registration asks to be added (yêu cầu bổ sung), item by item, and what was answered. Made by the act request_supplement; gone when that is corrected.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.tier IS 'Where the registration lay.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.transition_id IS 'The act that asked.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.items IS '[{item_no, requirement_code, description}].';
+
+COMMENT ON COLUMN public.ocop_supplement_request.answers IS '[{item_no, note, file_ids, answered_on}], only of items that were answered.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.answered_on IS 'Day of the answer that left no item open; null while one is.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.closed_on IS 'Day on which the registration was handed in again; until then its clock may stand still.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.organisation_id IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.province_code IS 'Of the registration.';
+
+CREATE FUNCTION public.ocop_answers_faults(s public.ocop_supplement_request, answers jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(fault order by n), '[]')
+    from jsonb_array_elements(answers) with ordinality listed (a, n)
+   cross join jsonb_array_elements(
+        fault_if(not exists (select from jsonb_array_elements(s.items) e where e -> 'item_no' = a -> 'item_no'),
+          '#/answers/' || n - 1 || '/item_no', 'unknown_reference')
+     || fault_if(exists (select from jsonb_array_elements(answers) with ordinality other (o, m) where m < n and o -> 'item_no' = a -> 'item_no'),
+          '#/answers/' || n - 1 || '/item_no', 'ocop_supplement_request_answers_shape')
+     || fault_if(is_blank(a -> 'note') and is_blank(a -> 'file_ids'), '#/answers/' || n - 1, 'ocop_supplement_answer_empty')) fault
+$$;
+
 CREATE FUNCTION public.ocop_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -8832,12 +9148,13 @@ CREATE FUNCTION public.ocop_checklist(r public.ocop_registration, day date) RETU
   with said as (
     select e as entry, e ->> 'requirement_code' as code from jsonb_array_elements(r.checklist) e
   ), asked as (
-    select d as requirement, d.code
+    select distinct on (d.code) d as requirement, d.code
       from document_requirement d
-     where r.origin = 'native' and d.record_type = 'ocop_registration'
+     where r.origin = 'native' and (d.record_kind is null or d.record_kind = r.kind) and d.record_type = 'ocop_registration'
        and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
        and (not d.needs_sample
             or coalesce((select s.is_sample_required from ocop_product_set s where s.id = r.product_set_id), true))
+     order by d.code, d.record_kind nulls last
   )
   select coalesce(asked.requirement, (
            select d from document_requirement d
@@ -8870,6 +9187,9 @@ CREATE FUNCTION public.ocop_checklist_faults(checklist jsonb) RETURNS jsonb
         fault_if(not ocop_requirement_known(e ->> 'requirement_code'), '#/checklist/' || n - 1 || '/requirement_code', 'unknown_reference')
      || fault_if(not ocop_requirement_known(e ->> 'cited_from') or e ->> 'cited_from' = e ->> 'requirement_code',
           '#/checklist/' || n - 1 || '/cited_from', 'unknown_reference')
+     || fault_if(ocop_requirement_known(e ->> 'cited_from') and e ->> 'cited_from' <> e ->> 'requirement_code'
+                 and not ocop_paper_is_there(checklist, e ->> 'cited_from'),
+          '#/checklist/' || n - 1 || '/cited_from', 'ocop_checklist_cited_missing')
      || fault_if(exists (select from jsonb_array_elements(checklist) with ordinality other (o, m)
                           where m < n and o ->> 'requirement_code' = e ->> 'requirement_code'),
           '#/checklist/' || n - 1 || '/requirement_code', 'ocop_registration_checklist_shape')) fault
@@ -8881,13 +9201,45 @@ CREATE FUNCTION public.ocop_checklist_json(r public.ocop_registration) RETURNS j
   select coalesce(json_agg(json_build_object(
            'requirement_code', (c.requirement).code, 'stage', (c.requirement).stage, 'label_vi', (c.requirement).label_vi,
            'label_en', (c.requirement).label_en, 'is_required', c.in_force and (c.requirement).is_required,
-           'enforcement', (c.requirement).enforcement,
+           'enforcement', (c.requirement).enforcement, 'record_kind', (c.requirement).record_kind,
            'legal_basis', json_build_object('document_no', (c.requirement).legal_document_no, 'article', (c.requirement).legal_article),
            'status', coalesce(c.entry ->> 'status', 'missing'), 'file_ids', coalesce(c.entry -> 'file_ids', '[]'),
+           'files', ocop_files_json(coalesce(c.entry -> 'file_ids', '[]') || coalesce((
+             select e -> 'file_ids' from jsonb_array_elements(r.checklist) e where e ->> 'requirement_code' = c.entry ->> 'cited_from'), '[]')),
            'cited_from', c.entry ->> 'cited_from')
          order by (c.requirement).stage = 'submission' desc, (c.requirement).position, (c.requirement).code), '[]')
     from ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
 $$;
+
+CREATE FUNCTION public.ocop_checklist_supplied(checklist jsonb, items jsonb, answers jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  with supplied as (
+    select e ->> 'requirement_code' as code, jsonb_agg(f.id order by n, m) as files
+      from jsonb_array_elements(answers) with ordinality listed (a, n)
+      join jsonb_array_elements(items) e on e -> 'item_no' = a -> 'item_no' and e ->> 'requirement_code' is not null
+     cross join jsonb_array_elements(a -> 'file_ids') with ordinality f (id, m)
+     group by 1
+  )
+  select coalesce((select jsonb_agg(e) from jsonb_array_elements(checklist) e
+                    where not exists (select from supplied s where s.code = e ->> 'requirement_code')), '[]')
+      || coalesce((select jsonb_agg(jsonb_build_object('requirement_code', s.code, 'status', 'provided', 'file_ids', s.files, 'cited_from', null)
+                            order by s.code) from supplied s), '[]')
+$$;
+
+COMMENT ON FUNCTION public.ocop_checklist_supplied(checklist jsonb, items jsonb, answers jsonb) IS 'The files of an answer take the place of those that its paper had.';
+
+CREATE FUNCTION public.ocop_clock_start(r public.ocop_registration) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce((
+    select t.acted_on from transition t
+     where t.record_type = 'ocop_registration' and t.record_id = r.id and t.action = 'forward'
+       and not exists (select from transition c where c.corrects_id = t.id)
+     order by t.record_version desc limit 1), r.submitted_on)
+$$;
+
+COMMENT ON FUNCTION public.ocop_clock_start(r public.ocop_registration) IS 'Day on which the tier got it: handed in, or forwarded.';
 
 CREATE FUNCTION public.ocop_conflict(own_establishment uuid, conflicts jsonb, of_registration uuid, of_establishment uuid) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9031,6 +9383,16 @@ CREATE FUNCTION public.ocop_criteria_json(criteria jsonb) RETURNS json
     from jsonb_array_elements(criteria) with ordinality listed (e, n)
 $$;
 
+CREATE FUNCTION public.ocop_document_missing(d public.document_requirement) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
+    'params', jsonb_build_object('member', jsonb_build_object('vi', d.label_vi, 'en', d.label_en)),
+    'legal_basis', concat_ws(', ', d.legal_document_no, d.legal_article), 'certainty', d.certainty, 'enforcement', d.enforcement)
+$$;
+
+COMMENT ON FUNCTION public.ocop_document_missing(d public.document_requirement) IS 'The fault that a dossier lacks the paper.';
+
 CREATE FUNCTION public.ocop_figure(wanted text, p public.ocop_procedure, on_day date, of_province text) RETURNS TABLE(value numeric, legal_basis text, certainty text, enforcement text)
     LANGUAGE sql STABLE
     AS $$
@@ -9042,6 +9404,25 @@ CREATE FUNCTION public.ocop_figure(wanted text, p public.ocop_procedure, on_day 
 $$;
 
 COMMENT ON FUNCTION public.ocop_figure(wanted text, p public.ocop_procedure, on_day date, of_province text) IS 'What a province set by a parameter of its own goes before what the procedure says.';
+
+CREATE FUNCTION public.ocop_files_json(file_ids jsonb) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(json_agg(json_build_object('file_id', f.id, 'file_name', f.file_name, 'media_type', f.media_type,
+           'size_bytes', f.size_bytes, 'sha256', f.sha256) order by n), '[]')
+    from jsonb_array_elements_text(file_ids) with ordinality listed (id, n)
+    join file f on f.id = listed.id::uuid
+$$;
+
+COMMENT ON FUNCTION public.ocop_files_json(file_ids jsonb) IS 'Names and digests of the files.';
+
+CREATE FUNCTION public.ocop_held_by(r public.ocop_registration, tier text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select coalesce(r.tier = $2 or r.tier = 'district' and $2 = 'province', false)
+$_$;
+
+COMMENT ON FUNCTION public.ocop_held_by(r public.ocop_registration, tier text) IS 'Does the registration lie with that tier? What was left with a district is taken on by the province.';
 
 CREATE FUNCTION public.ocop_is_office_of(c public.ocop_council) RETURNS boolean
     LANGUAGE sql STABLE
@@ -9070,6 +9451,18 @@ CREATE FUNCTION public.ocop_last_result(of_registration uuid, tier text) RETURNS
 $_$;
 
 COMMENT ON FUNCTION public.ocop_last_result(of_registration uuid, tier text) IS 'Of the latest pass at that tier; a row of nulls when there is none.';
+
+CREATE FUNCTION public.ocop_last_supplement(of_registration uuid) RETURNS public.ocop_supplement_request
+    LANGUAGE sql STABLE
+    AS $$
+  select s.*
+    from ocop_supplement_request s
+   where s.registration_id = of_registration and s.deleted_at is null
+   order by s.id desc
+   limit 1
+$$;
+
+COMMENT ON FUNCTION public.ocop_last_supplement(of_registration uuid) IS 'The latest request; a row of nulls when there is none.';
 
 CREATE FUNCTION public.ocop_limits(criteria jsonb, sheets jsonb, percent numeric) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -9198,6 +9591,29 @@ CREATE FUNCTION public.ocop_outliers(sheets jsonb, max_spread numeric) RETURNS j
 $$;
 
 COMMENT ON FUNCTION public.ocop_outliers(sheets jsonb, max_spread numeric) IS 'Totals further from the middle one than half the spread in force.';
+
+CREATE FUNCTION public.ocop_paper_is_there(checklist jsonb, wanted text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select exists (
+    select from jsonb_array_elements(checklist) e
+     where e ->> 'requirement_code' = wanted and e ->> 'status' in ('provided', 'accepted') and e ->> 'cited_from' is null)
+$$;
+
+COMMENT ON FUNCTION public.ocop_paper_is_there(checklist jsonb, wanted text) IS 'Does the dossier hold the paper itself? What is only cited from elsewhere is not cited again.';
+
+CREATE FUNCTION public.ocop_papers_handed_in(checklist jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('requirement_code', e -> 'requirement_code', 'file_ids', e -> 'file_ids', 'cited_from', e -> 'cited_from')
+           order by e ->> 'requirement_code'), '[]')
+    from jsonb_array_elements(checklist) e
+   where (e -> 'file_ids' <> '[]' or e ->> 'cited_from' is not null)
+     and not exists (select from document_requirement d
+                      where d.record_type = 'ocop_registration' and d.code = e ->> 'requirement_code' and d.stage = 'forwarding')
+$$;
+
+COMMENT ON FUNCTION public.ocop_papers_handed_in(checklist jsonb) IS 'Files and citations of the registrant: they stay as they were handed in, whatever is said of them. What a tier adds when it sends the dossier on is not among them.';
 
 CREATE FUNCTION public.ocop_part_faults(r public.ocop_registration, s public.ocop_result) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -9342,6 +9758,25 @@ CREATE FUNCTION public.ocop_recognised_on(of_registration uuid) RETURNS date
    limit 1
 $$;
 
+CREATE FUNCTION public.ocop_registration_clock(r public.ocop_registration) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object('tier', r.tier, 'started_on', began.on_day, 'days', rule.value::integer, 'suspended_days', waited.days,
+           'is_suspended', waits.is_suspended, 'due_on', began.on_day + rule.value::integer + waited.days,
+           'is_late', not waits.is_suspended and began.on_day + rule.value::integer + waited.days < today(),
+           'legal_basis', rule.legal_basis, 'certainty', rule.certainty, 'enforcement', rule.enforcement)
+    from ocop_clock_start(r) began (on_day)
+   cross join lateral ocop_suspended_days(r, began.on_day) waited (days)
+   cross join lateral (
+     select r.status = 'supplement_requested'
+        and parameter_value('ocop_supplement_suspends', r.submitted_on, null, r.province_code) > 0 as is_suspended) waits
+   cross join lateral parameter_on('ocop_days_' || r.tier, r.submitted_on, null, r.province_code) rule
+   where r.origin = 'native' and r.procedure_code is not null and rule.value is not null
+     and r.status in ('submitted', 'supplement_requested', 'reviewing', 'scoring', 'scored', 'forwarded')
+$$;
+
+COMMENT ON FUNCTION public.ocop_registration_clock(r public.ocop_registration) IS 'By when the tier that holds the registration should be done; null when none is at work or no rule says it.';
+
 CREATE FUNCTION public.ocop_registration_day(submitted_on date, recognition jsonb) RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -9349,6 +9784,19 @@ CREATE FUNCTION public.ocop_registration_day(submitted_on date, recognition json
 $$;
 
 COMMENT ON FUNCTION public.ocop_registration_day(submitted_on date, recognition jsonb) IS 'The day whose rules hold for a dossier: of submission, else of the decision, else today.';
+
+CREATE FUNCTION public.ocop_registration_due_on(of_id uuid) RETURNS date
+    LANGUAGE sql STABLE
+    AS $$
+  select case r.status
+           when 'supplement_requested' then (ocop_last_supplement(r.id)).due_on
+           else (ocop_registration_clock(r) ->> 'due_on')::date
+         end
+    from ocop_registration r
+   where r.id = of_id
+$$;
+
+COMMENT ON FUNCTION public.ocop_registration_due_on(of_id uuid) IS 'Of whoever must act next: the registrant, or the tier.';
 
 CREATE FUNCTION public.ocop_registration_is_open(status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9370,7 +9818,7 @@ CREATE FUNCTION public.ocop_registration_json(r public.ocop_registration) RETURN
     'procedure_id', (select p.id from ocop_procedure p where p.code = r.procedure_code),
     'rubric_id', r.rubric_id, 'stars', coalesce(r.stars, (r.recognition ->> 'stars')::integer),
     'product_code', r.product_code, 'product_code_parts', product_code_parts(r.product_code),
-    'checklist', ocop_checklist_json(r), 'recognition', recognition_json(r.recognition),
+    'checklist', ocop_checklist_json(r), 'clock', ocop_registration_clock(r), 'recognition', recognition_json(r.recognition),
     'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
     'province', admin_unit_name(r.province_code, r.codes_on), 'current', current_json(r.province_code, r.codes_on),
     'warnings', ocop_registration_warnings(r), 'evidence_grade', r.evidence_grade,
@@ -9391,11 +9839,7 @@ CREATE FUNCTION public.ocop_registration_missing(r public.ocop_registration, on_
            end, day)
       || ocop_tier_faults(r, ocop_procedure_on(day))
       || coalesce((
-           select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
-                    'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),
-                    'legal_basis', concat_ws(', ', (c.requirement).legal_document_no, (c.requirement).legal_article),
-                    'certainty', (c.requirement).certainty, 'enforcement', (c.requirement).enforcement)
-                  order by (c.requirement).position)
+           select jsonb_agg(ocop_document_missing(c.requirement) order by (c.requirement).position)
              from ocop_checklist(r, day) c
             where c.in_force and (c.requirement).is_required and (c.requirement).stage = 'submission'
               and coalesce(c.entry ->> 'status', 'missing') not in ('provided', 'accepted')), '[]')
@@ -9557,6 +10001,44 @@ CREATE FUNCTION public.ocop_result_snapshot(of_id uuid) RETURNS jsonb
     AS $$
   select frozen_part(ocop_result_json(s)) from ocop_result s where s.id = of_id
 $$;
+
+CREATE FUNCTION public.ocop_review_json(v public.ocop_review) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', v.id, 'version', v.version, 'status', v.status, 'stage', stage_of('ocop_review', v.status),
+    'allowed_actions', allowed_actions('ocop_review', v.status, claim('app.tier'), acting_roles(), to_jsonb(v)),
+    'registration_id', v.registration_id, 'tier', v.tier, 'kind', v.kind, 'visited_on', v.visited_on,
+    'local_criteria', json_build_object(
+      'material_origin', local_criterion_json(v.local_criteria -> 'material_origin'),
+      'local_labour', local_criterion_json(v.local_criteria -> 'local_labour'),
+      'idea_origin', local_criterion_json(v.local_criteria -> 'idea_origin'),
+      'local_identity', local_criterion_json(v.local_criteria -> 'local_identity')),
+    'result', v.result, 'document', document_json(v.document),
+    'organisation_id', v.organisation_id, 'province_code', v.province_code, 'origin', v.origin, 'history_quality', v.history_quality,
+    'note', v.note, 'created_at', instant(v.created_at), 'created_by', v.created_by,
+    'updated_at', instant(v.updated_at), 'updated_by', v.updated_by)
+$$;
+
+CREATE FUNCTION public.ocop_review_missing(v public.ocop_review, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('pointer', wanted.pointer, 'code', 'required',
+           'params', jsonb_build_object('member', jsonb_build_object('vi', wanted.label_vi, 'en', wanted.label_en))) order by wanted.place), '[]')
+    from (values
+      (1, v.result is null, '#/result', 'kết quả kiểm tra', 'the result'),
+      (2, v.kind = 'site_visit' and v.visited_on is null, '#/visited_on', 'ngày kiểm tra thực địa', 'the day of the visit'),
+      (3, v.kind = 'commune_report' and is_blank(v.local_criteria -> 'material_origin'), '#/local_criteria/material_origin',
+       'nguồn gốc sản phẩm, nguyên liệu', 'origin of the product and its material'),
+      (4, v.kind = 'commune_report' and is_blank(v.local_criteria -> 'local_labour'), '#/local_criteria/local_labour',
+       'sử dụng lao động địa phương', 'local labour'),
+      (5, v.kind = 'commune_report' and is_blank(v.local_criteria -> 'idea_origin'), '#/local_criteria/idea_origin',
+       'nguồn gốc ý tưởng sản phẩm', 'origin of the idea'),
+      (6, v.kind = 'commune_report' and is_blank(v.local_criteria -> 'local_identity'), '#/local_criteria/local_identity',
+       'bản sắc, trí tuệ địa phương', 'local identity and knowledge')) wanted (place, is_missing, pointer, label_vi, label_en)
+   where wanted.is_missing
+$$;
+
+COMMENT ON FUNCTION public.ocop_review_missing(v public.ocop_review, on_day date) IS 'What a review lacks to be signed.';
 
 CREATE FUNCTION public.ocop_round_json(d public.ocop_round) RETURNS json
     LANGUAGE sql STABLE
@@ -9867,6 +10349,67 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_stars(procedure_id uuid, total numeric) IS 'Stars by the half-open bands of the procedure.';
 
+CREATE FUNCTION public.ocop_supplement_is_late(s public.ocop_supplement_request) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select s.answered_on is null and s.due_on < today()
+      or exists (select from jsonb_array_elements(s.answers) a where (a ->> 'answered_on')::date > s.due_on)
+$$;
+
+COMMENT ON FUNCTION public.ocop_supplement_is_late(s public.ocop_supplement_request) IS 'Its day passed with something open, even if that was answered afterwards.';
+
+CREATE FUNCTION public.ocop_supplement_request_json(s public.ocop_supplement_request) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', s.id, 'version', s.version, 'status', ocop_supplement_status(s), 'registration_id', s.registration_id,
+    'tier', s.tier, 'transition_id', s.transition_id, 'requested_on', s.requested_on, 'due_on', s.due_on, 'is_late', ocop_supplement_is_late(s),
+    'items', (
+      select json_agg(json_build_object('item_no', e -> 'item_no', 'requirement_code', e -> 'requirement_code',
+               'label_vi', d.label_vi, 'label_en', d.label_en, 'description', e -> 'description') order by n)
+        from jsonb_array_elements(s.items) with ordinality listed (e, n)
+        left join lateral (
+          select q.label_vi, q.label_en from document_requirement q
+           where q.record_type = 'ocop_registration' and q.code = e ->> 'requirement_code' order by q.valid_from desc limit 1) d on true),
+    'answers', (
+      select coalesce(json_agg(json_build_object('item_no', a -> 'item_no', 'note', a -> 'note', 'file_ids', a -> 'file_ids',
+               'files', ocop_files_json(a -> 'file_ids'), 'answered_on', a -> 'answered_on',
+               'is_late', (a ->> 'answered_on')::date > s.due_on) order by n), '[]')
+        from jsonb_array_elements(s.answers) with ordinality listed (a, n)),
+    'unanswered', (select coalesce(json_agg(e -> 'item_no'), '[]') from jsonb_array_elements(ocop_supplement_unanswered(s)) e),
+    'answered_on', s.answered_on, 'closed_on', s.closed_on, 'organisation_id', s.organisation_id, 'province_code', s.province_code,
+    'note', s.note, 'created_at', instant(s.created_at), 'created_by', s.created_by,
+    'updated_at', instant(s.updated_at), 'updated_by', s.updated_by)
+$$;
+
+CREATE FUNCTION public.ocop_supplement_status(s public.ocop_supplement_request, on_day date DEFAULT public.today()) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when s.answered_on is not null then 'answered' when s.due_on < on_day then 'expired' else 'open' end
+$$;
+
+COMMENT ON FUNCTION public.ocop_supplement_status(s public.ocop_supplement_request, on_day date) IS 'open: something is still to be answered; expired: and its day has passed; answered: nothing is open.';
+
+CREATE FUNCTION public.ocop_supplement_unanswered(s public.ocop_supplement_request) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(e order by n), '[]')
+    from jsonb_array_elements(s.items) with ordinality listed (e, n)
+   where not exists (select from jsonb_array_elements(s.answers) a where a -> 'item_no' = e -> 'item_no')
+$$;
+
+COMMENT ON FUNCTION public.ocop_supplement_unanswered(s public.ocop_supplement_request) IS 'The items that nobody answered yet.';
+
+CREATE FUNCTION public.ocop_suspended_days(r public.ocop_registration, since date) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(sum(greatest(coalesce(s.closed_on, today()) - s.requested_on, 0)), 0)::integer
+    from ocop_supplement_request s
+   where s.registration_id = r.id and s.tier = r.tier and s.requested_on >= since and s.deleted_at is null
+     and parameter_value('ocop_supplement_suspends', r.submitted_on, null, r.province_code) > 0
+$$;
+
+COMMENT ON FUNCTION public.ocop_suspended_days(r public.ocop_registration, since date) IS 'Days for which the tier waited for supplements, where the rules of the day of submission do not count them.';
+
 CREATE FUNCTION public.ocop_tier_faults(r public.ocop_registration, p public.ocop_procedure) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -9998,6 +10541,27 @@ end
 $$;
 
 COMMENT ON FUNCTION public.open_ocop_result(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a result that the caller sees and that is not deleted; else 404 or 410.';
+
+CREATE FUNCTION public.open_ocop_review(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  gone boolean := (
+    select v.deleted_at is not null or r.deleted_at is not null
+      from ocop_review v
+      join ocop_registration r on r.id = v.registration_id
+     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation));
+begin
+  if gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return wanted;
+end
+$$;
+
+COMMENT ON FUNCTION public.open_ocop_review(wanted uuid, provinces text[], own_organisation uuid) IS 'The id of a review that the caller sees and that is not deleted; else 404 or 410.';
 
 CREATE FUNCTION public.open_ocop_rubric(wanted uuid, tier text, own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -16055,6 +16619,22 @@ $$;
 
 COMMENT ON FUNCTION public.unappraised_items(of_plan uuid, on_day date) IS 'Items whose project has not come as far as the rules of that day ask (plan_requirement).';
 
+CREATE FUNCTION public.undo_ocop_supplement_closed(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update ocop_supplement_request s
+     set closed_on = null, version = s.version + 1
+   where s.id = (ocop_last_supplement(record_id)).id
+$$;
+
+CREATE FUNCTION public.undo_ocop_supplement_requested(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
+    LANGUAGE sql
+    AS $$
+  update ocop_supplement_request s
+     set deleted_at = current_instant(), version = s.version + 1
+   where s.transition_id = undo_ocop_supplement_requested.transition_id and s.deleted_at is null
+$$;
+
 CREATE FUNCTION public.undo_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE sql
     AS $$
@@ -16456,8 +17036,7 @@ begin
     has_project := exists (select from pg_attribute where attrelid = to_regclass(of_type) and attname = 'project_id');
     return query execute format($sql$
       select %1$L, w.id, w.row_data ->> 'code', %2$s, w.status, act.actions, since.at,
-             (since.at at time zone 'Asia/Ho_Chi_Minh')::date
-               + parameter_value('due_days_%1$s_' || w.status, today(), w.row_data ->> 'level', w.row_data ->> 'province_code')::integer
+             %6$s
         from (select t.id, t.status, t.created_at, t.organisation_id, %5$s as implementer_id, to_jsonb(t) - 'folded' as row_data
                 from %1$I t %3$s
                where t.status = any ($1) and t.deleted_at is null and (%4$s)) w
@@ -16479,7 +17058,12 @@ begin
         when of_type = 'project' then 't.province_code = any ($4) or t.organisation_id = $5 or t.implementer_id = $5'
         else $$t.province_code = any ($4) or t.organisation_id = $5 or t.province_code is null and $6 = 'central'$$
       end,
-      case when has_project then 'p.implementer_id' when of_type = 'project' then 't.implementer_id' else 'null::uuid' end)
+      case when has_project then 'p.implementer_id' when of_type = 'project' then 't.implementer_id' else 'null::uuid' end,
+      case -- a type may have a clock of its own
+        when to_regproc(of_type || '_due_on') is not null then format('%I(w.id)', of_type || '_due_on')
+        else format($$(since.at at time zone 'Asia/Ho_Chi_Minh')::date
+               + parameter_value('due_days_%s_' || w.status, today(), w.row_data ->> 'level', w.row_data ->> 'province_code')::integer$$, of_type)
+      end)
       using states, own_tier, own_roles, provinces, own_organisation, own_tier;
   end loop;
 end
@@ -17861,7 +18445,7 @@ ALTER TABLE ONLY public.display_point_sale
     ADD CONSTRAINT display_point_sale_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.document_requirement
-    ADD CONSTRAINT document_requirement_code_overlap EXCLUDE USING gist (record_type WITH =, code WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
+    ADD CONSTRAINT document_requirement_code_overlap EXCLUDE USING gist (record_type WITH =, code WITH =, COALESCE(record_kind, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
 ALTER TABLE ONLY public.document_requirement
     ADD CONSTRAINT document_requirement_pkey PRIMARY KEY (id);
@@ -17980,6 +18564,9 @@ ALTER TABLE ONLY public.ocop_registration
 ALTER TABLE ONLY public.ocop_result
     ADD CONSTRAINT ocop_result_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.ocop_review
+    ADD CONSTRAINT ocop_review_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.ocop_round
     ADD CONSTRAINT ocop_round_pkey PRIMARY KEY (id);
 
@@ -17988,6 +18575,9 @@ ALTER TABLE ONLY public.ocop_rubric
 
 ALTER TABLE ONLY public.ocop_score_sheet
     ADD CONSTRAINT ocop_score_sheet_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ocop_supplement_request
+    ADD CONSTRAINT ocop_supplement_request_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.open_member
     ADD CONSTRAINT open_member_pkey PRIMARY KEY (record_type, status, part);
@@ -18534,6 +19124,14 @@ CREATE INDEX ocop_result_province ON public.ocop_result USING btree (province_co
 
 CREATE INDEX ocop_result_updated ON public.ocop_result USING btree (updated_at DESC, id DESC);
 
+CREATE INDEX ocop_review_organisation ON public.ocop_review USING btree (organisation_id);
+
+CREATE INDEX ocop_review_province ON public.ocop_review USING btree (province_code);
+
+CREATE INDEX ocop_review_registration ON public.ocop_review USING btree (registration_id);
+
+CREATE INDEX ocop_review_updated ON public.ocop_review USING btree (updated_at DESC, id DESC);
+
 CREATE UNIQUE INDEX ocop_round_key ON public.ocop_round USING btree (organisation_id, tier, year, round_no) WHERE (deleted_at IS NULL);
 
 CREATE INDEX ocop_round_updated ON public.ocop_round USING btree (updated_at, id);
@@ -18559,6 +19157,16 @@ CREATE UNIQUE INDEX ocop_score_sheet_self_key ON public.ocop_score_sheet USING b
 CREATE INDEX ocop_score_sheet_territory ON public.ocop_score_sheet USING btree (province_code);
 
 CREATE INDEX ocop_score_sheet_updated ON public.ocop_score_sheet USING btree (updated_at, id);
+
+CREATE INDEX ocop_supplement_request_due ON public.ocop_supplement_request USING btree (due_on) WHERE (answered_on IS NULL);
+
+CREATE INDEX ocop_supplement_request_organisation ON public.ocop_supplement_request USING btree (organisation_id);
+
+CREATE INDEX ocop_supplement_request_province ON public.ocop_supplement_request USING btree (province_code);
+
+CREATE INDEX ocop_supplement_request_registration ON public.ocop_supplement_request USING btree (registration_id);
+
+CREATE INDEX ocop_supplement_request_updated ON public.ocop_supplement_request USING btree (updated_at DESC, id DESC);
 
 CREATE UNIQUE INDEX organisation_code_key ON public.organisation USING btree (code) WHERE (deleted_at IS NULL);
 
@@ -18900,7 +19508,11 @@ CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF decision ON public.ocop_coun
 
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF checklist ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('checklist');
 
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.ocop_review FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
+
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF paper ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('paper');
+
+CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF answers ON public.ocop_supplement_request FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('answers');
 
 CREATE TRIGGER cite_files AFTER INSERT OR UPDATE OF document ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('document');
 
@@ -18964,6 +19576,8 @@ CREATE TRIGGER frozen BEFORE UPDATE OF tier, appraised_on, checks, result, prior
 
 CREATE TRIGGER frozen BEFORE UPDATE OF part_a, part_b, part_c, minutes, decision, note, deleted_at ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('ocop_result', 'id');
 
+CREATE TRIGGER frozen BEFORE UPDATE OF kind, visited_on, local_criteria, result, document, note, deleted_at ON public.ocop_review FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('ocop_review', 'id');
+
 CREATE TRIGGER frozen BEFORE UPDATE OF product_set_id, edition_no, name_vi, name_en, is_sample, criteria, note, deleted_at ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.refuse_frozen('ocop_rubric', 'id');
 
 CREATE TRIGGER frozen BEFORE UPDATE ON public.plan_adjustment FOR EACH ROW EXECUTE FUNCTION public.plan_adjustment_frozen();
@@ -19015,6 +19629,10 @@ CREATE TRIGGER hand_down_owner_to_fair AFTER UPDATE OF organisation_id, province
 CREATE TRIGGER hand_down_owner_to_fair_booth AFTER UPDATE OF organisation_id, province_code ON public.fair FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('fair_booth', 'fair_id');
 
 CREATE TRIGGER hand_down_owner_to_inspection AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('inspection');
+
+CREATE TRIGGER hand_down_owner_to_ocop_review AFTER UPDATE OF organisation_id, province_code ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('ocop_review', 'registration_id');
+
+CREATE TRIGGER hand_down_owner_to_ocop_supplement_request AFTER UPDATE OF organisation_id, province_code ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.hand_down_owner('ocop_supplement_request', 'registration_id');
 
 CREATE TRIGGER hand_down_owner_to_override AFTER UPDATE OF organisation_id, province_code, codes_on ON public.project FOR EACH ROW EXECUTE FUNCTION public.hand_down_territory('override');
 
@@ -19071,6 +19689,10 @@ CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.establishment_yea
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('fair', 'fair_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('ocop_registration', 'registration_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.ocop_review FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('ocop_registration', 'registration_id');
+
+CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.ocop_supplement_request FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('ocop_registration', 'registration_id');
 
 CREATE TRIGGER inherit_owner BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW EXECUTE FUNCTION public.inherit_owner('project', 'project_id');
 
@@ -19160,11 +19782,15 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_regi
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_review FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.ocop_supplement_request FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -19330,6 +19956,8 @@ CREATE TRIGGER registry_refuses_while_referenced BEFORE UPDATE OF deleted_at ON 
 
 CREATE TRIGGER relocation_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('relocation_support', 'project_line_id');
 
+CREATE TRIGGER reviews_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_review', 'registration_id');
+
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW EXECUTE FUNCTION public.acceptance_rules();
 
 CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW EXECUTE FUNCTION public.contract_rules();
@@ -19418,11 +20046,15 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EAC
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_review FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_rubric FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.ocop_supplement_request FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -19871,6 +20503,12 @@ ALTER TABLE ONLY public.ocop_result
 ALTER TABLE ONLY public.ocop_result
     ADD CONSTRAINT ocop_result_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
 
+ALTER TABLE ONLY public.ocop_review
+    ADD CONSTRAINT ocop_review_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_review
+    ADD CONSTRAINT ocop_review_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
+
 ALTER TABLE ONLY public.ocop_round
     ADD CONSTRAINT ocop_round_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -19894,6 +20532,15 @@ ALTER TABLE ONLY public.ocop_score_sheet
 
 ALTER TABLE ONLY public.ocop_score_sheet
     ADD CONSTRAINT ocop_score_sheet_scorer_fkey FOREIGN KEY (scorer_id) REFERENCES public.ocop_council_member(id);
+
+ALTER TABLE ONLY public.ocop_supplement_request
+    ADD CONSTRAINT ocop_supplement_request_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.ocop_supplement_request
+    ADD CONSTRAINT ocop_supplement_request_registration_fkey FOREIGN KEY (registration_id) REFERENCES public.ocop_registration(id);
+
+ALTER TABLE ONLY public.ocop_supplement_request
+    ADD CONSTRAINT ocop_supplement_request_transition_fkey FOREIGN KEY (transition_id) REFERENCES public.transition(id);
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.organisation(id);
@@ -20332,6 +20979,8 @@ CREATE POLICY added ON public.ocop_registration FOR INSERT TO kc_api WITH CHECK 
 
 CREATE POLICY added ON public.ocop_result FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY added ON public.ocop_review FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY added ON public.ocop_round FOR INSERT TO kc_api WITH CHECK (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
@@ -20345,6 +20994,8 @@ CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE public.in_territory(province_code)
 END);
+
+CREATE POLICY added ON public.ocop_supplement_request FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY added ON public.organisation FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
@@ -20624,6 +21275,8 @@ CREATE POLICY changed ON public.ocop_registration FOR UPDATE TO kc_api USING ((p
 
 CREATE POLICY changed ON public.ocop_result FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY changed ON public.ocop_review FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY changed ON public.ocop_round FOR UPDATE TO kc_api USING (
 CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
@@ -20637,6 +21290,8 @@ CASE
     WHEN (province_code IS NULL) THEN (public.claim('app.tier'::text) = 'central'::text)
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
+
+CREATE POLICY changed ON public.ocop_supplement_request FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY changed ON public.organisation FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code))) WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR public.in_territory(province_code)));
 
@@ -20876,11 +21531,15 @@ ALTER TABLE public.ocop_registration ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_result ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ocop_review ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ocop_round ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_rubric ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ocop_score_sheet ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ocop_supplement_request ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY of_what_is_assigned ON public.ocop_registration AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR public.ocop_member_sees(id, establishment_id, string_to_array(public.claim('app.roles'::text), ','::text), (public.claim('app.user_id'::text))::uuid)));
 
@@ -21096,11 +21755,15 @@ CREATE POLICY seen ON public.ocop_registration FOR SELECT TO kc_api USING ((publ
 
 CREATE POLICY seen ON public.ocop_result FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY seen ON public.ocop_review FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
+
 CREATE POLICY seen ON public.ocop_round FOR SELECT TO kc_api USING (((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.ocop_rubric FOR SELECT TO kc_api USING (((status <> 'draft'::text) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (public.claim('app.tier'::text) = 'central'::text)));
 
 CREATE POLICY seen ON public.ocop_score_sheet FOR SELECT TO kc_api USING (((public.claim('app.client_id'::text) IS NOT NULL) AND ((province_code IS NULL) OR public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))));
+
+CREATE POLICY seen ON public.ocop_supplement_request FOR SELECT TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
 CREATE POLICY seen ON public.open_member FOR SELECT TO kc_api USING (true);
 
@@ -21342,6 +22005,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_result TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_review TO kc_api;
+
 GRANT SELECT ON TABLE public.check_rule TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target_assessment TO kc_api;
@@ -21393,6 +22058,8 @@ GRANT SELECT ON TABLE public.approving_authority TO kc_api;
 GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_supplement_request TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_council_assignment TO kc_api;
 

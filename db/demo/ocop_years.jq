@@ -94,7 +94,7 @@ def registration($n; $round; $k): . as [$code, $place, $before, $place_before]
       place: {province_code: (if $is_new then $code else $before end), codes_on: $round.on}, note: note}},
     {type: "product", ref: $p.ref, body: {establishment_id: "@establishment:\($p.ref)", name: "\($set[0]) minh họa số \($k + 1), \(if $is_new then $place else $place_before end)", brand: "Minh họa", note: note}},
     {type: "ocop_registration", ref: $p.ref, by: null,
-     body: {product_id: "@product:\($p.ref)", kind: "first", product_set_id: "019aa000-0000-7000-\($set[$round.set])", checklist: [papers[] | {requirement_code: ., status: "provided"}],
+     body: {product_id: "@product:\($p.ref)", kind: "first", product_set_id: "019aa000-0000-7000-\($set[$round.set])", checklist: [papers[], (if $is_new then "commune_report" else empty end) | {requirement_code: ., status: "provided"}],
             note: "Nộp theo \($round.regime). \(note)"},
      acts: ($acts[:$length] + if $stage == "supplement" then [act("reviewing"; "request_supplement"; $round.on | plus(20); by("commune"; $code); {note: "Bổ sung phiếu kiểm nghiệm (minh họa)."})] else [] end)},
     if $stage == "whole" then

@@ -74,7 +74,7 @@ create or replace function document_requirement_json(d document_requirement) ret
     'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required, 'needs_sample', d.needs_sample,
     'legal_basis', json_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
     'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note,
-    'activity_code', d.activity_code)
+    'activity_code', d.activity_code, 'record_kind', d.record_kind)
 $$;
 
 create or replace function ocop_round_json(d ocop_round) returns json language sql stable as $$
@@ -280,7 +280,7 @@ create or replace function ocop_registration_json(r ocop_registration) returns j
     'procedure_id', (select p.id from ocop_procedure p where p.code = r.procedure_code),
     'rubric_id', r.rubric_id, 'stars', coalesce(r.stars, (r.recognition ->> 'stars')::integer),
     'product_code', r.product_code, 'product_code_parts', product_code_parts(r.product_code),
-    'checklist', ocop_checklist_json(r), 'recognition', recognition_json(r.recognition),
+    'checklist', ocop_checklist_json(r), 'clock', ocop_registration_clock(r), 'recognition', recognition_json(r.recognition),
     'organisation_id', r.organisation_id, 'province_code', r.province_code, 'codes_on', r.codes_on,
     'province', admin_unit_name(r.province_code, r.codes_on), 'current', current_json(r.province_code, r.codes_on),
     'warnings', ocop_registration_warnings(r), 'evidence_grade', r.evidence_grade,

@@ -21,10 +21,20 @@ create or replace function ocop_checklist_faults(checklist jsonb) returns jsonb 
         fault_if(not ocop_requirement_known(e ->> 'requirement_code'), '#/checklist/' || n - 1 || '/requirement_code', 'unknown_reference')
      || fault_if(not ocop_requirement_known(e ->> 'cited_from') or e ->> 'cited_from' = e ->> 'requirement_code',
           '#/checklist/' || n - 1 || '/cited_from', 'unknown_reference')
+     || fault_if(ocop_requirement_known(e ->> 'cited_from') and e ->> 'cited_from' <> e ->> 'requirement_code'
+                 and not ocop_paper_is_there(checklist, e ->> 'cited_from'),
+          '#/checklist/' || n - 1 || '/cited_from', 'ocop_checklist_cited_missing')
      || fault_if(exists (select from jsonb_array_elements(checklist) with ordinality other (o, m)
                           where m < n and o ->> 'requirement_code' = e ->> 'requirement_code'),
           '#/checklist/' || n - 1 || '/requirement_code', 'ocop_registration_checklist_shape')) fault
 $$;
+
+create or replace function ocop_paper_is_there(checklist jsonb, wanted text) returns boolean language sql immutable as $$
+  select exists (
+    select from jsonb_array_elements(checklist) e
+     where e ->> 'requirement_code' = wanted and e ->> 'status' in ('provided', 'accepted') and e ->> 'cited_from' is null)
+$$;
+comment on function ocop_paper_is_there is 'Does the dossier hold the paper itself? What is only cited from elsewhere is not cited again.';
 
 create or replace function ocop_requirement_known(wanted text) returns boolean language sql stable as $$
   select wanted is null or exists (
@@ -37,12 +47,13 @@ returns table (requirement document_requirement, in_force boolean, entry jsonb) 
   with said as (
     select e as entry, e ->> 'requirement_code' as code from jsonb_array_elements(r.checklist) e
   ), asked as (
-    select d as requirement, d.code
+    select distinct on (d.code) d as requirement, d.code
       from document_requirement d
-     where r.origin = 'native' and d.record_type = 'ocop_registration'
+     where r.origin = 'native' and (d.record_kind is null or d.record_kind = r.kind) and d.record_type = 'ocop_registration'
        and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
        and (not d.needs_sample
             or coalesce((select s.is_sample_required from ocop_product_set s where s.id = r.product_set_id), true))
+     order by d.code, d.record_kind nulls last
   )
   select coalesce(asked.requirement, (
            select d from document_requirement d
@@ -56,15 +67,34 @@ create or replace function ocop_checklist_json(r ocop_registration) returns json
   select coalesce(json_agg(json_build_object(
            'requirement_code', (c.requirement).code, 'stage', (c.requirement).stage, 'label_vi', (c.requirement).label_vi,
            'label_en', (c.requirement).label_en, 'is_required', c.in_force and (c.requirement).is_required,
-           'enforcement', (c.requirement).enforcement,
+           'enforcement', (c.requirement).enforcement, 'record_kind', (c.requirement).record_kind,
            'legal_basis', json_build_object('document_no', (c.requirement).legal_document_no, 'article', (c.requirement).legal_article),
            'status', coalesce(c.entry ->> 'status', 'missing'), 'file_ids', coalesce(c.entry -> 'file_ids', '[]'),
+           'files', ocop_files_json(coalesce(c.entry -> 'file_ids', '[]') || coalesce((
+             select e -> 'file_ids' from jsonb_array_elements(r.checklist) e where e ->> 'requirement_code' = c.entry ->> 'cited_from'), '[]')),
            'cited_from', c.entry ->> 'cited_from')
          order by (c.requirement).stage = 'submission' desc, (c.requirement).position, (c.requirement).code), '[]')
     from ocop_checklist(r, ocop_registration_day(r.submitted_on, r.recognition)) c
 $$;
 
+create or replace function ocop_papers_handed_in(checklist jsonb) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('requirement_code', e -> 'requirement_code', 'file_ids', e -> 'file_ids', 'cited_from', e -> 'cited_from')
+           order by e ->> 'requirement_code'), '[]')
+    from jsonb_array_elements(checklist) e
+   where (e -> 'file_ids' <> '[]' or e ->> 'cited_from' is not null)
+     and not exists (select from document_requirement d
+                      where d.record_type = 'ocop_registration' and d.code = e ->> 'requirement_code' and d.stage = 'forwarding')
+$$;
+comment on function ocop_papers_handed_in is 'Files and citations of the registrant: they stay as they were handed in, whatever is said of them. What a tier adds when it sends the dossier on is not among them.';
+
 -- ---- What `submit` finds missing ----
+
+create or replace function ocop_document_missing(d document_requirement) returns jsonb language sql stable as $$
+  select jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
+    'params', jsonb_build_object('member', jsonb_build_object('vi', d.label_vi, 'en', d.label_en)),
+    'legal_basis', concat_ws(', ', d.legal_document_no, d.legal_article), 'certainty', d.certainty, 'enforcement', d.enforcement)
+$$;
+comment on function ocop_document_missing is 'The fault that a dossier lacks the paper.';
 
 create or replace function ocop_registration_missing(r ocop_registration, on_day date) returns jsonb language sql stable as $$
   select required_for_submit('ocop_registration', to_jsonb(r), case
@@ -75,11 +105,7 @@ create or replace function ocop_registration_missing(r ocop_registration, on_day
            end, day)
       || ocop_tier_faults(r, ocop_procedure_on(day))
       || coalesce((
-           select jsonb_agg(jsonb_build_object('pointer', '#/checklist', 'code', 'ocop_document_missing',
-                    'params', jsonb_build_object('member', jsonb_build_object('vi', (c.requirement).label_vi, 'en', (c.requirement).label_en)),
-                    'legal_basis', concat_ws(', ', (c.requirement).legal_document_no, (c.requirement).legal_article),
-                    'certainty', (c.requirement).certainty, 'enforcement', (c.requirement).enforcement)
-                  order by (c.requirement).position)
+           select jsonb_agg(ocop_document_missing(c.requirement) order by (c.requirement).position)
              from ocop_checklist(r, day) c
             where c.in_force and (c.requirement).is_required and (c.requirement).stage = 'submission'
               and coalesce(c.entry ->> 'status', 'missing') not in ('provided', 'accepted')), '[]')

@@ -59,7 +59,8 @@ begin
       || fault_if(new.establishment_id <> old.establishment_id, '#/establishment_id', 'ocop_registration_pinned')
       || fault_if(new.kind is distinct from old.kind, '#/kind', 'ocop_registration_pinned')
       || fault_if(new.product_set_id is distinct from old.product_set_id, '#/product_set_id', 'ocop_registration_pinned')
-      || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned'));
+      || fault_if(new.submitted_on is distinct from old.submitted_on, '#/submitted_on', 'ocop_registration_pinned')
+      || fault_if(ocop_papers_handed_in(new.checklist) <> ocop_papers_handed_in(old.checklist), '#/checklist', 'ocop_registration_pinned'));
     if new.status = 'forwarded' and old.status <> 'forwarded' then
       new.tier := (select ocop_next_tier(p, old.tier) from ocop_procedure p where p.code = old.procedure_code);
     elsif new.status = 'recognised' then

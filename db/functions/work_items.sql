@@ -54,8 +54,7 @@ begin
     has_project := exists (select from pg_attribute where attrelid = to_regclass(of_type) and attname = 'project_id');
     return query execute format($sql$
       select %1$L, w.id, w.row_data ->> 'code', %2$s, w.status, act.actions, since.at,
-             (since.at at time zone 'Asia/Ho_Chi_Minh')::date
-               + parameter_value('due_days_%1$s_' || w.status, today(), w.row_data ->> 'level', w.row_data ->> 'province_code')::integer
+             %6$s
         from (select t.id, t.status, t.created_at, t.organisation_id, %5$s as implementer_id, to_jsonb(t) - 'folded' as row_data
                 from %1$I t %3$s
                where t.status = any ($1) and t.deleted_at is null and (%4$s)) w
@@ -77,7 +76,12 @@ begin
         when of_type = 'project' then 't.province_code = any ($4) or t.organisation_id = $5 or t.implementer_id = $5'
         else $$t.province_code = any ($4) or t.organisation_id = $5 or t.province_code is null and $6 = 'central'$$
       end,
-      case when has_project then 'p.implementer_id' when of_type = 'project' then 't.implementer_id' else 'null::uuid' end)
+      case when has_project then 'p.implementer_id' when of_type = 'project' then 't.implementer_id' else 'null::uuid' end,
+      case -- a type may have a clock of its own
+        when to_regproc(of_type || '_due_on') is not null then format('%I(w.id)', of_type || '_due_on')
+        else format($$(since.at at time zone 'Asia/Ho_Chi_Minh')::date
+               + parameter_value('due_days_%s_' || w.status, today(), w.row_data ->> 'level', w.row_data ->> 'province_code')::integer$$, of_type)
+      end)
       using states, own_tier, own_roles, provinces, own_organisation, own_tier;
   end loop;
 end

@@ -101,7 +101,7 @@ def actions(record):
 
 @pytest.mark.parametrize("record_type, members, status", CASES, ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else value)
 def test_what_the_table_does_not_allow_is_refused(world, samples, made, cluster, record_type, members, status):
-    tier = "central" if {"national", "central"} & set(members.values()) else "district" if "district" in members.values() else "province"
+    tier = "central" if {"national", "central"} & set(members.values()) else next((name for name in ("district", "commune") if name in members.values()), "province")
     who = world.caller(None, tier="central") if tier == "central" else world.caller(OWNER, tier=tier)
     path, operation = made(record_type, members), operation_of(record_type, members)
     row = put_into(cluster, record_type, path, status, members)

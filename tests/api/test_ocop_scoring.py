@@ -145,6 +145,8 @@ def test_a_dossier_left_with_a_district_is_taken_on_by_the_province(ocop):
 def test_a_supplement_and_a_withdrawal(ocop):
     one = ocop.submitted("2025-07-10")
     assert ocop.by("commune", one, "request_supplement", **IN_2025)["status"] == "supplement_requested"
+    asked, = ocop.cast["province"].get(f"/v1/ocop/supplement-requests?registration_id={one['id']}").expect(200).json()["data"]
+    ocop.cast["province"].patch(f"/v1/ocop/supplement-requests/{asked['id']}", {"answers": [{"item_no": 1, "note": "Đã bổ sung"}]}, if_match=1).expect(200)
     assert ocop.by("province", one, "submit", **IN_2025)["status"] == "submitted"
     assert ocop.by("province", one, "withdraw", **IN_2025)["status"] == "withdrawn"
 

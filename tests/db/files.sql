@@ -85,7 +85,7 @@ select throws_ok('delete from file_citation', '42501', null, 'citations stay');
 set local role kc_owner;
 select set_eq($$select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.atttypid = 'jsonb'::regtype and not a.attisdropped
-      and a.attname in ('document', 'documents', 'minutes', 'checklist', 'decision')$$,
+      and a.attname in ('document', 'documents', 'minutes', 'checklist', 'decision', 'answers')$$,
   $$select t.tgrelid::regclass || '.' || coalesce(nullif(encode(substring(t.tgargs for greatest(length(t.tgargs) - 1, 0)), 'escape'), ''), 'documents')
       from pg_trigger t join pg_proc p on p.oid = t.tgfoid where p.proname in ('cite_files_of_record', 'cite_files_of_act')$$, 'every column that names papers keeps their files');
 

@@ -25,6 +25,7 @@ select document_requirement_json(d) as body
    and (d.valid_to is null or d.valid_to >= coalesce(:valid_on::date, today()))
    and (:record_type::text is null or d.record_type = :record_type)
    and (:stage::text is null or d.stage = :stage)
+   and (:record_kind::text is null or d.record_kind is null or d.record_kind = :record_kind)
    and (:activity_code::text[] is null or d.activity_code is null or d.activity_code = any (:activity_code::text[])
         or exists (select from activity a where a.code = any (:activity_code::text[]) and a.parent_code = d.activity_code));
 

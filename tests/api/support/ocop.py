@@ -5,16 +5,17 @@ from .world import unique
 
 PLACE = {"province_code": "83", "commune_code": "28780", "codes_on": "2022-06-01"}
 PAPERS = ["registration_form", "business_plan", "organisation_profile", "business_registration", "product_samples", "self_assessment"]
+LOCAL_CRITERIA = ["material_origin", "local_labour", "idea_origin", "local_identity"]
 MINUTES = {"kind": "minutes", "document_no": "05/BB-HĐ", "issuer_name": "Hội đồng đánh giá"}
 DECISION = {"kind": "decision", "document_no": "212/QĐ-UBND", "issuer_name": "Ủy ban nhân dân"}
 # Day of submission → set of products with the points of that day.
 SETS = {"2022-06-01": "QD1048-ca_phe_ca_cao", "2023-06-01": "QD148-07", "2025-07-10": "QD148-07", "2026-06-01": "QD26-07"}
 
 
-def prepared_registration(who, cluster):
-    """A registration of the caller that lies with the council of the province today."""
+def prepared_registration(who, cluster, status="scoring"):
+    """A registration of the caller that lies with the council of the province today, or with its desk."""
     made = Ocop({"province": who}).draft(who, site={})
-    cluster.sql("update ocop_registration set status = 'scoring', tier = 'province', procedure_code = 'QD26-2026',"
+    cluster.sql(f"update ocop_registration set status = '{status}', tier = 'province', procedure_code = 'QD26-2026',"
                 " submitted_on = '2026-06-01' where id = %s returning id", made["id"])
     return {"registration_id": made["id"]}
 
@@ -58,9 +59,27 @@ class Ocop:
     def act(self, who, record, action, **members):
         return move(who, self.path(record), action, **members)
 
+    def review(self, by, record, kind="papers", **members):
+        """The reply to a review that this tier records."""
+        return self.cast[by].post("/v1/ocop/reviews", {"registration_id": record["id"], "kind": kind, "result": "passed", **members})
+
+    def reported(self, record):
+        """The report of the commune on the local criteria, signed."""
+        said = {"is_met": True, "finding": "Đạt"}
+        made = self.review("commune", record, "commune_report", local_criteria=dict.fromkeys(LOCAL_CRITERIA, said)).expect(201).json()
+        move(self.cast["commune"], f"/v1/ocop/reviews/{made['id']}", "sign").expect(201)
+        return made
+
+    def asked(self, by, record, *items, **members):
+        """The reply to a request for supplements of this tier."""
+        return self.cast[by].post("/v1/ocop/supplement-requests", {
+            "registration_id": record["id"], "items": [item if isinstance(item, dict) else {"description": item} for item in items], **members})
+
     def by(self, tier, record, *actions, **members):
-        """Acts of the tier, one after the other."""
+        """Acts of the tier, one after the other; the commune sends on with its report."""
         for action in actions:
+            if (tier, action) == ("commune", "forward"):
+                self.reported(record)
             self.act(self.cast[tier], record, action, **members).expect(201)
         return self.now(record)
 

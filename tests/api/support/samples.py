@@ -89,6 +89,8 @@ PREPARED = {
     "createOcopRubric": lambda money: {"product_set_id": money.who.get("/v1/ocop/product-sets?limit=1").json()["data"][0]["id"]},
     "createOcopCouncilAssignment": lambda money: prepared_registration(money.who, money.cluster),
     "createOcopScoreSheet": lambda money: prepared_sheet(money.who, money.cluster),
+    "createOcopReview": lambda money: prepared_registration(money.who, money.cluster, "reviewing"),
+    "createOcopSupplementRequest": lambda money: prepared_registration(money.who, money.cluster, "reviewing"),
     "createOcopResult": lambda money: prepared_registration(money.who, money.cluster),
     "createPaymentRequest": lambda money: {"contract_id": money.signed_contract()["id"]},
 }
