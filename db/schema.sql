@@ -313,7 +313,8 @@ CREATE TYPE public.report_question AS (
 	own_organisation uuid,
 	annual_plan_id uuid,
 	group_by text,
-	tier text
+	tier text,
+	voting_tier text
 );
 
 COMMENT ON TYPE public.report_question IS 'What a report is asked, and by whom: provinces, own_organisation and tier are the caller''s.';
@@ -2033,6 +2034,16 @@ end
 $$;
 
 COMMENT ON FUNCTION public.assigned_vnd(of_project uuid, of_year integer) IS 'Support assigned to a project as the plans stand now (in one year or in all); null: it is in no assigned plan.';
+
+CREATE FUNCTION public.assigned_years(of_project uuid) RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(distinct i.year), '{}')
+    from public.annual_plan_item i
+    join public.annual_plan a on a.id = i.annual_plan_id
+   where i.project_id = of_project and i.deleted_at is null and a.deleted_at is null and public.plan_is_assigned(a.status)
+$$;
 
 CREATE FUNCTION public.assignment_kept_once_scored() RETURNS trigger
     LANGUAGE plpgsql
@@ -7460,11 +7471,11 @@ CREATE FUNCTION public.ledger_figures(moves jsonb) RETURNS jsonb
                  coalesce((moves -> 'recovery')::bigint, 0) as r, coalesce((moves -> 'transfer')::bigint, 0) as t) s
 $$;
 
-CREATE FUNCTION public.ledger_moves(q public.report_question) RETURNS TABLE(year integer, source text, province_code text, project_id uuid, counts_as text, amount_vnd bigint)
+CREATE FUNCTION public.ledger_moves(q public.report_question) RETURNS TABLE(year integer, source text, province_code text, codes_on date, places jsonb, project_id uuid, counts_as text, amount_vnd bigint)
     LANGUAGE sql STABLE
     AS $$
   with seen as (
-    select e.*
+    select e.*, coalesce(p.codes_on, province_code_day(e.province_code, e.entry_on)) as codes_on, coalesce(p.places, '[]') as places
       from ledger_entry e
       left join project p on p.id = e.project_id
      where case when e.project_id is null
@@ -7472,33 +7483,42 @@ CREATE FUNCTION public.ledger_moves(q public.report_question) RETURNS TABLE(year
            else p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation end
        and e.entry_on between q."from" and q."to"
   ), moved as (
-    select s.year, s.source, s.province_code, s.project_id,
+    select s.year, s.source, s.province_code, s.codes_on, s.places, s.project_id,
            case when s.counts_as = 'transfer' and s.project_id is null then 'allocation' else s.counts_as end as counts_as, s.effect_vnd
       from seen s
     union all
-    select s.from_year, s.source, s.province_code, s.project_id, 'transfer', - s.effect_vnd from seen s where s.from_year is not null
+    select s.from_year, s.source, s.province_code, s.codes_on, s.places, s.project_id, 'transfer', - s.effect_vnd from seen s where s.from_year is not null
     union all
-    select s.year, s.source, o.province_code, null, 'allocation', - s.effect_vnd
+    select s.year, s.source, o.province_code, province_code_day(o.province_code, s.entry_on), '[]', null, 'allocation', - s.effect_vnd
       from seen s join organisation o on o.id = s.from_holder_id
   )
   select m.*
     from moved m
+    left join wanted_map(q) w on w.code = m.province_code and m.codes_on between w.valid_from and w.valid_to
    where (q.year is null or m.year = q.year)
      and (q.source is null or m.source = any (q.source))
-     and (q.province_code is null or m.province_code = any (q.province_code))
+     and (q.province_code is null or m.province_code is not null and coalesce(w.is_wanted, project_wanted(m.province_code, m.codes_on, m.places, q)))
      and (q.project_id is null or m.project_id = q.project_id)
 $$;
 
 COMMENT ON FUNCTION public.ledger_moves(q public.report_question) IS 'What the caller''s entries moved, with its sign, where the filters look.';
 
-CREATE FUNCTION public.ledger_row_label(group_by text, key text) RETURNS text
+CREATE FUNCTION public.ledger_province(province_code text, codes_on date, places jsonb, day date) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case when province_code is not null then project_province(province_code, codes_on, places, day) end
+$$;
+
+COMMENT ON FUNCTION public.ledger_province(province_code text, codes_on date, places jsonb, day date) IS 'Key of the province of a move on the map of a day; null: of central money.';
+
+CREATE FUNCTION public.ledger_row_label(group_by text, key text, day date) RETURNS text
     LANGUAGE sql STABLE
     AS $$
   select case
     when key is null then case group_by when 'project' then 'Kinh phí phân bổ' else 'Trung ương' end
     when group_by = 'project' then (select p.code || ' – ' || p.name from project p where p.id = key::uuid)
     when group_by = 'year' then 'Năm ' || key
-    else report_label(group_by, key, null)
+    else report_label(group_by, key, day)
   end
 $$;
 
@@ -8210,6 +8230,28 @@ $$;
 
 COMMENT ON FUNCTION public.masked(value text, shown integer) IS 'Three stars and at most the last `shown` characters.';
 
+CREATE FUNCTION public.matching_projects(q public.report_question) RETURNS SETOF public.project
+    LANGUAGE sql STABLE
+    AS $$
+  select p.*
+    from project p
+    left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+   where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
+     and p.deleted_at is null
+     and (q.level is null or p.level = q.level)
+     and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
+     and (q.status is null or p.status = any (q.status))
+     and (q.programme_id is null or p.programme_id = q.programme_id)
+     and (q.annual_plan_id is null or project_in_plan(p.id, q.annual_plan_id))
+     and (q.activity_code is null or project_activities(p.id) && q.activity_code)
+     and (q.source is null or project_sources(p.id) && q.source)
+     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
+     and (q.province_code is null and q.region_code is null
+          or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)))
+$$;
+
+COMMENT ON FUNCTION public.matching_projects(q public.report_question) IS 'The projects that the filters let pass, of whatever day.';
+
 CREATE FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -8409,6 +8451,13 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.missing_from(of_type text, of_id uuid, on_day date) IS 'What a record lacks for its submission: asks <record type>_missing(record, day).';
+
+CREATE FUNCTION public.money_members(baseline bigint, assigned bigint, m public.money_sums) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select jsonb_build_object('baseline_vnd', baseline, 'assigned_vnd', assigned, 'contracted_vnd', m.contracted, 'advanced_vnd', m.advanced,
+    'paid_vnd', m.paid, 'recovered_vnd', m.recovered, 'disbursed_vnd', m.paid - m.recovered)
+$$;
 
 CREATE FUNCTION public.money_of(of_project uuid, of_line uuid DEFAULT NULL::uuid, of_contract uuid DEFAULT NULL::uuid, of_year integer DEFAULT NULL::integer, of_source text DEFAULT NULL::text) RETURNS public.money_sums
     LANGUAGE plpgsql STABLE
@@ -12500,6 +12549,7 @@ begin
     || case when 'outputs' = any (expand) then jsonb_build_object('outputs', (
          select coalesce(jsonb_agg(project_output_json(o) order by o.created_at, o.id), '[]')
            from project_output o where o.project_id = p.id and o.deleted_at is null)) else '{}' end
+    || case when 'money' = any (expand) then jsonb_build_object('money', project_money_json(p.id)) else '{}' end
     || case when 'programme' = any (expand) then jsonb_build_object('programme', (
          select json_build_object('id', g.id, 'code', g.code, 'level', g.level, 'name', g.name, 'status', g.status,
                   'starts_on', g.starts_on, 'ends_on', g.ends_on)
@@ -12745,6 +12795,22 @@ CREATE FUNCTION public.project_missing(p public.project, on_day date) RETURNS js
     from line, funding
 $$;
 
+CREATE FUNCTION public.project_money_json(of_project uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return money_members(assigned_baseline_vnd(of_project), assigned_vnd(of_project), money_of(of_project))
+    || jsonb_build_object('years', (
+         select coalesce(jsonb_agg(jsonb_build_object('year', y.year)
+                  || money_members(assigned_baseline_vnd(of_project, y.year), assigned_vnd(of_project, y.year), money_of(of_project, of_year => y.year))
+                  order by y.year), '[]')
+           from (select unnest(assigned_years(of_project)) as year
+                 union select e.year from ledger_entry e where e.project_id = of_project) y));
+end
+$$;
+
+COMMENT ON FUNCTION public.project_money_json(of_project uuid) IS 'Assigned, contracted and paid over all years and by year: what the money figures of reports are summed from.';
+
 CREATE FUNCTION public.project_named(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
@@ -12972,6 +13038,7 @@ CREATE FUNCTION public.project_summary_json(p public.project) RETURNS json
     'ends_on', p.ends_on,
     'total_cost_vnd', p.total_cost_vnd,
     'support_vnd', p.support_vnd,
+    'counterpart_vnd', p.counterpart_vnd,
     'funding_total_vnd', project_funding_total(p.id),
     'organisation_id', p.organisation_id,
     'province_code', p.province_code,
@@ -13035,6 +13102,19 @@ CREATE FUNCTION public.projects_filters(q public.report_question) RETURNS jsonb
 $$;
 
 COMMENT ON FUNCTION public.projects_filters(q public.report_question) IS 'The parameters of listProjects that give the projects of report_projects().';
+
+CREATE FUNCTION public.province_code_day(province_code text, day date) RETURNS date
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if exists (select from admin_unit_at(province_code, day) u where u.tier = 'province') then
+    return day;
+  end if;
+  return coalesce((select max(u.valid_to) from admin_unit u where u.code = province_code_day.province_code and u.tier = 'province'), day);
+end
+$$;
+
+COMMENT ON FUNCTION public.province_code_day(province_code text, day date) IS 'The day on which to read the code of an organisation: that of the paper, or the last of the code where it was given up before.';
 
 CREATE FUNCTION public.province_codes(own text) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -14094,6 +14174,7 @@ CREATE FUNCTION public.report_body(report text, q public.report_question) RETURN
     AS $$
 begin
   return case report
+    when 'project-summary' then report_project_summary(q)
     when 'region-summary' then report_region_summary(q)
     when 'activity-results' then report_activity_results(q)
     when 'programme-attainment' then report_programme_attainment(q)
@@ -14108,6 +14189,8 @@ begin
     when 'plan-table' then report_plan_table(q)
     when 'progress-table' then report_progress_table(q)
     when 'ledger-balances' then report_ledger_balances(q)
+    when 'ocop-list' then report_ocop_list(q)
+    when 'voting-list' then report_voting_list(q)
   end::text;
 end
 $$;
@@ -14227,7 +14310,7 @@ begin
   select json_agg(report_row(l.implementer_id::text, coalesce(l.name, 'Chưa ghi đơn vị thực hiện'),
            l.by_year || jsonb_build_object('kind_label', case when l.kind is not null then organisation_kind_label(l.kind) end, 'project_count', l.projects,
              'total_cost_vnd', l.total_cost, 'amount_vnd', l.amount),
-           case when l.implementer_id is not null then records_url('/v1/projects', projects_filters(asked) || jsonb_build_object('implementer_id', l.implementer_id)) end)
+           case when l.implementer_id is not null then records_url('/v1/projects', projects_filters(asked) || jsonb_build_object('implementer_id', l.implementer_id, 'expand', 'funding')) end)
            order by l.name is null, l.name collate vietnamese, l.implementer_id),
          jsonb_build_object('project_count', coalesce(sum(l.projects), 0), 'total_cost_vnd', coalesce(sum(l.total_cost), 0), 'amount_vnd', coalesce(sum(l.amount), 0))
            || no_years(first_year, last_year, 'amount_')
@@ -14423,21 +14506,23 @@ CREATE FUNCTION public.report_ledger_balances(q public.report_question) RETURNS 
     AS $$
 declare
   group_by constant text := group_by_checked(q.group_by, '{year,source,province,project}');
-  filters constant jsonb := jsonb_build_object('year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
+  day constant date := basis_date(q.geo_basis);
+  filters constant jsonb := jsonb_build_object('geo_basis', q.geo_basis, 'year', q.year, 'source', to_jsonb(q.source), 'project_id', q.project_id,
     'province_code', to_jsonb(q.province_code), 'from', nullif(q."from", '1900-01-01'), 'to', nullif(q."to", '2100-12-31'));
   rows json;
   totals jsonb;
 begin
   with summed as materialized (
-    select case group_by when 'year' then m.year::text when 'source' then m.source when 'province' then m.province_code
-             else m.project_id::text end as key, m.counts_as, sum(m.amount_vnd)::bigint as amount
+    select case group_by when 'year' then m.year::text when 'source' then m.source when 'project' then m.project_id::text
+             else coalesce(k.key, ledger_province(m.province_code, m.codes_on, m.places, day)) end as key, m.counts_as, sum(m.amount_vnd)::bigint as amount
       from ledger_moves(q) m
+      left join report_map(q) k on group_by = 'province' and k.code = m.province_code and m.codes_on between k.valid_from and k.valid_to
      group by 1, 2
   ), listed as (
-    select s.key, ledger_row_label(group_by, s.key) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures
+    select s.key, ledger_row_label(group_by, s.key, day) as label, ledger_figures(jsonb_object_agg(s.counts_as, s.amount)) as figures
       from summed s group by s.key
   )
-  select (select json_agg(report_row(l.key, l.label, l.figures, case when l.key is not null then records_url('/v1/ledger-entries', filters || jsonb_build_object(
+  select (select json_agg(report_row(nullif(l.key, 'none'), l.label, l.figures, case when l.key is not null then records_url('/v1/ledger-entries', filters || jsonb_build_object(
                      case group_by when 'project' then 'project_id' when 'province' then 'province_code' else group_by end, l.key)) end)
                    order by l.key nulls last)
             from listed l),
@@ -14663,11 +14748,11 @@ begin
   )
   select (select json_agg(r.body order by r.is_last, r.place, r.part_label collate vietnamese, r.part, r.is_row, r.name collate vietnamese, r.id)
             from (select p.part, p.label as part_label, p.is_last, report_place(group_by, p.part) as place, false as is_row, '' as name, null::uuid as id,
-                         report_row(nullif(p.part, 'none'), p.label, p.sums, plan_table_part_url(group_by, p.part, year_filters(q)), '{}', 'subtotal') as body
+                         report_row(nullif(p.part, 'none'), p.label, p.sums, plan_table_part_url(group_by, p.part, year_filters(q) || '{"expand": "funding,money"}'), '{}', 'subtotal') as body
                     from parts p
                   union all
                   select p.part, p.label, p.is_last, report_place(group_by, p.part), true, l.name, l.id,
-                         report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding')
+                         report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding,money')
                     from listed l join parts p on p.part = l.part) r),
          (select plan_table_sums(coalesce(array_agg(l.figures), '{}')) from listed l)
     into rows, totals;
@@ -14767,7 +14852,8 @@ begin
   select (select json_agg(report_row(l.id::text, l.name, jsonb_build_object('implementer', l.implementer, 'place', l.place, 'baseline_vnd', l.baseline, 'assigned_vnd', l.assigned,
                    'contracted_vnd', l.contracted, 'advanced_vnd', l.advanced, 'disbursed_vnd', l.disbursed, 'disbursed_percent', percent_of(l.disbursed, l.assigned), 'done_percent', l.percent_done,
                    'difficulties', left(l.difficulties, 30000), 'request', left(l.request, 30000), 'status', l.status),
-                   '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
+                   '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year,
+                   jsonb_build_object('baseline_vnd', '/v1/projects/' || l.id || '?expand=money', 'assigned_vnd', '/v1/projects/' || l.id || '?expand=money')) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
             from listed l),
          (select jsonb_build_object('baseline_vnd', coalesce(sum(l.baseline), 0), 'assigned_vnd', coalesce(sum(l.assigned), 0), 'contracted_vnd', coalesce(sum(l.contracted), 0),
                    'advanced_vnd', coalesce(sum(l.advanced), 0), 'disbursed_vnd', coalesce(sum(l.disbursed), 0), 'disbursed_percent', percent_of(sum(l.disbursed), sum(l.assigned)))
@@ -14786,25 +14872,100 @@ $$;
 
 COMMENT ON FUNCTION public.report_progress_table(asked public.report_question) IS 'R2: what was assigned, promised and paid in a year, project by project; each row leads to its ledger.';
 
+CREATE FUNCTION public.report_project_summary(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  group_by constant text := group_by_checked(q.group_by, '{none,level,scale,activity,province,region,source,status}');
+  day constant date := basis_date(q.geo_basis);
+  parameter constant text := case when group_by in ('province', 'region', 'activity') then group_by || '_code' else group_by end;
+  asked constant jsonb := projects_filters(q);
+  filters constant jsonb := asked || jsonb_build_object('expand', case group_by when 'activity' then 'lines' when 'source' then 'funding' end);
+  rows json;
+  totals jsonb;
+begin
+  with map as materialized (
+    select * from report_map(q) where group_by in ('province', 'region')
+  ), counted as (
+    select p as project, p.id, p.total_cost_vnd, p.support_vnd, p.counterpart_vnd, f.*
+      from report_projects(q) p
+     cross join lateral (
+       select coalesce(sum(f.amount_vnd), 0) as funding_total,
+              coalesce(sum(f.amount_vnd) filter (where f.source = 'central_promotion'), 0) as central_promotion,
+              coalesce(sum(f.amount_vnd) filter (where f.source = 'local_promotion'), 0) as local_promotion,
+              coalesce(sum(f.amount_vnd) filter (where f.source = 'counterpart'), 0) as counterpart,
+              coalesce(sum(f.amount_vnd) filter (where f.source = 'integrated'), 0) as integrated,
+              coalesce(sum(f.amount_vnd) filter (where f.source = 'foreign'), 0) as from_abroad,
+              coalesce(sum(f.amount_vnd) filter (where f.source = 'other'), 0) as other
+         from project_funding f
+        where f.project_id = p.id and f.deleted_at is null) f
+  ), placed as (
+    -- The empty key: totals, in which every project stands once. They are there when no project is.
+    select '' as key, c.* from (values (1)) one left join counted c on true
+    union all
+    select k.key, c.*
+      from counted c
+      left join map m on m.code = (c.project).province_code and (c.project).codes_on between m.valid_from and m.valid_to
+     cross join unnest(case when m.code is null then report_keys(group_by, c.project, day)
+                            when group_by = 'province' then array[m.key] else array[m.region_code] end) k (key)
+  ), measured as materialized (
+    select p.key,
+           json_build_object(
+             'project_count', count(p.id),
+             'total_cost_vnd', coalesce(sum(p.total_cost_vnd), 0),
+             'mean_total_cost_vnd', round(avg(p.total_cost_vnd)),
+             'cost_unknown_count', count(p.id) filter (where p.total_cost_vnd is null),
+             'support_vnd', coalesce(sum(p.support_vnd), 0),
+             'counterpart_vnd', coalesce(sum(p.counterpart_vnd), 0),
+             'funding_total_vnd', coalesce(sum(p.funding_total), 0),
+             'funding_central_promotion_vnd', coalesce(sum(p.central_promotion), 0),
+             'funding_local_promotion_vnd', coalesce(sum(p.local_promotion), 0),
+             'funding_counterpart_vnd', coalesce(sum(p.counterpart), 0),
+             'funding_integrated_vnd', coalesce(sum(p.integrated), 0),
+             'funding_foreign_vnd', coalesce(sum(p.from_abroad), 0),
+             'funding_other_vnd', coalesce(sum(p.other), 0))::jsonb
+           || case when group_by = 'activity' then json_build_object(
+             'line_count', coalesce(sum(l.lines), 0),
+             'line_eligible_cost_vnd', coalesce(sum(l.eligible_cost), 0),
+             'line_support_vnd', coalesce(sum(l.support), 0),
+             'line_counterpart_vnd', coalesce(sum(l.counterpart), 0))::jsonb
+           when group_by = 'source' then json_build_object(
+             'source_amount_vnd', coalesce(sum(s.amount), 0))::jsonb
+           else '{}' end as figures
+      from placed p
+      left join lateral (
+        select count(*) as lines, sum(l.eligible_cost_vnd) as eligible_cost, sum(l.support_vnd) as support, sum(l.counterpart_vnd) as counterpart
+          from project_line l
+         where group_by = 'activity' and l.project_id = p.id and l.deleted_at is null
+           and p.key in ('', coalesce(root_activity(l.activity_code), 'none'))) l on true
+      left join lateral (
+        select sum(f.amount_vnd) as amount
+          from project_funding f
+         where group_by = 'source' and f.project_id = p.id and f.deleted_at is null and p.key in ('', f.source)) s on true
+     group by p.key
+  )
+  select (select json_agg(report_row(nullif(m.key, 'none'), l.label, m.figures, records_url('/v1/projects', filters || jsonb_build_object(parameter, m.key)),
+                     summary_value_urls(asked || jsonb_build_object(parameter, m.key)))
+                   order by coalesce(report_place(group_by, m.key), 500), l.label collate vietnamese, m.key)
+            from measured m
+           cross join lateral (select report_label(group_by, m.key, day) as label) l
+           where m.key <> ''),
+         (select m.figures from measured m where m.key = '')
+    into rows, totals;
+  return report_json('project-summary', report_title(group_by, q."from", q."to"), q, summary_row_label(group_by), report_columns(group_by), rows, totals,
+    json_build_array(report_indicator('projects_without_date', 'Số đề án chưa có ngày bắt đầu', 'Projects without a start day',
+      'Số đề án qua các điều kiện lọc mà chưa có ngày bắt đầu: không thuộc kỳ nào nên không được đếm',
+      (select count(*) from matching_projects(q) p where p.starts_on is null), 'project')),
+    records_url => records_url('/v1/projects', filters));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_project_summary(q public.report_question) IS 'Number and money of projects by level, scale, activity, province, region, source or state; by activity and source a project may stand in several rows.';
+
 CREATE FUNCTION public.report_projects(q public.report_question) RETURNS SETOF public.project
     LANGUAGE sql STABLE
     AS $$
-  select p.*
-    from project p
-    left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
-   where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
-     and p.deleted_at is null
-     and p.starts_on between q."from" and q."to"
-     and (q.level is null or p.level = q.level)
-     and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
-     and (q.status is null or p.status = any (q.status))
-     and (q.programme_id is null or p.programme_id = q.programme_id)
-     and (q.annual_plan_id is null or project_in_plan(p.id, q.annual_plan_id))
-     and (q.activity_code is null or project_activities(p.id) && q.activity_code)
-     and (q.source is null or project_sources(p.id) && q.source)
-     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
-     and (q.province_code is null and q.region_code is null
-          or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)))
+  select p.* from matching_projects(q) p where p.starts_on between q."from" and q."to"
 $$;
 
 COMMENT ON FUNCTION public.report_projects(q public.report_question) IS 'The projects that a report counts: those that start within the period, on whatever map, as listProjects gives them.';
@@ -14887,7 +15048,7 @@ declare
 begin
   q."from" := coalesce(q."from", '1900-01-01');
   q."to" := coalesce(q."to", '2100-12-31');
-  q.geo_basis := coalesce(q.geo_basis, 'as_recorded');
+  q.geo_basis := coalesce(q.geo_basis, 'current');
   q.provinces := report_question.provinces;
   q.own_organisation := report_question.own_organisation;
   perform period_checked(q."from", q."to");
@@ -14984,7 +15145,9 @@ CREATE FUNCTION public.report_region_summary(q public.report_question) RETURNS j
     (select json_agg(report_row(nullif(l.key, 'none'), report_label('province', l.key, map.day), l.figures || jsonb_build_object('region', region_label(l.region_code)),
                        u.url, jsonb_build_object('national_count', u.url || '&level=national', 'local_count', u.url || '&level=local',
                          'group_count', u.url || '&scale=group', 'key_count', u.url || '&scale=key', 'stopped_count', u.url || '&status=stopped',
-                         'accepted_count', u.url || '&accepted_by=' || least(q."to", today())) - taken_urls(q))
+                         'national_support_vnd', u.url || '&level=national', 'local_support_vnd', u.url || '&level=local',
+                         'accepted_count', u.url || '&accepted_by=' || least(q."to", today())) - taken_urls(q)
+                         || jsonb_build_object('baseline_vnd', u.url || '&expand=money', 'assigned_vnd', u.url || '&expand=money', 'disbursed_vnd', u.url || '&expand=money'))
                      order by l.key = 'none', (select min(r.place) from report_region_places() r where r.code = l.region_code), report_label('province', l.key, map.day) collate vietnamese, l.key)
        from listed l cross join map
       cross join lateral (select records_url('/v1/projects', projects_filters(q) || jsonb_build_object('province_code', l.key)) as url) u),
@@ -15143,7 +15306,7 @@ begin
       report_column('small_count', 'Đề án nhỏ', 'Small projects'), report_column('small_support_vnd', 'Hỗ trợ cho đề án nhỏ', 'Their support', 'vnd'),
       report_column('small_percent', 'Tỷ lệ đề án nhỏ', 'Share of small projects', 'percent', false),
       report_column('top_percent', 'Tỷ trọng của 10% đề án lớn nhất', 'Share of the largest tenth', 'percent', false)),
-    rows, coalesce(totals, '{}'), '[]', array['Đề án nhỏ: hỗ trợ dưới ' || figure_vi(small, 'vnd') || ' triệu đồng.'], '{}', records_url('/v1/projects', projects_filters(q)));
+    rows, coalesce(totals, '{"project_count": 0, "support_vnd": 0, "small_count": 0, "small_support_vnd": 0}'), '[]', array['Đề án nhỏ: hỗ trợ dưới ' || figure_vi(small, 'vnd') || ' triệu đồng.'], '{}', records_url('/v1/projects', projects_filters(q)));
 end
 $$;
 
@@ -15165,12 +15328,12 @@ CREATE FUNCTION public.report_title(group_by text, starts date, ends date) RETUR
          || ', từ ngày ' || to_char(starts, 'DD/MM/YYYY') || ' đến ngày ' || to_char(ends, 'DD/MM/YYYY')
 $$;
 
-CREATE FUNCTION public.report_voting_list(q public.report_question, of_tier text) RETURNS json
+CREATE FUNCTION public.report_voting_list(q public.report_question) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
 declare
   day constant date := basis_date(q.geo_basis);
-  filters constant jsonb := jsonb_build_object('year', q.year, 'tier', of_tier, 'province_code', to_jsonb(q.province_code), 'geo_basis', q.geo_basis);
+  filters constant jsonb := jsonb_build_object('year', q.year, 'tier', q.voting_tier, 'province_code', to_jsonb(q.province_code), 'geo_basis', q.geo_basis);
   rows json;
   figures record;
 begin
@@ -15181,7 +15344,7 @@ begin
       join voting_round d on d.id = e.round_id
       join establishment f on f.id = e.establishment_id
      where e.deleted_at is null and e.status <> 'withdrawn' and d.deleted_at is null
-       and (q.year is null or d.year = q.year) and (of_tier is null or d.tier = of_tier)
+       and (q.year is null or d.year = q.year) and (q.voting_tier is null or d.tier = q.voting_tier)
        and make_date(d.year, 12, 31) >= q."from" and make_date(d.year, 1, 1) <= q."to"
        and (e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation)
        and (q.province_code is null or project_in_provinces(e.province_code, e.codes_on, '[]', day, q.province_code))
@@ -15212,7 +15375,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.report_voting_list(q public.report_question, of_tier text) IS 'Entries of the voting: product or set, establishment, group, score, result, decision.';
+COMMENT ON FUNCTION public.report_voting_list(q public.report_question) IS 'Entries of the voting: product or set, establishment, group, score, result, decision.';
 
 CREATE FUNCTION public.report_year(q public.report_question) RETURNS public.report_question
     LANGUAGE plpgsql STABLE
@@ -16113,6 +16276,21 @@ $$;
 
 COMMENT ON FUNCTION public.statuses_in(of_type text, stages text[]) IS 'The states of these stages: a filter by stage finds records by the index of their state.';
 
+CREATE FUNCTION public.summary_row_label(group_by text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case group_by
+    when 'level' then 'Cấp kinh phí' when 'scale' then 'Quy mô' when 'province' then 'Tỉnh, thành phố' when 'region' then 'Khu vực'
+    when 'source' then 'Nguồn kinh phí' when 'status' then 'Trạng thái' else 'Nội dung' end
+$$;
+
+CREATE FUNCTION public.summary_value_urls(filters jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select jsonb_object_agg('funding_' || s.source || '_vnd', records_url('/v1/projects', filters || '{"expand": "funding"}'))
+    from unnest(array['central_promotion', 'local_promotion', 'counterpart', 'integrated', 'foreign', 'other']) s (source)
+$$;
+
 CREATE FUNCTION public.supersede_certificates(n public.certificate) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -16224,7 +16402,7 @@ COMMENT ON FUNCTION public.take_transition(of_type text, of_id uuid, transition_
 CREATE FUNCTION public.taken_urls(q public.report_question) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $$
-  select array_remove(array[case when q.level is not null then 'national_count' end, case when q.level is not null then 'local_count' end,
+  select array_remove(case when q.level is not null then array['national_count', 'local_count', 'national_support_vnd', 'local_support_vnd'] else '{}' end || array[
     case when q.scale is not null then 'group_count' end, case when q.scale is not null then 'key_count' end,
     case when q.status is not null then 'stopped_count' end], null)
 $$;
@@ -19260,7 +19438,7 @@ CREATE INDEX progress_report_territory ON public.progress_report USING btree (pr
 
 CREATE INDEX progress_report_updated ON public.progress_report USING btree (updated_at, id);
 
-CREATE INDEX project_counted ON public.project USING btree (starts_on) INCLUDE (province_code, codes_on, level, scale, status, history_quality, total_cost_vnd, support_vnd, counterpart_vnd, organisation_id, implementer_id, programme_id) WHERE (deleted_at IS NULL);
+CREATE INDEX project_counted ON public.project USING btree (starts_on) INCLUDE (id, province_code, codes_on, level, scale, status, history_quality, total_cost_vnd, support_vnd, counterpart_vnd, organisation_id, implementer_id, programme_id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX project_folded ON public.project USING gin (folded public.gin_trgm_ops) WITH (fastupdate=off);
 

@@ -250,6 +250,7 @@ create or replace function project_summary_json(p project) returns json language
     'ends_on', p.ends_on,
     'total_cost_vnd', p.total_cost_vnd,
     'support_vnd', p.support_vnd,
+    'counterpart_vnd', p.counterpart_vnd,
     'funding_total_vnd', project_funding_total(p.id),
     'organisation_id', p.organisation_id,
     'province_code', p.province_code,
@@ -321,6 +322,7 @@ begin
     || case when 'outputs' = any (expand) then jsonb_build_object('outputs', (
          select coalesce(jsonb_agg(project_output_json(o) order by o.created_at, o.id), '[]')
            from project_output o where o.project_id = p.id and o.deleted_at is null)) else '{}' end
+    || case when 'money' = any (expand) then jsonb_build_object('money', project_money_json(p.id)) else '{}' end
     || case when 'programme' = any (expand) then jsonb_build_object('programme', (
          select json_build_object('id', g.id, 'code', g.code, 'level', g.level, 'name', g.name, 'status', g.status,
                   'starts_on', g.starts_on, 'ends_on', g.ends_on)

@@ -4,6 +4,7 @@
 create or replace function report_body(report text, q report_question) returns text language plpgsql stable as $$
 begin
   return case report
+    when 'project-summary' then report_project_summary(q)
     when 'region-summary' then report_region_summary(q)
     when 'activity-results' then report_activity_results(q)
     when 'programme-attainment' then report_programme_attainment(q)
@@ -18,6 +19,8 @@ begin
     when 'plan-table' then report_plan_table(q)
     when 'progress-table' then report_progress_table(q)
     when 'ledger-balances' then report_ledger_balances(q)
+    when 'ocop-list' then report_ocop_list(q)
+    when 'voting-list' then report_voting_list(q)
   end::text;
 end
 $$;

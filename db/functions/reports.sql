@@ -10,7 +10,7 @@ declare
 begin
   q."from" := coalesce(q."from", '1900-01-01');
   q."to" := coalesce(q."to", '2100-12-31');
-  q.geo_basis := coalesce(q.geo_basis, 'as_recorded');
+  q.geo_basis := coalesce(q.geo_basis, 'current');
   q.provinces := report_question.provinces;
   q.own_organisation := report_question.own_organisation;
   perform period_checked(q."from", q."to");
@@ -385,7 +385,9 @@ create or replace function report_region_summary(q report_question) returns json
     (select json_agg(report_row(nullif(l.key, 'none'), report_label('province', l.key, map.day), l.figures || jsonb_build_object('region', region_label(l.region_code)),
                        u.url, jsonb_build_object('national_count', u.url || '&level=national', 'local_count', u.url || '&level=local',
                          'group_count', u.url || '&scale=group', 'key_count', u.url || '&scale=key', 'stopped_count', u.url || '&status=stopped',
-                         'accepted_count', u.url || '&accepted_by=' || least(q."to", today())) - taken_urls(q))
+                         'national_support_vnd', u.url || '&level=national', 'local_support_vnd', u.url || '&level=local',
+                         'accepted_count', u.url || '&accepted_by=' || least(q."to", today())) - taken_urls(q)
+                         || jsonb_build_object('baseline_vnd', u.url || '&expand=money', 'assigned_vnd', u.url || '&expand=money', 'disbursed_vnd', u.url || '&expand=money'))
                      order by l.key = 'none', (select min(r.place) from report_region_places() r where r.code = l.region_code), report_label('province', l.key, map.day) collate vietnamese, l.key)
        from listed l cross join map
       cross join lateral (select records_url('/v1/projects', projects_filters(q) || jsonb_build_object('province_code', l.key)) as url) u),
@@ -425,7 +427,7 @@ $$;
 
 -- An address cannot ask for the same member twice.
 create or replace function taken_urls(q report_question) returns text[] language sql immutable as $$
-  select array_remove(array[case when q.level is not null then 'national_count' end, case when q.level is not null then 'local_count' end,
+  select array_remove(case when q.level is not null then array['national_count', 'local_count', 'national_support_vnd', 'local_support_vnd'] else '{}' end || array[
     case when q.scale is not null then 'group_count' end, case when q.scale is not null then 'key_count' end,
     case when q.status is not null then 'stopped_count' end], null)
 $$;

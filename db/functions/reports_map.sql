@@ -73,13 +73,12 @@ $$;
 
 -- ---- Projects ----
 
-create or replace function report_projects(q report_question) returns setof project language sql stable as $$
+create or replace function matching_projects(q report_question) returns setof project language sql stable as $$
   select p.*
     from project p
     left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
    where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
      and p.deleted_at is null
-     and p.starts_on between q."from" and q."to"
      and (q.level is null or p.level = q.level)
      and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
      and (q.status is null or p.status = any (q.status))
@@ -90,6 +89,11 @@ create or replace function report_projects(q report_question) returns setof proj
      and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
      and (q.province_code is null and q.region_code is null
           or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)))
+$$;
+comment on function matching_projects is 'The projects that the filters let pass, of whatever day.';
+
+create or replace function report_projects(q report_question) returns setof project language sql stable as $$
+  select p.* from matching_projects(q) p where p.starts_on between q."from" and q."to"
 $$;
 comment on function report_projects is 'The projects that a report counts: those that start within the period, on whatever map, as listProjects gives them.';
 

@@ -141,11 +141,11 @@ begin
   )
   select (select json_agg(r.body order by r.is_last, r.place, r.part_label collate vietnamese, r.part, r.is_row, r.name collate vietnamese, r.id)
             from (select p.part, p.label as part_label, p.is_last, report_place(group_by, p.part) as place, false as is_row, '' as name, null::uuid as id,
-                         report_row(nullif(p.part, 'none'), p.label, p.sums, plan_table_part_url(group_by, p.part, year_filters(q)), '{}', 'subtotal') as body
+                         report_row(nullif(p.part, 'none'), p.label, p.sums, plan_table_part_url(group_by, p.part, year_filters(q) || '{"expand": "funding,money"}'), '{}', 'subtotal') as body
                     from parts p
                   union all
                   select p.part, p.label, p.is_last, report_place(group_by, p.part), true, l.name, l.id,
-                         report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding')
+                         report_row(l.id::text, l.name, l.figures, '/v1/projects/' || l.id || '?expand=lines,funding,money')
                     from listed l join parts p on p.part = l.part) r),
          (select plan_table_sums(coalesce(array_agg(l.figures), '{}')) from listed l)
     into rows, totals;
@@ -186,7 +186,8 @@ begin
   select (select json_agg(report_row(l.id::text, l.name, jsonb_build_object('implementer', l.implementer, 'place', l.place, 'baseline_vnd', l.baseline, 'assigned_vnd', l.assigned,
                    'contracted_vnd', l.contracted, 'advanced_vnd', l.advanced, 'disbursed_vnd', l.disbursed, 'disbursed_percent', percent_of(l.disbursed, l.assigned), 'done_percent', l.percent_done,
                    'difficulties', left(l.difficulties, 30000), 'request', left(l.request, 30000), 'status', l.status),
-                   '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
+                   '/v1/ledger-entries?project_id=' || l.id || '&year=' || q.year,
+                   jsonb_build_object('baseline_vnd', '/v1/projects/' || l.id || '?expand=money', 'assigned_vnd', '/v1/projects/' || l.id || '?expand=money')) order by l.implementer collate vietnamese nulls last, l.name collate vietnamese, l.id)
             from listed l),
          (select jsonb_build_object('baseline_vnd', coalesce(sum(l.baseline), 0), 'assigned_vnd', coalesce(sum(l.assigned), 0), 'contracted_vnd', coalesce(sum(l.contracted), 0),
                    'advanced_vnd', coalesce(sum(l.advanced), 0), 'disbursed_vnd', coalesce(sum(l.disbursed), 0), 'disbursed_percent', percent_of(sum(l.disbursed), sum(l.assigned)))

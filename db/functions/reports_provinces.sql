@@ -55,7 +55,7 @@ begin
   select json_agg(report_row(l.implementer_id::text, coalesce(l.name, 'Chưa ghi đơn vị thực hiện'),
            l.by_year || jsonb_build_object('kind_label', case when l.kind is not null then organisation_kind_label(l.kind) end, 'project_count', l.projects,
              'total_cost_vnd', l.total_cost, 'amount_vnd', l.amount),
-           case when l.implementer_id is not null then records_url('/v1/projects', projects_filters(asked) || jsonb_build_object('implementer_id', l.implementer_id)) end)
+           case when l.implementer_id is not null then records_url('/v1/projects', projects_filters(asked) || jsonb_build_object('implementer_id', l.implementer_id, 'expand', 'funding')) end)
            order by l.name is null, l.name collate vietnamese, l.implementer_id),
          jsonb_build_object('project_count', coalesce(sum(l.projects), 0), 'total_cost_vnd', coalesce(sum(l.total_cost), 0), 'amount_vnd', coalesce(sum(l.amount), 0))
            || no_years(first_year, last_year, 'amount_')
@@ -194,7 +194,7 @@ begin
       report_column('small_count', 'Đề án nhỏ', 'Small projects'), report_column('small_support_vnd', 'Hỗ trợ cho đề án nhỏ', 'Their support', 'vnd'),
       report_column('small_percent', 'Tỷ lệ đề án nhỏ', 'Share of small projects', 'percent', false),
       report_column('top_percent', 'Tỷ trọng của 10% đề án lớn nhất', 'Share of the largest tenth', 'percent', false)),
-    rows, coalesce(totals, '{}'), '[]', array['Đề án nhỏ: hỗ trợ dưới ' || figure_vi(small, 'vnd') || ' triệu đồng.'], '{}', records_url('/v1/projects', projects_filters(q)));
+    rows, coalesce(totals, '{"project_count": 0, "support_vnd": 0, "small_count": 0, "small_support_vnd": 0}'), '[]', array['Đề án nhỏ: hỗ trợ dưới ' || figure_vi(small, 'vnd') || ' triệu đồng.'], '{}', records_url('/v1/projects', projects_filters(q)));
 end
 $$;
 comment on function report_support_concentration is 'How much support goes to few projects, and how many are small: projects whose support is known.';

@@ -32,10 +32,10 @@ $$;
 comment on function report_ocop_list is 'OCOP certificates issued within the period: code, product, producer, set, stars, decision, term.';
 
 -- Entries of the rounds of a year and tier. Those who withdrew are not counted.
-create or replace function report_voting_list(q report_question, of_tier text) returns json language plpgsql stable as $$
+create or replace function report_voting_list(q report_question) returns json language plpgsql stable as $$
 declare
   day constant date := basis_date(q.geo_basis);
-  filters constant jsonb := jsonb_build_object('year', q.year, 'tier', of_tier, 'province_code', to_jsonb(q.province_code), 'geo_basis', q.geo_basis);
+  filters constant jsonb := jsonb_build_object('year', q.year, 'tier', q.voting_tier, 'province_code', to_jsonb(q.province_code), 'geo_basis', q.geo_basis);
   rows json;
   figures record;
 begin
@@ -46,7 +46,7 @@ begin
       join voting_round d on d.id = e.round_id
       join establishment f on f.id = e.establishment_id
      where e.deleted_at is null and e.status <> 'withdrawn' and d.deleted_at is null
-       and (q.year is null or d.year = q.year) and (of_tier is null or d.tier = of_tier)
+       and (q.year is null or d.year = q.year) and (q.voting_tier is null or d.tier = q.voting_tier)
        and make_date(d.year, 12, 31) >= q."from" and make_date(d.year, 1, 1) <= q."to"
        and (e.province_code = any (q.provinces) or e.organisation_id = q.own_organisation)
        and (q.province_code is null or project_in_provinces(e.province_code, e.codes_on, '[]', day, q.province_code))

@@ -75,7 +75,7 @@ def test_csv(who):
     reply, report = asked(who, format="csv").expect(200), asked(who).expect(200).json()
     assert reply.body.startswith(b"\xef\xbb\xbf") and reply.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     head, *rows = csv.reader(io.StringIO(reply.body.decode("utf-8-sig"), newline=""))
-    assert head[:4] == ["STT", "Nội dung", "Số đề án", "Tổng kinh phí (đồng)"]
+    assert head[:4] == ["STT", "Cấp kinh phí", "Số đề án", "Tổng kinh phí (đồng)"]
     keys = [column["key"] for column in report["columns"]]
     for number, (row, item) in enumerate(zip(rows, report["rows"]), 1):
         assert row == [str(number), item["label"], *("–" if item["values"][key] is None else str(item["values"][key]) for key in keys)]
@@ -89,7 +89,7 @@ def test_xlsx(who):
     texts = [row[0].value for row in sheet.iter_rows(max_row=8)]
     assert texts[0] == report["title"] and "Đơn vị tính: triệu đồng" in texts
     first = next(row for row in sheet.iter_rows() if row[0].value == "STT")
-    assert [cell.value for cell in first][:4] == ["STT", "Nội dung", "Số đề án", "Tổng kinh phí"]
+    assert [cell.value for cell in first][:4] == ["STT", "Cấp kinh phí", "Số đề án", "Tổng kinh phí"]
     row = sheet[first[0].row + 1]
     assert [cell.value for cell in row][:3] == [1, "Quốc gia (KCQG)", 1]
     assert row[3].value == 3916.666667 and row[3].number_format == "#,##0.0" and row[3].data_type == "n"

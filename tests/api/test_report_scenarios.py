@@ -88,7 +88,7 @@ def test_thanh_hoa(ministry, geo_basis):
         assert len(found) == values[f"{level}_count"] and {project["level"] for project in found} == {level}
     summary = ask(ministry, "project-summary", **question, group_by="level", format="csv")
     *_, total = csv.DictReader(io.StringIO(summary.body.decode("utf-8-sig")))
-    assert (total["Nội dung"], total["Số đề án"], total["Tổng kinh phí (đồng)"], total["Tổng kinh phí bình quân (đồng)"]) == ("Tổng cộng", "29", "11760000000", "405517241")
+    assert (total["Cấp kinh phí"], total["Số đề án"], total["Tổng kinh phí (đồng)"], total["Tổng kinh phí bình quân (đồng)"]) == ("Tổng cộng", "29", "11760000000", "405517241")
     _, rows = table(ask(ministry, "region-summary", **question, format="xlsx"))
     assert rows[-1]["Tổng kinh phí"].value == 11760 and rows[0]["Tỉnh, thành phố"].value == "Thanh Hóa"
 

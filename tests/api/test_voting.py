@@ -120,7 +120,8 @@ FIGURES = ("registered_count", "certified_count", "certified_percent", "province
 
 
 def report(who, name="voting-list", **question):
-    return who.get(f"/v1/reports/{name}", params=question).expect(200).json()
+    """On the map of each entry's own day, as the papers of then counted."""
+    return who.get(f"/v1/reports/{name}", params={"geo_basis": "as_recorded", **question}).expect(200).json()
 
 
 def figures(answer):
@@ -135,6 +136,10 @@ def test_the_list_of_a_round_is_printed_and_leads_to_its_entries(binh_thuan):
         assert figures(answer)["registered_count"] == len(answer["rows"]) == 45, where
         assert figures(answer)["establishment_count"] == 23
     assert answer["rows"][0]["values"]["score"] == 90 and who.get(answer["rows"][0]["records_url"]).expect(200).json()["score"] == 90
+    prizes = [who.get(row["records_url"]).expect(200).json()["prize_vnd"] or 0 for row in answer["rows"]]
+    assert prizes == [row["values"]["prize_vnd"] or 0 for row in answer["rows"]] and sum(prizes) == answer["totals"]["prize_vnd"]
+    frozen = who.post("/v1/report-snapshots", {"report": "voting-list", "year": 2022, "voting_tier": "province"}).expect(201).json()
+    assert len(who.get(frozen["content_url"]).expect(200).json()["rows"]) == 45 and frozen["filters"]["voting_tier"] == "province"
     assert report(who, year=2022, voting_tier="province", region_code="mien_bac")["rows"] == []
     assert report(binh_thuan["stranger"], year=2022, voting_tier="province", province_code=BINH_THUAN)["rows"] == []
     for kind, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):

@@ -166,7 +166,7 @@ select is_empty($$select relname from pg_class where relowner = 'kc_api'::regrol
 select set_eq($$select proname::text from pg_proc
   where prosecdef and pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype$$, array[
     'unappraised_items', -- and which projects of a plan that the caller assigns have not passed their appraisal
-    'assigned_baseline_vnd', 'assigned_vnd', -- what plans of others assign to a project that the caller found
+    'assigned_baseline_vnd', 'assigned_vnd', 'assigned_years', -- what plans of others assign to a project that the caller found
     'authors_of', 'last_act',                -- acts on a record that the caller found
     'close_abandoned_files',                 -- uploads of anybody that nobody goes on with
     'certificate_keys',                      -- names of keys, which the key set tells everybody

@@ -8,7 +8,9 @@
 select ledger_entry_json(e) as body
   from ledger_entry e
   left join project p on p.id = e.project_id
- where case when e.project_id is null
+ cross join (select basis_date(:geo_basis) as day, provinces_wanted(:province_code::text[]) as provinces offset 0) map -- offset: asked once
+ where map.day is distinct from 'infinity' -- reads the day, so that one that is none is refused
+   and case when e.project_id is null
        then e.province_code = any (:provinces::text[]) or e.organisation_id = :own_organisation_id::uuid or :tier = 'central'
             or e.from_holder_id = :own_organisation_id::uuid
        else p.province_code = any (:provinces::text[]) or p.organisation_id = :own_organisation_id::uuid
@@ -20,7 +22,13 @@ select ledger_entry_json(e) as body
    and (:line_id::uuid is null or e.line_id = :line_id::uuid)
    and (:contract_id::uuid is null or e.contract_id = :contract_id::uuid)
    and (:organisation_id::uuid is null or e.holder_id = :organisation_id::uuid or e.from_holder_id = :organisation_id::uuid)
-   and (:province_code::text[] is null or e.province_code = any (:province_code::text[]))
+   and (:province_code::text[] is null
+        or e.province_code = any (provinces_reaching(:province_code::text[]))
+           and project_in_provinces(e.province_code, coalesce(p.codes_on, province_code_day(e.province_code, e.entry_on)), coalesce(p.places, '[]'), map.day, map.provinces)
+        or exists ( -- what was handed on left a place too
+             select from organisation o
+              where o.id = e.from_holder_id and o.province_code = any (provinces_reaching(:province_code::text[]))
+                and project_in_provinces(o.province_code, province_code_day(o.province_code, e.entry_on), '[]', map.day, map.provinces)))
    and (:from::date is null or e.entry_on >= :from::date)
    and (:to::date is null or e.entry_on <= :to::date);
 

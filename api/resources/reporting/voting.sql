@@ -8,4 +8,4 @@ select report_ocop_list(report_question(jsonb_build_object(
 -- name: getVotingListReport :one slow
 select report_voting_list(report_question(jsonb_build_object(
          'from', :from::date, 'to', :to::date, 'geo_basis', :geo_basis::text, 'province_code', :province_code::text[], 'region_code', :region_code::text[],
-         'year', :year::integer), :provinces::text[], :organisation_id::uuid), :voting_tier::text) as body;
+         'year', :year::integer, 'voting_tier', :voting_tier::text), :provinces::text[], :organisation_id::uuid)) as body;
