@@ -31,9 +31,9 @@ class Scarce:
             self.page = mmap.mmap(file.fileno(), 24)
         sanitizer = os.environ.get("ASAN_OPTIONS", "")
         # What Ulfius was given (api/core/memory.h) it forgets when the reply then finds no memory in libmicrohttpd.
-        # libjwt forgets what Jansson wrote for it when it then finds no memory of its own.
+        # libjwt forgets what Jansson wrote and OpenSSL read for it when it then finds no memory of its own.
         (directory / "forgotten").write_text("".join(f"leak:{name}\n" for name in (
-            "reserve_malloc", "reserve_realloc", "memory_spare", "libjansson")))
+            "reserve_malloc", "reserve_realloc", "memory_spare", "libjansson", "CRYPTO_zalloc")))
         self.service = world.start(LD_PRELOAD=directory / "short.so", SHORT_OF_MEMORY=directory / "order", KC_LANES=1,
                                    KC_POOL_SIZE=1, LSAN_OPTIONS=f"print_suppressions=0:suppressions={directory / 'forgotten'}",
                                    ASAN_OPTIONS=f"{sanitizer}:verify_asan_link_order=0")
@@ -186,7 +186,23 @@ def test_a_change_counts_once(scarce, who, lasting):
     every_allocation(scarce, request, is_right, lasting)
 
 
-def test_a_token(scarce, who, lasting):
+def token_request(who):
     form = urlencode({"grant_type": "client_credentials", "client_id": who.id, "client_secret": who.client["client_secret"]})
-    asked = ("POST", "/oauth2/token", {"Content-Type": "application/x-www-form-urlencoded"}, form)
+    return "POST", "/oauth2/token", {"Content-Type": "application/x-www-form-urlencoded"}, form
+
+
+def test_a_token(scarce, who, lasting):
+    asked = token_request(who)
     every_allocation(scarce, lambda _: asked, lambda _, reply: reply[0] == 200 and len(json.loads(reply[2])["access_token"]) > 300, lasting)
+
+
+def test_a_token_that_is_new_is_not_called_invalid(scarce, who, lasting):
+    """Its signature is looked at once, and then remembered: so there is a new one for each place."""
+    target = f"/v1/projects/{Records(who).project()['id']}"
+    expected = scarce.ask("GET", target, bearer(who))
+
+    def request(_):
+        token = json.loads(scarce.ask(*token_request(who))[2])["access_token"]
+        return "GET", target, {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
+    every_allocation(scarce, request, same_as(expected), lasting)

@@ -76,11 +76,13 @@ static bool too_early(void)
     return looking || !real_malloc;
 }
 
+/* libjwt asks for a length of -1 when OpenSSL found no memory. The C library has none for that; a sanitizer ends the
+ * program. */
 void *malloc(size_t size)
 {
     if (too_early())
         return early(size);
-    return refused() ? NULL : real_malloc(size);
+    return refused() || size > PTRDIFF_MAX ? NULL : real_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
