@@ -2928,7 +2928,8 @@ begin
   if after.status = 'voided' and before.kind = 'member' and ocop_is_office_of(c) then
     perform refuse_by_guards(fault_if(before.pass_no <> ocop_pass(r.id, c.id), '#/pass_no', 'ocop_sheet_pass',
       jsonb_build_object('pass_no', ocop_pass(r.id, c.id))));
-  elsif not ocop_sheet_own(before.entered_by, before.scorer_id, person, client) or (after.status = 'voided' and before.status = 'submitted') then
+  elsif not ocop_sheet_own(before.entered_by, before.scorer_id, person, client) 
+     or (after.status = 'voided' and before.status = 'submitted' and before.kind = 'member') then
     return;
   elsif before.kind = 'member' and before.status = 'draft' then
     perform refuse_faults(ocop_sheet_hand_faults(after, c, m));
@@ -4195,7 +4196,7 @@ begin
          fault_if(to_jsonb(old) - moving <> to_jsonb(new) - moving, '#/status', 'ocop_sheet_locked')
       || fault_if(new.status not in (old.status, 'voided'), '#/status', 'ocop_sheet_locked')
       || fault_if(new.status = old.status and new.note is distinct from old.note, '#/status', 'ocop_sheet_locked')
-      || fault_if(new.status <> old.status and is_blank(to_jsonb(new.note)), '#/note', 'ocop_sheet_void_note'));
+      || fault_if(new.status = 'voided' and old.status <> 'voided' and is_blank(to_jsonb(new.note)), '#/note', 'ocop_sheet_void_note'));
     return new;
   end if;
   select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;
@@ -9476,7 +9477,7 @@ COMMENT ON FUNCTION public.ocop_held_by(r public.ocop_registration, tier text) I
 CREATE FUNCTION public.ocop_is_office_of(c public.ocop_council) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-  select not is_plain_member() and (acting_person() is null or acting_roles() && '{council_secretary,council_chair}' or exists (
+  select coalesce(claim('app.tier') = c.tier, false) and not is_plain_member() and (acting_person() is null or acting_roles() && '{council_secretary,council_chair}' or exists (
     select from ocop_council_member m
      where m.council_id = c.id and m.user_id = acting_person() and m.role in ('chair', 'secretary') and m.deleted_at is null))
 $$;
@@ -19624,6 +19625,10 @@ CREATE INDEX voting_score_sheet_updated ON public.voting_score_sheet USING btree
 
 CREATE TRIGGER adjustments_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.annual_plan FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('plan_adjustment', 'annual_plan_id');
 
+CREATE TRIGGER assignments_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_council_assignment', 'registration_id');
+
+CREATE TRIGGER back_with_parent BEFORE UPDATE OF deleted_at ON public.ocop_council FOR EACH ROW EXECUTE FUNCTION public.refuse_without_parent('ocop_round', 'round_id');
+
 CREATE TRIGGER back_with_parent BEFORE UPDATE OF deleted_at ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.refuse_without_parent('voting_round', 'round_id');
 
 CREATE TRIGGER back_with_parent BEFORE UPDATE OF deleted_at ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.refuse_without_parent('voting_round', 'round_id', 'product', 'product_id', 'establishment', 'establishment_id');
@@ -19731,6 +19736,8 @@ CREATE TRIGGER complete BEFORE INSERT ON public.role_assignment FOR EACH ROW EXE
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.voting_entry FOR EACH ROW EXECUTE FUNCTION public.complete_voting_entry();
 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.complete_score_sheet();
+
+CREATE TRIGGER councils_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_council', 'round_id');
 
 CREATE TRIGGER demonstration_model_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('demonstration_model', 'project_line_id');
 
@@ -20157,8 +20164,6 @@ CREATE TRIGGER rules BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW E
 CREATE TRIGGER score_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_result', 'registration_id');
 
 CREATE TRIGGER seminar_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('seminar', 'project_line_id');
-
-CREATE TRIGGER sheets_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_registration FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_score_sheet', 'registration_id', 'ocop_council_assignment', 'registration_id');
 
 CREATE TRIGGER showroom_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('showroom', 'project_line_id');
 

@@ -130,7 +130,7 @@ begin
          fault_if(to_jsonb(old) - moving <> to_jsonb(new) - moving, '#/status', 'ocop_sheet_locked')
       || fault_if(new.status not in (old.status, 'voided'), '#/status', 'ocop_sheet_locked')
       || fault_if(new.status = old.status and new.note is distinct from old.note, '#/status', 'ocop_sheet_locked')
-      || fault_if(new.status <> old.status and is_blank(to_jsonb(new.note)), '#/note', 'ocop_sheet_void_note'));
+      || fault_if(new.status = 'voided' and old.status <> 'voided' and is_blank(to_jsonb(new.note)), '#/note', 'ocop_sheet_void_note'));
     return new;
   end if;
   select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;

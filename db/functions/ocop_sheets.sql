@@ -41,7 +41,7 @@ $$;
 comment on function ocop_sheet_faults is 'What keeps a member from scoring a registration now.';
 
 create or replace function ocop_is_office_of(c ocop_council) returns boolean language sql stable as $$
-  select not is_plain_member() and (acting_person() is null or acting_roles() && '{council_secretary,council_chair}' or exists (
+  select coalesce(claim('app.tier') = c.tier, false) and not is_plain_member() and (acting_person() is null or acting_roles() && '{council_secretary,council_chair}' or exists (
     select from ocop_council_member m
      where m.council_id = c.id and m.user_id = acting_person() and m.role in ('chair', 'secretary') and m.deleted_at is null))
 $$;
@@ -108,7 +108,8 @@ begin
   if after.status = 'voided' and before.kind = 'member' and ocop_is_office_of(c) then
     perform refuse_by_guards(fault_if(before.pass_no <> ocop_pass(r.id, c.id), '#/pass_no', 'ocop_sheet_pass',
       jsonb_build_object('pass_no', ocop_pass(r.id, c.id))));
-  elsif not ocop_sheet_own(before.entered_by, before.scorer_id, person, client) or (after.status = 'voided' and before.status = 'submitted') then
+  elsif not ocop_sheet_own(before.entered_by, before.scorer_id, person, client) 
+     or (after.status = 'voided' and before.status = 'submitted' and before.kind = 'member') then
     return;
   elsif before.kind = 'member' and before.status = 'draft' then
     perform refuse_faults(ocop_sheet_hand_faults(after, c, m));

@@ -157,8 +157,12 @@ create trigger refuse_while_referenced before update of deleted_at on ocop_counc
   for each row execute function refuse_while_referenced('ocop_score_sheet', 'scorer_id');
 create trigger kept_once_scored before update of deleted_at on ocop_council_assignment
   for each row execute function assignment_kept_once_scored();
-create trigger sheets_refuse_while_referenced before update of deleted_at on ocop_registration
-  for each row execute function refuse_while_referenced('ocop_score_sheet', 'registration_id', 'ocop_council_assignment', 'registration_id');
+create trigger assignments_refuse_while_referenced before update of deleted_at on ocop_registration
+  for each row execute function refuse_while_referenced('ocop_council_assignment', 'registration_id');
+create trigger councils_refuse_while_referenced before update of deleted_at on ocop_round
+  for each row execute function refuse_while_referenced('ocop_council', 'round_id');
+create trigger back_with_parent before update of deleted_at on ocop_council
+  for each row execute function refuse_without_parent('ocop_round', 'round_id');
 
 -- ---- Results from sheets ----
 
