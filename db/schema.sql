@@ -4200,7 +4200,7 @@ begin
     return new;
   end if;
   select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;
-  perform refuse_faults(ocop_answers_faults(criteria, new.answers, new.status = 'submitted'));
+  perform refuse_faults(ocop_sheet_answers_faults(criteria, new.answers, new.status = 'submitted'));
   new.answers := ocop_answers_scored(criteria, new.answers);
   new.part_a := ocop_part_points(new.answers, 'A');
   new.part_b := ocop_part_points(new.answers, 'B');
@@ -9113,33 +9113,6 @@ CREATE FUNCTION public.ocop_answers_faults(s public.ocop_supplement_request, ans
      || fault_if(is_blank(a -> 'note') and is_blank(a -> 'file_ids'), '#/answers/' || n - 1, 'ocop_supplement_answer_empty')) fault
 $$;
 
-CREATE FUNCTION public.ocop_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS $$
-  with leaf as (
-    select e ->> 'code' as code, e -> 'options' as options from jsonb_array_elements(criteria) e where jsonb_array_length(e -> 'options') > 0
-  ), said as (
-    select a ->> 'criterion_code' as code, a ->> 'option_code' as option, n - 1 as place from jsonb_array_elements(answers) with ordinality listed (a, n)
-  ), missing as (
-    select count(*) as missing_count, min(leaf.code) as first_code from leaf where leaf.code not in (select said.code from said)
-  )
-  select coalesce((
-      select jsonb_agg(fault order by s.place)
-        from said s
-        left join leaf l on l.code = s.code
-       cross join jsonb_array_elements(
-            fault_if(l.code is null, '#/answers/' || s.place || '/criterion_code', 'unknown_reference')
-         || fault_if(exists (select from said other where other.code = s.code and other.place < s.place),
-              '#/answers/' || s.place || '/criterion_code', 'ocop_sheet_criterion_twice')
-         || fault_if(l.code is not null and not l.options @> jsonb_build_array(jsonb_build_object('code', s.option)),
-              '#/answers/' || s.place || '/option_code', 'unknown_reference')) fault), '[]')
-    || fault_if(is_submitted and m.missing_count > 0, '#/answers', 'ocop_sheet_incomplete',
-         jsonb_build_object('missing_count', m.missing_count, 'value', m.first_code))
-    from missing m
-$$;
-
-COMMENT ON FUNCTION public.ocop_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) IS 'Each answer names an option of its criterion, each criterion is answered once; a sheet that is handed in answers all of them.';
-
 CREATE FUNCTION public.ocop_answers_scored(criteria jsonb, answers jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -10270,6 +10243,33 @@ CREATE FUNCTION public.ocop_rubric_summary_json(r public.ocop_rubric) RETURNS js
     'criteria_count', (select count(*) from ocop_criteria(r.criteria) c where jsonb_array_length(c.options) > 0),
     'organisation_id', r.organisation_id, 'updated_at', instant(r.updated_at))
 $$;
+
+CREATE FUNCTION public.ocop_sheet_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with leaf as (
+    select e ->> 'code' as code, e -> 'options' as options from jsonb_array_elements(criteria) e where jsonb_array_length(e -> 'options') > 0
+  ), said as (
+    select a ->> 'criterion_code' as code, a ->> 'option_code' as option, n - 1 as place from jsonb_array_elements(answers) with ordinality listed (a, n)
+  ), missing as (
+    select count(*) as missing_count, min(leaf.code) as first_code from leaf where leaf.code not in (select said.code from said)
+  )
+  select coalesce((
+      select jsonb_agg(fault order by s.place)
+        from said s
+        left join leaf l on l.code = s.code
+       cross join jsonb_array_elements(
+            fault_if(l.code is null, '#/answers/' || s.place || '/criterion_code', 'unknown_reference')
+         || fault_if(exists (select from said other where other.code = s.code and other.place < s.place),
+              '#/answers/' || s.place || '/criterion_code', 'ocop_sheet_criterion_twice')
+         || fault_if(l.code is not null and not l.options @> jsonb_build_array(jsonb_build_object('code', s.option)),
+              '#/answers/' || s.place || '/option_code', 'unknown_reference')) fault), '[]')
+    || fault_if(is_submitted and m.missing_count > 0, '#/answers', 'ocop_sheet_incomplete',
+         jsonb_build_object('missing_count', m.missing_count, 'value', m.first_code))
+    from missing m
+$$;
+
+COMMENT ON FUNCTION public.ocop_sheet_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) IS 'Each answer names an option of its criterion, each criterion is answered once; a sheet that is handed in answers all of them.';
 
 CREATE TABLE public.ocop_score_sheet (
     id uuid DEFAULT public.uuidv7() NOT NULL,

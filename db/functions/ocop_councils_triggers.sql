@@ -77,7 +77,7 @@ end
 $$;
 comment on function assignment_kept_once_scored is 'What a member has scored stays assigned.';
 
-create or replace function ocop_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) returns jsonb language sql stable as $$
+create or replace function ocop_sheet_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) returns jsonb language sql stable as $$
   with leaf as (
     select e ->> 'code' as code, e -> 'options' as options from jsonb_array_elements(criteria) e where jsonb_array_length(e -> 'options') > 0
   ), said as (
@@ -99,7 +99,7 @@ create or replace function ocop_answers_faults(criteria jsonb, answers jsonb, is
          jsonb_build_object('missing_count', m.missing_count, 'value', m.first_code))
     from missing m
 $$;
-comment on function ocop_answers_faults is 'Each answer names an option of its criterion, each criterion is answered once; a sheet that is handed in answers all of them.';
+comment on function ocop_sheet_answers_faults is 'Each answer names an option of its criterion, each criterion is answered once; a sheet that is handed in answers all of them.';
 
 create or replace function ocop_answers_scored(criteria jsonb, answers jsonb) returns jsonb language sql immutable as $$
   select coalesce(jsonb_agg(jsonb_build_object('criterion_code', a ->> 'criterion_code', 'option_code', a ->> 'option_code', 'part', e -> 'part',
@@ -134,7 +134,7 @@ begin
     return new;
   end if;
   select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;
-  perform refuse_faults(ocop_answers_faults(criteria, new.answers, new.status = 'submitted'));
+  perform refuse_faults(ocop_sheet_answers_faults(criteria, new.answers, new.status = 'submitted'));
   new.answers := ocop_answers_scored(criteria, new.answers);
   new.part_a := ocop_part_points(new.answers, 'A');
   new.part_b := ocop_part_points(new.answers, 'B');

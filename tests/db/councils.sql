@@ -36,11 +36,11 @@ select is(pg_temp.limits(50, '0', '0', '0'), '0:3!', 'an eliminating option leav
 select is(pg_temp.limits(50, '0', '1', '2'), '0:1 4:2!', 'whoever eliminates also keeps from five stars; one of three does not eliminate');
 select is(pg_temp.limits(50, '0', '2'), '0:1', 'half is not more than half');
 select is(pg_temp.limits(0, '0', '2', '2'), '0:1!', 'where one sheet is enough, it is enough');
-select is(ocop_answers_faults(criteria, pg_temp.sheet('1'), true), '[]', 'every leaf is answered') from rubric;
-select is(ocop_answers_faults(criteria, pg_temp.sheet('1') - 1, false), '[]', 'a draft may lack answers') from rubric;
-select is(ocop_answers_faults(criteria, pg_temp.sheet('1') - 1, true), '[{"code": "ocop_sheet_incomplete", "params": {"value": "A1.2", "missing_count": 1},
+select is(ocop_sheet_answers_faults(criteria, pg_temp.sheet('1'), true), '[]', 'every leaf is answered') from rubric;
+select is(ocop_sheet_answers_faults(criteria, pg_temp.sheet('1') - 1, false), '[]', 'a draft may lack answers') from rubric;
+select is(ocop_sheet_answers_faults(criteria, pg_temp.sheet('1') - 1, true), '[{"code": "ocop_sheet_incomplete", "params": {"value": "A1.2", "missing_count": 1},
   "pointer": "#/answers"}]', 'one that is handed in may not') from rubric;
-select is(ocop_answers_faults(criteria, '[{"criterion_code": "A1", "option_code": "0"}]', false),
+select is(ocop_sheet_answers_faults(criteria, '[{"criterion_code": "A1", "option_code": "0"}]', false),
   '[{"code": "unknown_reference", "pointer": "#/answers/0/criterion_code"}]', 'a section is not answered') from rubric;
 select is(ocop_part_points(ocop_answers_scored(criteria, '[{"criterion_code": "A1.1", "option_code": "1", "points": 99}]'), 'A'), 3::numeric,
   'points are those of the rubric, whatever is sent') from rubric;
