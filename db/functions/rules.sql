@@ -156,6 +156,27 @@ create or replace function norm_row_faults(of_norm uuid) returns jsonb language 
    where n.id = of_norm
 $$;
 
+-- A province enters local norms of its own territory, and confirms, changes and ends those that hold nowhere else.
+create or replace function places_own(territory jsonb, provinces text[]) returns boolean language plpgsql stable as $$
+begin
+  return not exists (select from jsonb_array_elements(territory) t where t ->> 'province_code' <> all (provinces));
+end
+$$;
+
+create or replace function norm_enterable(tier text, body jsonb, provinces text[]) returns boolean language plpgsql stable as $$
+begin
+  return tier = 'central' or tier = 'province' and body ->> 'level' = 'local' and places_own(coalesce(body -> 'territory', '[]'), provinces);
+end
+$$;
+
+create or replace function norm_changeable(of_norm uuid, tier text, body jsonb, provinces text[]) returns boolean language plpgsql stable as $$
+begin
+  return tier = 'central' or tier = 'province' and coalesce(body ->> 'level', 'local') = 'local' and places_own(coalesce(body -> 'territory', '[]'), provinces)
+    and exists (select from norm n where n.id = of_norm and n.level = 'local')
+    and not exists (select from norm_territory t where t.norm_id = of_norm and t.province_code <> all (provinces));
+end
+$$;
+
 create or replace function create_norm(new_id uuid, body jsonb, own_organisation uuid) returns table (id uuid, version integer)
 language plpgsql as $$
 begin

@@ -16,6 +16,17 @@ create or replace function transition_rule_json(r transition_rule) returns json 
     'enforcement', r.enforcement, 'note', r.note)
 $$;
 
+create or replace function approving_authority_json(a approving_authority) returns json language sql stable as $$
+  select json_build_object('id', a.id, 'record_type', a.record_type, 'action', a.action, 'level', a.level, 'tier', a.tier, 'name_vi', a.name_vi,
+    'name_en', a.name_en, 'signs', a.signs, 'issuers', a.issuers, 'legal_basis', a.legal_basis, 'valid_from', a.valid_from, 'valid_to', a.valid_to,
+    'certainty', a.certainty, 'note', a.note)
+$$;
+
+create or replace function plan_requirement_json(r plan_requirement) returns json language sql stable as $$
+  select json_build_object('id', r.id, 'level', r.level, 'project_statuses', r.project_statuses, 'legal_basis', r.legal_basis,
+    'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty, 'enforcement', r.enforcement, 'note', r.note)
+$$;
+
 create or replace function snapshot_json(s snapshot) returns json language sql stable as $$
   select json_build_object('id', s.id, 'record_type', s.record_type, 'record_id', s.record_id, 'record_version', s.record_version,
     'transition_id', s.transition_id, 'sha256', s.sha256, 'frozen_at', instant(s.frozen_at), 'body', s.body)

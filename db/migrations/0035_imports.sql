@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- The years behind, thousands of rows at once, and who brought which file.
+-- The years behind, thousands of rows at once, and who brought which file; rules that provinces enter, and rules that are read.
 
 alter table import
   add column sha256 text,
@@ -25,3 +25,11 @@ drop function if exists keep_past_item(past_project, integer, uuid);
 drop function if exists keep_past_payments(past_project, integer, uuid);
 drop function if exists keep_past_lines(past_project, uuid[]);
 drop function if exists refuse_repeated_rows(jsonb);
+
+-- ---- Local norms are entered by their provinces ----
+
+-- That each place of such a norm is the caller's is asked where it is written (norm_enterable, norm_changeable), and for the places here.
+alter policy added on norm with check (claim('app.tier') = 'central' or claim('app.tier') = 'province' and level = 'local');
+alter policy changed on norm using (claim('app.tier') = 'central' or claim('app.tier') = 'province' and level = 'local');
+alter policy added on norm_territory with check (claim('app.tier') = 'central' or claim('app.tier') = 'province' and in_territory(province_code));
+alter policy taken_out on norm_territory using (claim('app.tier') = 'central' or claim('app.tier') = 'province' and in_territory(province_code));

@@ -88,6 +88,41 @@ def test_a_confirmed_norm_refuses_what_an_uncertain_one_let_pass(centre):
     assert allowed(day - timedelta(days=1)) == (True, True)
 
 
+def test_a_province_enters_local_norms_of_its_own(caller, centre):
+    who, other = caller(province="42"), caller(province="40")
+    here, there = ({"province_code": code, "codes_on": "2025-06-30"} for code in ("42", "40"))
+    body = {"code": unique("X-NQ").upper(), "name_vi": "Mức hỗ trợ của tỉnh", "name_en": "x", **ROWS["norms"], "territory": [here], "valid_from": "2020-01-01",
+            "certainty": "uncertain", "enforcement": "warn"}
+    for wrong in ({"level": "national", "territory": []}, {"territory": [here, there]}, {"territory": [there]}):
+        who.post("/v1/norms", {**body, **wrong}).expect(403, "outside-territory")
+    norm = who.post("/v1/norms", body).expect(201).json()
+    assert (norm["origin"], norm["level"], [place["province_code"] for place in norm["territory"]]) == ("authority", "local", ["42"])
+
+    def warned(code):
+        question = {"activity_code": "KC3-MAY-MOC", "level": "local", "eligible_cost_vnd": 1000, "support_vnd": 101, "place": {"province_code": code, "codes_on": "2025-06-30"}}
+        return "above_uncertain_norm" in {warning["code"] for warning in who.post("/v1/norm-checks", question).expect(200).json()["warnings"]}
+    assert warned("42") and not warned("40")
+    confirm = {"certainty": "verified", "enforcement": "block", "valid_from": str(today(centre))}
+    other.patch(f"/v1/norms/{norm['id']}", confirm, if_match=1).expect(403, "outside-territory")
+    who.patch(f"/v1/norms/{norm['id']}", {**confirm, "territory": [there]}, if_match=1).expect(403, "outside-territory")
+    assert who.patch(f"/v1/norms/{norm['id']}", confirm, if_match=1).expect(200).json()["replaced_by_id"]
+    shared = entered(centre, "norms", territory=[here, there], valid_from="2031-01-01")
+    who.patch(f"/v1/norms/{shared['id']}", {"cap_vnd": 7}, if_match=1).expect(403, "outside-territory")
+    nation = entered(centre, "norms", level="national", territory=[], valid_from="2031-01-01")
+    who.patch(f"/v1/norms/{nation['id']}", {"cap_vnd": 7}, if_match=1).expect(403, "outside-territory")
+
+
+def test_who_approves_and_what_a_plan_asks(caller):
+    rows = caller().get("/v1/approving-authorities?record_type=programme&action=approve&level=national&valid_on=2025-10-14").expect(200).json()["data"]
+    assert [(row["name_en"], row["signs"], row["valid_to"]) for row in rows] == [("the Prime Minister", ["QĐ-TTg"], "2025-10-14")]
+    rows = caller().get("/v1/approving-authorities?record_type=programme&action=approve&level=national&valid_on=2025-10-15").json()["data"]
+    assert [row["name_en"] for row in rows] == ["the Minister of Industry and Trade"]
+    rows = caller().get("/v1/plan-requirements?level=local&valid_on=2012-05-20").expect(200).json()["data"]
+    assert rows == []
+    row, = caller().get("/v1/plan-requirements?level=local&valid_on=2012-05-21").json()["data"]
+    assert "base_passed" in row["project_statuses"] and "submitted" not in row["project_statuses"] and row["enforcement"] == "block"
+
+
 def test_units_that_are_none(centre):
     wrong = {"code": unique("X-DB").upper(), "name_vi": "x", "name_en": "x", **ROWS["eligible-areas"], "admin_unit_codes": ["99999"], "province_code": "99",
              "valid_from": "2031-01-01", "certainty": "uncertain", "enforcement": "warn"}

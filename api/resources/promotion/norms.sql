@@ -24,12 +24,12 @@ select n.version, norm_json(n) as body
 -- name: createNorm :write getNorm
 select r.id, r.version
   from create_norm(:new_id::uuid, :body::jsonb, :organisation_id::uuid) r
- where :tier::text = 'central';
+ where norm_enterable(:tier::text, :body::jsonb, :provinces::text[]);
 
 -- name: updateNorm :write getNorm
 select r.id, r.version
   from revise_norm(:norm_id::uuid, :body::jsonb, :if_version::bigint, :organisation_id::uuid) r
- where :tier::text = 'central';
+ where norm_changeable(:norm_id::uuid, :tier::text, :body::jsonb, :provinces::text[]);
 
 -- name: checkNorm :one
 select norm_check_json(:body::jsonb) as body;
