@@ -289,10 +289,12 @@ CREATE TYPE public.past_project AS (
 	decision jsonb,
 	decision_on date,
 	beneficiaries text[],
-	activities text[]
+	activities text[],
+	planned_outputs jsonb,
+	actual_outputs jsonb
 );
 
-COMMENT ON TYPE public.past_project IS 'A row of a plan table, understood.';
+COMMENT ON TYPE public.past_project IS 'A row of a plan table, understood. Outputs are {unit: value}; null: the row says nothing of them.';
 
 CREATE TYPE public.report_question AS (
 	"from" date,
@@ -1774,6 +1776,45 @@ CREATE FUNCTION public.appraisal_snapshot(of_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
   select frozen_part(appraisal_json(a)) from appraisal a where a.id = of_id
+$$;
+
+CREATE TABLE public.approving_authority (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    record_type text NOT NULL,
+    action text NOT NULL,
+    level text NOT NULL,
+    tier text NOT NULL,
+    name_vi text NOT NULL,
+    name_en text NOT NULL,
+    signs text[] NOT NULL,
+    issuers text[] NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    note text,
+    CONSTRAINT approving_authority_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT approving_authority_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT approving_authority_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT approving_authority_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
+);
+
+ALTER TABLE ONLY public.approving_authority FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.approving_authority IS 'Whose decision an approval rests on (thẩm quyền phê duyệt), over time; loaded from db/reference/approving_authorities.csv. The day of the act chooses the row; another authority''s decision is pointed to, never refused.';
+
+COMMENT ON COLUMN public.approving_authority.tier IS 'Of the organisation that enters the decision.';
+
+COMMENT ON COLUMN public.approving_authority.signs IS 'What the number of its decisions ends with, behind the slash: QĐ-TTg.';
+
+COMMENT ON COLUMN public.approving_authority.issuers IS 'Words of the issuer''s name, any of which names it.';
+
+CREATE FUNCTION public.approving_authority_json(a public.approving_authority) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', a.id, 'record_type', a.record_type, 'action', a.action, 'level', a.level, 'tier', a.tier, 'name_vi', a.name_vi,
+    'name_en', a.name_en, 'signs', a.signs, 'issuers', a.issuers, 'legal_basis', a.legal_basis, 'valid_from', a.valid_from, 'valid_to', a.valid_to,
+    'certainty', a.certainty, 'note', a.note)
 $$;
 
 CREATE FUNCTION public.are_criteria(shape jsonb) RETURNS boolean
@@ -7068,6 +7109,30 @@ $$;
 
 COMMENT ON FUNCTION public.keep_past_lines(t public.past_project, is_new boolean, beneficiary_ids uuid[]) IS 'A line for each beneficiary and each activity; the money stands on the only one, or on a line of its own.';
 
+CREATE FUNCTION public.keep_past_outputs(t public.past_project, is_new boolean, of_year integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year) end;
+  planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
+  actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
+begin
+  update project_output o
+     set deleted_at = current_instant(), version = o.version + 1
+   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
+     and (o.planned, o.actual) is distinct from (measure(planned, coalesce(o.planned, o.actual) ->> 'measure_unit'), measure(actual, coalesce(o.planned, o.actual) ->> 'measure_unit'));
+  insert into project_output (project_id, year, planned, actual)
+  select (t.project).id, of_year, measure(planned, u.unit), measure(actual, u.unit)
+    from jsonb_object_keys(planned || actual) u (unit)
+   where is_new or not exists (
+           select from project_output o
+            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
+              and coalesce(o.planned, o.actual) ->> 'measure_unit' = u.unit);
+end
+$$;
+
+COMMENT ON FUNCTION public.keep_past_outputs(t public.past_project, is_new boolean, of_year integer) IS 'Results as the row has them; of what it does not tell, what is kept stays.';
+
 CREATE FUNCTION public.keep_past_payments(t public.past_project, is_new boolean, of_year integer, of_import uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -7132,10 +7197,26 @@ begin
     perform keep_past_lines(t, before.id is null, beneficiary_ids);
   end if;
   perform keep_past_funding(t, of_year);
+  if num_nonnulls(t.planned_outputs, t.actual_outputs) > 0 then
+    perform keep_past_outputs(t, before.id is null, of_year);
+  end if;
   perform keep_past_item(t, before.id is null, of_year, own_organisation);
   perform keep_past_payments(t, before.id is null, of_year, of_import);
   perform set_config('app.act', '', true);
   return p;
+end
+$$;
+
+CREATE FUNCTION public.kept_outputs(of_project uuid, of_year integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (
+    select jsonb_build_object(
+             'planned_outputs', coalesce(jsonb_object_agg(o.planned ->> 'measure_unit', o.planned -> 'value') filter (where o.planned is not null), '{}'),
+             'actual_outputs', coalesce(jsonb_object_agg(o.actual ->> 'measure_unit', o.actual -> 'value') filter (where o.actual is not null), '{}'))
+      from project_output o
+     where o.project_id = of_project and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null);
 end
 $$;
 
@@ -8261,15 +8342,33 @@ $$;
 
 COMMENT ON FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text[]) IS 'For new records: null is the own organisation, and one that does not exist passes here, since the reference refuses it by name.';
 
+CREATE FUNCTION public.measure(outputs jsonb, unit text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when outputs ? unit then jsonb_build_object('value', outputs -> unit, 'measure_unit', unit) end
+$$;
+
 CREATE FUNCTION public.measure_unit_label(measure_unit text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-  select l.label
-    from (values ('person', 'người'), ('person_turn', 'lượt người'), ('class', 'lớp'), ('delegation', 'đoàn'), ('establishment', 'cơ sở'),
-                 ('model', 'mô hình'), ('machine', 'máy'), ('technology_line', 'dây chuyền'), ('product', 'sản phẩm'), ('fair', 'hội chợ'),
-                 ('booth', 'gian hàng'), ('brand', 'nhãn hiệu'), ('showroom', 'phòng trưng bày'), ('cluster', 'cụm'), ('association', 'hội'),
-                 ('system', 'hệ thống'), ('trade', 'nghề'), ('vnd', 'đồng'), ('percent', '%'), ('project', 'đề án'), ('line', 'hạng mục')) l (unit, label)
-   where l.unit = measure_unit
+  select l.label from measure_units() l where l.unit = measure_unit
+$$;
+
+CREATE FUNCTION public.measure_unit_of_words(words text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  return (select u.unit from measure_units() u where u.unit = words or same_words(u.label, words) order by u.unit limit 1);
+end
+$$;
+
+CREATE FUNCTION public.measure_units() RETURNS TABLE(unit text, label text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  values ('person', 'người'), ('person_turn', 'lượt người'), ('class', 'lớp'), ('delegation', 'đoàn'), ('establishment', 'cơ sở'),
+         ('model', 'mô hình'), ('machine', 'máy'), ('technology_line', 'dây chuyền'), ('product', 'sản phẩm'), ('fair', 'hội chợ'),
+         ('booth', 'gian hàng'), ('brand', 'nhãn hiệu'), ('showroom', 'phòng trưng bày'), ('cluster', 'cụm'), ('association', 'hội'),
+         ('system', 'hệ thống'), ('trade', 'nghề'), ('vnd', 'đồng'), ('percent', '%'), ('project', 'đề án'), ('line', 'hạng mục')
 $$;
 
 CREATE FUNCTION public.members_changed(before jsonb, after jsonb) RETURNS text[]
@@ -8513,37 +8612,6 @@ begin
 end
 $$;
 
-CREATE TABLE public.approving_authority (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    record_type text NOT NULL,
-    action text NOT NULL,
-    level text NOT NULL,
-    tier text NOT NULL,
-    name_vi text NOT NULL,
-    name_en text NOT NULL,
-    signs text[] NOT NULL,
-    issuers text[] NOT NULL,
-    legal_basis text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    certainty text NOT NULL,
-    note text,
-    CONSTRAINT approving_authority_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
-    CONSTRAINT approving_authority_ends_after_starts CHECK ((valid_to >= valid_from)),
-    CONSTRAINT approving_authority_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
-    CONSTRAINT approving_authority_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
-);
-
-ALTER TABLE ONLY public.approving_authority FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.approving_authority IS 'Whose decision an approval rests on (thẩm quyền phê duyệt), over time; loaded from db/reference/approving_authorities.csv. The day of the act chooses the row; another authority''s decision is pointed to, never refused.';
-
-COMMENT ON COLUMN public.approving_authority.tier IS 'Of the organisation that enters the decision.';
-
-COMMENT ON COLUMN public.approving_authority.signs IS 'What the number of its decisions ends with, behind the slash: QĐ-TTg.';
-
-COMMENT ON COLUMN public.approving_authority.issuers IS 'Words of the issuer''s name, any of which names it.';
-
 CREATE FUNCTION public.names_authority(a public.approving_authority, documents jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -8759,6 +8827,16 @@ CREATE FUNCTION public.norm_basis_json(n public.norm) RETURNS json
     json_build_object('document_no', n.legal_document_no, 'article', n.legal_article) end
 $$;
 
+CREATE FUNCTION public.norm_changeable(of_norm uuid, tier text, body jsonb, provinces text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return tier = 'central' or tier = 'province' and coalesce(body ->> 'level', 'local') = 'local' and places_own(coalesce(body -> 'territory', '[]'), provinces)
+    and exists (select from norm n where n.id = of_norm and n.level = 'local')
+    and not exists (select from norm_territory t where t.norm_id = of_norm and t.province_code <> all (provinces));
+end
+$$;
+
 CREATE FUNCTION public.norm_check_json(question jsonb) RETURNS json
     LANGUAGE plpgsql STABLE
     AS $$
@@ -8847,6 +8925,14 @@ end
 $$;
 
 COMMENT ON FUNCTION public.norm_coverage(norm_id uuid, place jsonb, on_day date) IS 'Does a local norm hold at a place: whole, none, or part, where the place is too large to say.';
+
+CREATE FUNCTION public.norm_enterable(tier text, body jsonb, provinces text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return tier = 'central' or tier = 'province' and body ->> 'level' = 'local' and places_own(coalesce(body -> 'territory', '[]'), provinces);
+end
+$$;
 
 CREATE FUNCTION public.norm_faults(of_project uuid, on_day date, actual jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -10927,6 +11013,40 @@ $$;
 
 COMMENT ON FUNCTION public.output_activity(of_project uuid, of_line uuid) IS 'The group of an output: that of its line, else the only one of the project, else none.';
 
+CREATE FUNCTION public.output_faults(pointer text, words text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  return case when words is null then '[]' else coalesce((
+    select jsonb_agg(jsonb_build_object('pointer', pointer, 'code', case when o.unit is null or o.value is null then 'import_output_unclear' else 'import_output_repeated' end,
+             'params', jsonb_build_object('found', o.said)) order by o.n)
+      from (select l.said, l.value, l.unit, l.n, row_number() over (partition by l.unit order by l.n) as nth
+              from outputs_of_words(words) with ordinality l (said, value, unit, n)) o
+     where o.unit is null or o.value is null or o.nth > 1), '[]') end;
+end
+$$;
+
+CREATE FUNCTION public.outputs_json(words text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  return (select jsonb_object_agg(o.unit, o.value) from outputs_of_words(words) o where o.unit is not null and o.value is not null);
+end
+$$;
+
+COMMENT ON FUNCTION public.outputs_json(words text) IS '{unit: value}; null: nothing is said.';
+
+CREATE FUNCTION public.outputs_of_words(words text) RETURNS TABLE(said text, value numeric, unit text)
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+  return query
+    select w, case when m[1] is not null then replace(replace(m[1], '.', ''), ',', '.')::numeric end, measure_unit_of_words(m[2])
+      from unnest(listed_words(words)) w
+      left join lateral regexp_match(w, '^([0-9]{1,12}(?:,[0-9]{1,6})?|[0-9]{1,3}(?:[.][0-9]{3}){1,3}(?:,[0-9]{1,6})?) ?([^0-9.,].*)$') m on true;
+end
+$_$;
+
 CREATE FUNCTION public.overridden(faults jsonb, of_line uuid, of_guard text, on_day date) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
@@ -11158,6 +11278,8 @@ begin
      ('local_paid_vnd', t.local_paid_vnd <> posted[2] and r ? 'local_paid_vnd'),
      ('decision_no', r ? 'decision_no' and spaced(v ->> 'decision_no') <> spaced(r ->> 'decision_no')),
      ('decision_on', r ? 'decision_on' and v ->> 'decision_on' is distinct from r ->> 'decision_on'),
+     ('planned_outputs', t.planned_outputs <> v -> 'planned_outputs'),
+     ('actual_outputs', t.actual_outputs <> v -> 'actual_outputs'),
      ('status', (t.project).status <> before.status),
      ('note', spaced(left((t.project).note, 30000)) <> spaced(v ->> 'note'))) m (member, differs)
    where m.differs);
@@ -11184,6 +11306,7 @@ begin
          case when t.central_paid_vnd > 0 then '#/central_paid_vnd' else '#/local_paid_vnd' end, 'import_paid_within_assigned',
          jsonb_build_object('paid_vnd', t.central_paid_vnd + t.local_paid_vnd, 'assigned_vnd', coalesce(t.current_vnd, 0)))
     || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
+    || output_faults('#/planned_outputs', r ->> 'planned_outputs') || output_faults('#/actual_outputs', r ->> 'actual_outputs')
     || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
                    from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]');
 end
@@ -11243,7 +11366,7 @@ begin
   before := named.met;
   t := past_project_of(r, before, asked, known, provinces, own_province);
   if before.id is not null then
-    changes := past_changes(t, before, r, named.figures, opening_paid(before.id, of_year));
+    changes := past_changes(t, before, r, named.figures || kept_outputs(before.id, of_year), opening_paid(before.id, of_year));
   end if;
   kept := before;
   if before.id is not null and before.history_quality <> 'final_state_only' then
@@ -11362,6 +11485,8 @@ begin
     'issued_on', r ->> 'decision_on')) end;
   t.beneficiaries := listed_words(r ->> 'beneficiaries');
   t.activities := listed_words(r ->> 'activities');
+  t.planned_outputs := outputs_json(r ->> 'planned_outputs');
+  t.actual_outputs := outputs_json(r ->> 'actual_outputs');
   perform refuse_faults(past_faults(t, r, provinces));
   return t;
 end
@@ -11606,6 +11731,14 @@ begin
   return (
     select coalesce(json_agg(place_json(place) order by n), '[]')
       from jsonb_array_elements(places) with ordinality p (place, n));
+end
+$$;
+
+CREATE FUNCTION public.places_own(territory jsonb, provinces text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return not exists (select from jsonb_array_elements(territory) t where t ->> 'province_code' <> all (provinces));
 end
 $$;
 
@@ -11891,6 +12024,36 @@ CREATE FUNCTION public.plan_item_writable(plan public.annual_plan, item_province
 $$;
 
 COMMENT ON FUNCTION public.plan_item_writable(plan public.annual_plan, item_province text, tier text, provinces text[], own_organisation uuid) IS 'Whoever writes the plan; and while a plan of the nation collects, each province its own projects.';
+
+CREATE TABLE public.plan_requirement (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    level text NOT NULL,
+    project_statuses text[] NOT NULL,
+    legal_basis text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    certainty text NOT NULL,
+    enforcement text NOT NULL,
+    note text,
+    CONSTRAINT plan_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
+    CONSTRAINT plan_requirement_ends_after_starts CHECK ((valid_to >= valid_from)),
+    CONSTRAINT plan_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT plan_requirement_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
+    CONSTRAINT plan_requirement_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
+);
+
+ALTER TABLE ONLY public.plan_requirement FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_requirement IS 'How far a project must have come before a yearly plan with it is assigned, over time; loaded from db/reference/plan_requirements.csv. The day of the act chooses the row.';
+
+COMMENT ON COLUMN public.plan_requirement.project_statuses IS 'Any of these will do: appraised, or further on.';
+
+CREATE FUNCTION public.plan_requirement_json(r public.plan_requirement) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('id', r.id, 'level', r.level, 'project_statuses', r.project_statuses, 'legal_basis', r.legal_basis,
+    'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty, 'enforcement', r.enforcement, 'note', r.note)
+$$;
 
 CREATE FUNCTION public.plan_table_part(group_by text, p public.project, place_key text) RETURNS text
     LANGUAGE sql STABLE
@@ -16762,29 +16925,6 @@ CREATE FUNCTION public.transition_rule_json(r public.transition_rule) RETURNS js
     'enforcement', r.enforcement, 'note', r.note)
 $$;
 
-CREATE TABLE public.plan_requirement (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    level text NOT NULL,
-    project_statuses text[] NOT NULL,
-    legal_basis text NOT NULL,
-    valid_from date NOT NULL,
-    valid_to date,
-    certainty text NOT NULL,
-    enforcement text NOT NULL,
-    note text,
-    CONSTRAINT plan_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
-    CONSTRAINT plan_requirement_ends_after_starts CHECK ((valid_to >= valid_from)),
-    CONSTRAINT plan_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
-    CONSTRAINT plan_requirement_level_known CHECK ((level = ANY (ARRAY['national'::text, 'local'::text]))),
-    CONSTRAINT plan_requirement_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
-);
-
-ALTER TABLE ONLY public.plan_requirement FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.plan_requirement IS 'How far a project must have come before a yearly plan with it is assigned, over time; loaded from db/reference/plan_requirements.csv. The day of the act chooses the row.';
-
-COMMENT ON COLUMN public.plan_requirement.project_statuses IS 'Any of these will do: appraised, or further on.';
-
 CREATE FUNCTION public.unappraised_items(of_plan uuid, on_day date) RETURNS TABLE(project_code text, project_status text, asked public.plan_requirement)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -21140,9 +21280,9 @@ CASE
       WHERE (p.id = ledger_entry.project_id)))
 END));
 
-CREATE POLICY added ON public.norm FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
+CREATE POLICY added ON public.norm FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR ((public.claim('app.tier'::text) = 'province'::text) AND (level = 'local'::text))));
 
-CREATE POLICY added ON public.norm_territory FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
+CREATE POLICY added ON public.norm_territory FOR INSERT TO kc_api WITH CHECK (((public.claim('app.tier'::text) = 'central'::text) OR ((public.claim('app.tier'::text) = 'province'::text) AND public.in_territory(province_code))));
 
 CREATE POLICY added ON public.ocop_council FOR INSERT TO kc_api WITH CHECK (
 CASE
@@ -21438,7 +21578,7 @@ CREATE POLICY changed ON public.inspection FOR UPDATE TO kc_api USING ((public.i
    FROM public.project p
   WHERE ((p.id = inspection.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
 
-CREATE POLICY changed ON public.norm FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
+CREATE POLICY changed ON public.norm FOR UPDATE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR ((public.claim('app.tier'::text) = 'province'::text) AND (level = 'local'::text))));
 
 CREATE POLICY changed ON public.ocop_council FOR UPDATE TO kc_api USING (
 CASE
@@ -22104,7 +22244,7 @@ ALTER TABLE public.submit_requirement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.survey ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY taken_out ON public.norm_territory FOR DELETE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
+CREATE POLICY taken_out ON public.norm_territory FOR DELETE TO kc_api USING (((public.claim('app.tier'::text) = 'central'::text) OR ((public.claim('app.tier'::text) = 'province'::text) AND public.in_territory(province_code))));
 
 ALTER TABLE public.target ENABLE ROW LEVEL SECURITY;
 
@@ -22176,6 +22316,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.annual_plan_item TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.appraisal TO kc_api;
 
+GRANT SELECT ON TABLE public.approving_authority TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.eligible_area TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.project_line TO kc_api;
@@ -22236,8 +22378,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.progress_report TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.settlement TO kc_api;
 
-GRANT SELECT ON TABLE public.approving_authority TO kc_api;
-
 GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
@@ -22263,6 +22403,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.parameter TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payment_request TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.annual_plan_item_version TO kc_api;
+
+GRANT SELECT ON TABLE public.plan_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.priority_rule TO kc_api;
 
@@ -22293,8 +22435,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.role_assignment TO kc_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.size_threshold TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.snapshot TO kc_api;
-
-GRANT SELECT ON TABLE public.plan_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public."user" TO kc_api;
 

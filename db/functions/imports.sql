@@ -27,6 +27,42 @@ begin
 end
 $$;
 
+-- ---- Results: "30 người; 2 lớp" ----
+
+create or replace function measure_unit_of_words(words text) returns text language plpgsql immutable parallel safe as $$
+begin
+  return (select u.unit from measure_units() u where u.unit = words or same_words(u.label, words) order by u.unit limit 1);
+end
+$$;
+
+-- Numbers the Vietnamese way: points between thousands, a comma before decimals.
+create or replace function outputs_of_words(words text) returns table (said text, value numeric, unit text) language plpgsql immutable as $$
+begin
+  return query
+    select w, case when m[1] is not null then replace(replace(m[1], '.', ''), ',', '.')::numeric end, measure_unit_of_words(m[2])
+      from unnest(listed_words(words)) w
+      left join lateral regexp_match(w, '^([0-9]{1,12}(?:,[0-9]{1,6})?|[0-9]{1,3}(?:[.][0-9]{3}){1,3}(?:,[0-9]{1,6})?) ?([^0-9.,].*)$') m on true;
+end
+$$;
+
+create or replace function outputs_json(words text) returns jsonb language plpgsql immutable as $$
+begin
+  return (select jsonb_object_agg(o.unit, o.value) from outputs_of_words(words) o where o.unit is not null and o.value is not null);
+end
+$$;
+comment on function outputs_json is '{unit: value}; null: nothing is said.';
+
+create or replace function output_faults(pointer text, words text) returns jsonb language plpgsql immutable as $$
+begin
+  return case when words is null then '[]' else coalesce((
+    select jsonb_agg(jsonb_build_object('pointer', pointer, 'code', case when o.unit is null or o.value is null then 'import_output_unclear' else 'import_output_repeated' end,
+             'params', jsonb_build_object('found', o.said)) order by o.n)
+      from (select l.said, l.value, l.unit, l.n, row_number() over (partition by l.unit order by l.n) as nth
+              from outputs_of_words(words) with ordinality l (said, value, unit, n)) o
+     where o.unit is null or o.value is null or o.nth > 1), '[]') end;
+end
+$$;
+
 -- ---- Who and where ----
 
 -- "Xã Bom Bo, huyện Bù Đăng, tỉnh Bình Phước", "Đồng Nai (trước đây: Bình Phước)".
@@ -168,6 +204,7 @@ begin
          case when t.central_paid_vnd > 0 then '#/central_paid_vnd' else '#/local_paid_vnd' end, 'import_paid_within_assigned',
          jsonb_build_object('paid_vnd', t.central_paid_vnd + t.local_paid_vnd, 'assigned_vnd', coalesce(t.current_vnd, 0)))
     || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
+    || output_faults('#/planned_outputs', r ->> 'planned_outputs') || output_faults('#/actual_outputs', r ->> 'actual_outputs')
     || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
                    from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]');
 end
@@ -234,6 +271,8 @@ begin
     'issued_on', r ->> 'decision_on')) end;
   t.beneficiaries := listed_words(r ->> 'beneficiaries');
   t.activities := listed_words(r ->> 'activities');
+  t.planned_outputs := outputs_json(r ->> 'planned_outputs');
+  t.actual_outputs := outputs_json(r ->> 'actual_outputs');
   perform refuse_faults(past_faults(t, r, provinces));
   return t;
 end
@@ -291,6 +330,8 @@ begin
      ('local_paid_vnd', t.local_paid_vnd <> posted[2] and r ? 'local_paid_vnd'),
      ('decision_no', r ? 'decision_no' and spaced(v ->> 'decision_no') <> spaced(r ->> 'decision_no')),
      ('decision_on', r ? 'decision_on' and v ->> 'decision_on' is distinct from r ->> 'decision_on'),
+     ('planned_outputs', t.planned_outputs <> v -> 'planned_outputs'),
+     ('actual_outputs', t.actual_outputs <> v -> 'actual_outputs'),
      ('status', (t.project).status <> before.status),
      ('note', spaced(left((t.project).note, 30000)) <> spaced(v ->> 'note'))) m (member, differs)
    where m.differs);

@@ -66,6 +66,44 @@ begin
 end
 $$;
 
+-- Those of the project as a whole that name no indicator: what a row can say.
+create or replace function kept_outputs(of_project uuid, of_year integer) returns jsonb language plpgsql stable as $$
+begin
+  return (
+    select jsonb_build_object(
+             'planned_outputs', coalesce(jsonb_object_agg(o.planned ->> 'measure_unit', o.planned -> 'value') filter (where o.planned is not null), '{}'),
+             'actual_outputs', coalesce(jsonb_object_agg(o.actual ->> 'measure_unit', o.actual -> 'value') filter (where o.actual is not null), '{}'))
+      from project_output o
+     where o.project_id = of_project and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null);
+end
+$$;
+
+create or replace function measure(outputs jsonb, unit text) returns jsonb language sql immutable parallel safe as $$
+  select case when outputs ? unit then jsonb_build_object('value', outputs -> unit, 'measure_unit', unit) end
+$$;
+
+create or replace function keep_past_outputs(t past_project, is_new boolean, of_year integer) returns void language plpgsql as $$
+declare
+  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year) end;
+  now_planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
+  now_actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
+begin
+  update project_output o
+     set deleted_at = current_instant(), version = o.version + 1
+   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
+     and (o.planned, o.actual) is distinct from (measure(now_planned, coalesce(o.planned, o.actual) ->> 'measure_unit'),
+                                                   measure(now_actual, coalesce(o.planned, o.actual) ->> 'measure_unit'));
+  insert into project_output (project_id, year, planned, actual)
+  select (t.project).id, of_year, measure(now_planned, u.unit), measure(now_actual, u.unit)
+    from jsonb_object_keys(now_planned || now_actual) u (unit)
+   where is_new or not exists (
+           select from project_output o
+            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
+              and coalesce(o.planned, o.actual) ->> 'measure_unit' = u.unit);
+end
+$$;
+comment on function keep_past_outputs is 'Results as the row has them; of what it does not tell, what is kept stays.';
+
 create or replace function past_plan(of_year integer, province text, on_day date, own_organisation uuid) returns uuid language plpgsql as $$
 declare
   kept uuid := (select a.id from annual_plan a
@@ -192,6 +230,9 @@ begin
     perform keep_past_lines(t, before.id is null, beneficiary_ids);
   end if;
   perform keep_past_funding(t, of_year);
+  if num_nonnulls(t.planned_outputs, t.actual_outputs) > 0 then
+    perform keep_past_outputs(t, before.id is null, of_year);
+  end if;
   perform keep_past_item(t, before.id is null, of_year, own_organisation);
   perform keep_past_payments(t, before.id is null, of_year, of_import);
   perform set_config('app.act', '', true);
@@ -217,7 +258,7 @@ begin
   before := named.met;
   t := past_project_of(r, before, asked, known, provinces, own_province);
   if before.id is not null then
-    changes := past_changes(t, before, r, named.figures, opening_paid(before.id, of_year));
+    changes := past_changes(t, before, r, named.figures || kept_outputs(before.id, of_year), opening_paid(before.id, of_year));
   end if;
   kept := before;
   if before.id is not null and before.history_quality <> 'final_state_only' then

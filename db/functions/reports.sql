@@ -71,13 +71,15 @@ create or replace function figure_vi(value numeric, measure_unit text) returns t
 $$;
 comment on function figure_vi is 'As people read it: 3.916,7; money in millions; – for what cannot be told.';
 
+create or replace function measure_units() returns table (unit text, label text) language sql immutable parallel safe as $$
+  values ('person', 'người'), ('person_turn', 'lượt người'), ('class', 'lớp'), ('delegation', 'đoàn'), ('establishment', 'cơ sở'),
+         ('model', 'mô hình'), ('machine', 'máy'), ('technology_line', 'dây chuyền'), ('product', 'sản phẩm'), ('fair', 'hội chợ'),
+         ('booth', 'gian hàng'), ('brand', 'nhãn hiệu'), ('showroom', 'phòng trưng bày'), ('cluster', 'cụm'), ('association', 'hội'),
+         ('system', 'hệ thống'), ('trade', 'nghề'), ('vnd', 'đồng'), ('percent', '%'), ('project', 'đề án'), ('line', 'hạng mục')
+$$;
+
 create or replace function measure_unit_label(measure_unit text) returns text language sql immutable parallel safe as $$
-  select l.label
-    from (values ('person', 'người'), ('person_turn', 'lượt người'), ('class', 'lớp'), ('delegation', 'đoàn'), ('establishment', 'cơ sở'),
-                 ('model', 'mô hình'), ('machine', 'máy'), ('technology_line', 'dây chuyền'), ('product', 'sản phẩm'), ('fair', 'hội chợ'),
-                 ('booth', 'gian hàng'), ('brand', 'nhãn hiệu'), ('showroom', 'phòng trưng bày'), ('cluster', 'cụm'), ('association', 'hội'),
-                 ('system', 'hệ thống'), ('trade', 'nghề'), ('vnd', 'đồng'), ('percent', '%'), ('project', 'đề án'), ('line', 'hạng mục')) l (unit, label)
-   where l.unit = measure_unit
+  select l.label from measure_units() l where l.unit = measure_unit
 $$;
 
 create or replace function percent_of(part numeric, whole numeric) returns numeric language sql immutable parallel safe as $$

@@ -8,6 +8,10 @@ alter table import
 comment on column import.sha256 is 'Digest of the body as it was sent, so of the file; null: loaded before it was kept.';
 comment on column import.person_id is 'On whose behalf, where the token names a person.';
 
+alter type past_project add attribute planned_outputs jsonb;
+alter type past_project add attribute actual_outputs jsonb;
+comment on type past_project is 'A row of a plan table, understood. Outputs are {unit: value}; null: the row says nothing of them.';
+
 create index admin_unit_province_words on admin_unit (fold(name)) where tier = 'province';
 
 -- These are asked otherwise now; functions are replayed, but what they were called with before would stay beside them.

@@ -108,6 +108,23 @@ def test_baseline_is_what_is_assigned_now_unless_given(who):
         (150_000_000, 150_000_000), (170_000_000, 140_000_000), (None, None)]
 
 
+def test_results_come_with_it(caller):
+    who = caller(province="93")
+    given = row(activities="KC1", planned_outputs="30 người; 2 lớp", actual_outputs="1.028 người;2 Lớp; 12,5 %")
+    reply = load(who, given).expect(201)
+
+    def outputs():
+        listed = read(who, reply, expand="outputs")["outputs"]
+        return sorted((((item["planned"] or item["actual"])["measure_unit"]), item["year"], *((item[kind] or {}).get("value") for kind in ("planned", "actual"))) for item in listed)
+    assert outputs() == [("class", YEAR, 2, 2), ("percent", YEAR, None, 12.5), ("person", YEAR, 30, 1028)]
+    report = who.get(f"/v1/reports/activity-results?from={YEAR}-01-01&to={YEAR}-12-31").expect(200).json()
+    assert [item["values"]["done"] for item in report["rows"] if item["key"] == "KC1/other/person"] == [1028]
+    assert outcomes(load(who, given).expect(201)) == ["unchanged"]
+    assert outcomes(load(who, {**given, "actual_outputs": None, "planned_outputs": "40 người"}).expect(201)) == ["updated"]
+    assert outputs() == [("class", YEAR, None, 2), ("percent", YEAR, None, 12.5), ("person", YEAR, 40, 1028)]
+    assert outcomes(load(who, {"name": given["name"], "code": reply.json()["rows"][0]["code"]}).expect(201)) == ["unchanged"]
+
+
 # ---- Twice ----
 
 def test_the_same_twice_changes_nothing_and_says_so(who, cluster):
@@ -175,6 +192,9 @@ def test_what_has_its_history_here_is_not_changed(who):
     ({"local_paid_vnd": 150_000_001}, "local_paid_vnd", "import_paid_within_assigned"),
     ({"local_promotion_vnd": None}, "central_promotion_vnd", "import_level_needed"),
     ({"ends_on": f"{YEAR}-01-31"}, "ends_on", "project_ends_after_starts"),
+    ({"planned_outputs": "30 người; nhiều lớp"}, "planned_outputs", "import_output_unclear"),
+    ({"actual_outputs": "30 con voi"}, "actual_outputs", "import_output_unclear"),
+    ({"actual_outputs": "30 người; 12 Người"}, "actual_outputs", "import_output_repeated"),
     ({"decision_on": "2099-01-01"}, "decision_on", "date_in_future")])
 def test_each_fault_of_a_row_is_named(who, cluster, given, member, code):
     before = cluster.sql("select count(*) from history")[0][0]

@@ -319,6 +319,15 @@ def test_a_body_without_length_is_cut_at_the_limit(contract, wire, behind, proxy
     never_logged(behind, proxy.http(), trace)
 
 
+def test_rows_of_an_import_are_passed_on(proxy, who):
+    """Longer than a buffer of the proxy: to the service, and to its own limit."""
+    sheet = "Tên đề án;KCĐP;Trạng thái\n" + "".join(f"Máy xay số {n} của một cơ sở ở xã xa;1000000;Kết thúc\n" for n in range(1900))
+    sheet += " " * (LIMIT + 50_000 - len(sheet))
+    send = {"media": "text/csv", "params": {"record_type": "project", "year": 2015, "programme_id": "019aa000-0000-7000-8000-0000000000ff"}}
+    through(proxy, who).request("POST", "/v1/imports", data=sheet.encode(), **send).expect(400, "invalid-parameter")
+    through(proxy, who).request("POST", "/v1/imports", data=b" " * 2_200_000, **send).expect(413, "too-large")
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_of_the_very_limit_is_passed_on(wire, who, chunked):
     text = json.dumps(Records.project_body(), ensure_ascii=False).encode()
