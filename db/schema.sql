@@ -7114,16 +7114,17 @@ CREATE FUNCTION public.keep_past_outputs(t public.past_project, is_new boolean, 
     AS $$
 declare
   kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year) end;
-  planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
-  actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
+  now_planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
+  now_actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
 begin
   update project_output o
      set deleted_at = current_instant(), version = o.version + 1
    where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
-     and (o.planned, o.actual) is distinct from (measure(planned, coalesce(o.planned, o.actual) ->> 'measure_unit'), measure(actual, coalesce(o.planned, o.actual) ->> 'measure_unit'));
+     and (o.planned, o.actual) is distinct from (measure(now_planned, coalesce(o.planned, o.actual) ->> 'measure_unit'),
+                                                   measure(now_actual, coalesce(o.planned, o.actual) ->> 'measure_unit'));
   insert into project_output (project_id, year, planned, actual)
-  select (t.project).id, of_year, measure(planned, u.unit), measure(actual, u.unit)
-    from jsonb_object_keys(planned || actual) u (unit)
+  select (t.project).id, of_year, measure(now_planned, u.unit), measure(now_actual, u.unit)
+    from jsonb_object_keys(now_planned || now_actual) u (unit)
    where is_new or not exists (
            select from project_output o
             where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
