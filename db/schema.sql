@@ -296,6 +296,19 @@ CREATE TYPE public.past_project AS (
 
 COMMENT ON TYPE public.past_project IS 'A row of a plan table, understood. Outputs are {unit: value}; null: the row says nothing of them.';
 
+CREATE TYPE public.public_recognition AS (
+	id uuid,
+	establishment_id uuid,
+	province_code text,
+	codes_on date,
+	product_code text,
+	product_set_id uuid,
+	evidence_grade text,
+	recognition jsonb
+);
+
+COMMENT ON TYPE public.public_recognition IS 'A recognition of a product, of its certificate or of a registration of another system (public_recognitions).';
+
 CREATE TYPE public.report_question AS (
 	"from" date,
 	"to" date,
@@ -13520,7 +13533,7 @@ CREATE FUNCTION public.public_establishment_name(e public.establishment) RETURNS
   select case when e.legal_form not in ('household_business', 'artisan', 'individual') then e.name end
 $$;
 
-CREATE FUNCTION public.public_ocop_product_json(p public.product, r public.ocop_registration) RETURNS json
+CREATE FUNCTION public.public_ocop_product_json(p public.product, r public.public_recognition) RETURNS json
     LANGUAGE sql STABLE
     AS $$
   select json_build_object('id', p.id, 'name', p.name, 'brand', p.brand, 'gtin', p.gtin, 'packing', p.packing,
@@ -13528,27 +13541,26 @@ CREATE FUNCTION public.public_ocop_product_json(p public.product, r public.ocop_
     'establishment_name', (select public_establishment_name(e) from establishment e where e.id = r.establishment_id),
     'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
     'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
-    'product_set', public_product_set_json(r.decided_under, r.product_set_id),
+    'product_set', public_product_set_json(r.product_set_id),
     'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade,
-    'recognitions', public_recognitions_json(p.id))
+    'recognitions', (select json_agg(recognition_json(x.recognition) order by x.recognition ->> 'decided_on' desc, x.id desc) from public_recognitions(p.id) x))
 $$;
 
-CREATE FUNCTION public.public_ocop_product_summary_json(p public.product, r public.ocop_registration) RETURNS json
+CREATE FUNCTION public.public_ocop_product_summary_json(p public.product, r public.public_recognition) RETURNS json
     LANGUAGE sql STABLE
     AS $$
   select json_build_object('id', p.id, 'name', p.name, 'brand', p.brand, 'gtin', p.gtin,
     'establishment_name', (select public_establishment_name(e) from establishment e where e.id = r.establishment_id),
     'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
     'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
-    'product_set', public_product_set_json(r.decided_under, r.product_set_id),
+    'product_set', public_product_set_json(r.product_set_id),
     'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade)
 $$;
 
-CREATE FUNCTION public.public_product_set_json(decided_under jsonb, set_id uuid) RETURNS json
+CREATE FUNCTION public.public_product_set_json(set_id uuid) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select json_build_object('set_code', decided_under ->> 'set_code', 'name_vi', decided_under ->> 'name_vi', 'sector', s.sector,
-    'legal_document_no', decided_under ->> 'legal_document_no')
+  select json_build_object('set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
     from ocop_product_set s where s.id = set_id
 $$;
 
@@ -13593,13 +13605,22 @@ CREATE FUNCTION public.public_programme_summary_json(g public.programme) RETURNS
     'evidence_grade', g.evidence_grade)
 $$;
 
-CREATE FUNCTION public.public_recognitions_json(of_product uuid) RETURNS json
+CREATE FUNCTION public.public_recognitions(of_product uuid) RETURNS SETOF public.public_recognition
     LANGUAGE sql STABLE
     AS $$
-  select coalesce(json_agg(recognition_json(r.recognition) order by r.recognition ->> 'decided_on' desc, r.id desc), '[]')
+  select r.id, r.establishment_id, r.province_code, r.codes_on, r.product_code, r.product_set_id, r.evidence_grade, r.recognition
     from ocop_registration r
    where r.product_id = of_product and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
+     and not exists (select from certificate c where c.registration_id = r.id and c.deleted_at is null)
+  union all
+  select c.id, c.establishment_id, c.province_code, c.codes_on, c.product_code, c.product_set_id, c.evidence_grade,
+         jsonb_build_object('stars', c.stars, 'decision_no', coalesce(c.decision ->> 'document_no', c.certificate_no),
+           'decided_on', coalesce((c.decision ->> 'issued_on')::date, c.issued_on), 'issuer_name', c.issuer_name, 'valid_to', c.valid_to)
+    from certificate c
+   where c.product_id = of_product and c.scheme = 'ocop' and c.status = 'valid' and c.deleted_at is null
 $$;
+
+COMMENT ON FUNCTION public.public_recognitions(of_product uuid) IS 'What everybody may know: certificates that are neither suspended, revoked nor superseded, and registrations of other systems that have none.';
 
 CREATE FUNCTION public.public_targets_json(of_programme uuid) RETURNS json
     LANGUAGE sql STABLE

@@ -297,34 +297,41 @@ create or replace function public_establishment_name(e establishment) returns te
   select case when e.legal_form not in ('household_business', 'artisan', 'individual') then e.name end
 $$;
 
-create or replace function public_ocop_product_summary_json(p product, r ocop_registration) returns json language sql stable as $$
+create or replace function public_recognitions(of_product uuid) returns setof public_recognition language sql stable as $$
+  select r.id, r.establishment_id, r.province_code, r.codes_on, r.product_code, r.product_set_id, r.evidence_grade, r.recognition
+    from ocop_registration r
+   where r.product_id = of_product and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
+     and not exists (select from certificate c where c.registration_id = r.id and c.deleted_at is null)
+  union all
+  select c.id, c.establishment_id, c.province_code, c.codes_on, c.product_code, c.product_set_id, c.evidence_grade,
+         jsonb_build_object('stars', c.stars, 'decision_no', coalesce(c.decision ->> 'document_no', c.certificate_no),
+           'decided_on', coalesce((c.decision ->> 'issued_on')::date, c.issued_on), 'issuer_name', c.issuer_name, 'valid_to', c.valid_to)
+    from certificate c
+   where c.product_id = of_product and c.scheme = 'ocop' and c.status = 'valid' and c.deleted_at is null
+$$;
+comment on function public_recognitions is 'What everybody may know: certificates that are neither suspended, revoked nor superseded, and registrations of other systems that have none.';
+
+create or replace function public_ocop_product_summary_json(p product, r public_recognition) returns json language sql stable as $$
   select json_build_object('id', p.id, 'name', p.name, 'brand', p.brand, 'gtin', p.gtin,
     'establishment_name', (select public_establishment_name(e) from establishment e where e.id = r.establishment_id),
     'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
     'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
-    'product_set', public_product_set_json(r.decided_under, r.product_set_id),
+    'product_set', public_product_set_json(r.product_set_id),
     'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade)
 $$;
 
-create or replace function public_product_set_json(decided_under jsonb, set_id uuid) returns json language sql stable as $$
-  select json_build_object('set_code', decided_under ->> 'set_code', 'name_vi', decided_under ->> 'name_vi', 'sector', s.sector,
-    'legal_document_no', decided_under ->> 'legal_document_no')
+create or replace function public_product_set_json(set_id uuid) returns json language sql stable as $$
+  select json_build_object('set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
     from ocop_product_set s where s.id = set_id
 $$;
 
-create or replace function public_ocop_product_json(p product, r ocop_registration) returns json language sql stable as $$
+create or replace function public_ocop_product_json(p product, r public_recognition) returns json language sql stable as $$
   select json_build_object('id', p.id, 'name', p.name, 'brand', p.brand, 'gtin', p.gtin, 'packing', p.packing,
     'is_set', p.is_set, 'trace_code', p.trace_code,
     'establishment_name', (select public_establishment_name(e) from establishment e where e.id = r.establishment_id),
     'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
     'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
-    'product_set', public_product_set_json(r.decided_under, r.product_set_id),
+    'product_set', public_product_set_json(r.product_set_id),
     'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade,
-    'recognitions', public_recognitions_json(p.id))
-$$;
-
-create or replace function public_recognitions_json(of_product uuid) returns json language sql stable as $$
-  select coalesce(json_agg(recognition_json(r.recognition) order by r.recognition ->> 'decided_on' desc, r.id desc), '[]')
-    from ocop_registration r
-   where r.product_id = of_product and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
+    'recognitions', (select json_agg(recognition_json(x.recognition) order by x.recognition ->> 'decided_on' desc, x.id desc) from public_recognitions(p.id) x))
 $$;

@@ -244,6 +244,25 @@ def test_the_public_sees_public_members_only(certificates, http):
     assert made["establishment_name"] not in str(seen)
 
 
+def test_the_product_is_in_the_public_list_as_long_as_its_certificate_stands(certificates, http):
+    made = certificates.mirror()
+    path = f"/v1/public/ocop-products/{made['product_id']}"
+
+    def listed():
+        return [row["id"] for row in http.get("/v1/public/ocop-products", params={"q": made["product_name"]}).expect(200).json()["data"]]
+    shown = http.get(path).expect(200).json()
+    assert shown["recognition"] == shown["recognitions"][0] == {"stars": 4, "decision_no": "MH-02/QĐ-UBND", "decided_on": "2023-08-15",
+                                                                "issuer_name": "Nơi ban hành minh họa", "valid_to": "2099-08-14"}
+    assert listed() == [made["product_id"]]
+    certificates.act(made, "suspend").expect(201)
+    http.get(path).expect(404)
+    assert listed() == []
+    certificates.act(made, "reinstate").expect(201)
+    assert listed() == [made["product_id"]]
+    certificates.act(made, "revoke", ground_code="mark_misused").expect(201)
+    assert listed() == []
+
+
 def test_found_by_the_printed_number(certificates, http):
     first = certificates.mirror()
     second = certificates.mirror(certificate_no=first["certificate_no"], issued_on="2024-01-01",

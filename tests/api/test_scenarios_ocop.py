@@ -48,6 +48,12 @@ def test_the_public_check_tells_apart(demo, certificates):
     assert set(seen) == {"valid", "expired", "suspended", "revoked"} and (seen["suspended"], seen["revoked"]) == (1, 1)
 
 
+def test_everybody_finds_what_was_certified_here(demo, certificates):
+    shown = {row["id"] for row in rows(demo.anybody, "/v1/public/ocop-products?q=minh%20hoa")}
+    assert shown >= {one["product_id"] for one in certificates if one["status"] in ("valid", "expired")}
+    assert not shown & {one["product_id"] for one in certificates if one["status"] in ("suspended", "revoked")}
+
+
 def test_the_list_of_certificates_leads_to_them(ministry, certificates):
     """R7."""
     answer = ministry.get("/v1/reports/ocop-list", params={"from": "2021-01-01", "to": "2026-12-31", "province_code": "86", "geo_basis": "current"}).expect(200).json()

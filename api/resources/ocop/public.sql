@@ -1,39 +1,37 @@
--- For everybody, without a token: products that were recognised, and of those only what stands in the decision.
+-- For everybody, without a token: products that were recognised, and of those only what stands in the decision or on the certificate.
 
 -- name: listPublicOcopProducts :page
 -- sort: name = p.name collate vietnamese asc, p.id asc
 -- sort: -name = p.name collate vietnamese desc, p.id desc
--- sort: -decided_on = (latest.registration).recognition ->> 'decided_on' desc, p.id desc
--- sort: decided_on = (latest.registration).recognition ->> 'decided_on' asc, p.id asc
-select public_ocop_product_summary_json(p, latest.registration) as body
+-- sort: -decided_on = (latest.found).recognition ->> 'decided_on' desc, p.id desc
+-- sort: decided_on = (latest.found).recognition ->> 'decided_on' asc, p.id asc
+select public_ocop_product_summary_json(p, latest.found) as body
   from product p
  cross join lateral (
-   select r as registration
-     from ocop_registration r
-    where r.product_id = p.id and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
-    order by r.recognition ->> 'decided_on' desc, r.id desc
+   select x as found
+     from public_recognitions(p.id) x
+    order by x.recognition ->> 'decided_on' desc, x.id desc
     limit 1) latest
  where p.deleted_at is null
    and (:q::text is null or found(:q, :q_mode, p.folded, p.code || ' ' || p.name || ' ' || coalesce(p.brand, '')))
    and (:gtin::text is null or p.gtin = :gtin)
-   and (:stars::integer[] is null or ((latest.registration).recognition ->> 'stars')::integer = any (:stars::integer[]))
-   and (:product_code::text is null or (latest.registration).product_code = :product_code)
+   and (:stars::integer[] is null or ((latest.found).recognition ->> 'stars')::integer = any (:stars::integer[]))
+   and (:product_code::text is null or (latest.found).product_code = :product_code)
    and (:valid_on::date is null
-        or :valid_on::date between ((latest.registration).recognition ->> 'decided_on')::date
-                               and coalesce(((latest.registration).recognition ->> 'valid_to')::date, 'infinity'))
+        or :valid_on::date between ((latest.found).recognition ->> 'decided_on')::date
+                               and coalesce(((latest.found).recognition ->> 'valid_to')::date, 'infinity'))
    and (:province_code::text[] is null or exists (
          select from unnest(:province_code::text[]) wanted (code)
           cross join provinces_recorded_as(wanted.code, basis_date(:geo_basis)) m
-          where m.code = (latest.registration).province_code
-            and (latest.registration).codes_on between m.valid_from and m.valid_to));
+          where m.code = (latest.found).province_code
+            and (latest.found).codes_on between m.valid_from and m.valid_to));
 
 -- name: getPublicOcopProduct :one
-select public_ocop_product_json(p, latest.registration) as body
+select public_ocop_product_json(p, latest.found) as body
   from product p
  cross join lateral (
-   select r as registration
-     from ocop_registration r
-    where r.product_id = p.id and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
-    order by r.recognition ->> 'decided_on' desc, r.id desc
+   select x as found
+     from public_recognitions(p.id) x
+    order by x.recognition ->> 'decided_on' desc, x.id desc
     limit 1) latest
  where p.id = :product_id::uuid and p.deleted_at is null;
