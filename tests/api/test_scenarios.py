@@ -105,11 +105,19 @@ def test_the_former_name_is_shown_beside_the_one_of_today(ministry, cashew):
 def test_the_two_firms_of_decision_4796(ministry, cashew):
     part = by_ref(ministry, "projects", "hat-dieu-2019")
     assert part["parent_id"] == cashew["id"]
-    assert (part["scale"], part["support_vnd"], part["funding_total_vnd"]) == ("group", 600_000_000, 600_000_000)
+    assert (part["scale"], part["support_vnd"], part["funding_total_vnd"]) == ("group", 600_000_000, 1_200_000_000)  # with the firms' own
     lines = rows(ministry, f"/v1/projects/{part['id']}/lines")
     firms = {by_ref(ministry, "establishments", ref)["id"] for ref in ("tan-toan", "tu-linh")}
     assert {line["establishment_id"] for line in lines} == firms and [line["support_vnd"] for line in lines] == [300_000_000] * 2
     assert by_ref(ministry, "establishments", "tan-toan")["tax_code"] is None  # not in the source, so not made up
+
+
+def test_decision_4796_assigned_them(ministry, cashew):
+    plan = by_ref(ministry, "annual-plans", "kcqg-2019")
+    assert plan["status"] == "assigned" and {paper["document_no"] for paper in plan["decisions"]} == {"4796/QĐ-BCT"}
+    item, = rows(ministry, f"/v1/annual-plans/{plan['id']}/items")
+    assert item["support_vnd"] == item["baseline"]["support_vnd"] == 600_000_000
+    assert by_ref(ministry, "projects", "hat-dieu-2019")["status"] == "approved"
 
 
 def test_the_three_lines_accepted_later(ministry, cashew):
@@ -155,6 +163,14 @@ def test_the_twelve_targets(ministry):
     assert [(row["operator"], row["kind"], [(measure["value"], measure["measure_unit"]) for measure in row["measures"]])
             for row in targets] == TARGETS
     assert {(row["from"], row["to"]) for row in targets} == {("2021-01-01", "2025-12-31")}
+
+
+def test_what_was_reached(ministry):
+    """More than 75 are 76; 38 helpers are not 40; half of the figures are missing, and are not made up."""
+    programme = by_ref(ministry, "programmes", "binh-duong-2021-2025")
+    answer = ministry.get("/v1/reports/programme-attainment", params={"programme_id": programme["id"], "to": "2025-12-31"}).expect(200).json()
+    seen = {(row["values"]["actual"], row["values"]["planned"], row["values"]["result"]) for row in answer["rows"]}
+    assert seen >= {(76, 75, "met"), (2, 2, "met"), (38, 40, "not_met"), (22, 20, "exceeded"), (1800, 1600, "exceeded"), (None, 800, "no_data")}
 
 
 def test_the_programme_stays_apart_inside_the_new_city(ministry):
@@ -226,6 +242,17 @@ def test_what_thanh_hoa_itself_sees(demo, ministry):
     assert (totals["project_count"], totals["total_cost_vnd"]) == (29, 11_760_000_000)
 
 
+def test_the_money_of_thanh_hoa_was_cut_by_half(ministry):
+    """Baseline and current, and the decision between them."""
+    totals = ministry.get("/v1/reports/plan-table?year=2022&province_code=38").expect(200).json()["totals"]
+    assert totals["baseline_support_vnd"] == 2 * totals["current_support_vnd"] == 5_540_000_000
+    plan = by_ref(ministry, "annual-plans", "thanh-hoa-2022")
+    assert plan["totals"]["items_count"] == 8
+    cut, = rows(ministry, f"/v1/plan-adjustments?annual_plan_id={plan['id']}")
+    cut = ministry.get(f"/v1/plan-adjustments/{cut['id']}").expect(200).json()
+    assert (cut["kind"], cut["cut_percent"], cut["status"]) == ("cut", 50, "approved") and cut["decisions"]
+
+
 # ---- E: the northern region ----
 
 def test_the_north_by_province(ministry):
@@ -292,6 +319,18 @@ def test_the_third_of_the_group_left_and_paid_back(ministry):
     contracts = {row["contract_no"]: ministry.get(f"/v1/contracts/{row['id']}").json() for row in rows(ministry, f"/v1/contracts?project_id={project['id']}")}
     third = contracts["MH-nhom-2026-3"]
     assert (third["status"], third["advanced_vnd"], third["recovered_vnd"]) == ("terminated", 100_000_000, 100_000_000)
+
+
+# ---- M: advances, and less spent than planned ----
+
+def test_what_is_payable_of_a_contract(ministry):
+    """200 contracted, 140 advanced, 360 spent: 180 are payable, 40 were left to pay."""
+    project = by_ref(ministry, "projects", "tam-ung-2026")
+    contract, = rows(ministry, f"/v1/contracts?project_id={project['id']}")
+    contract = ministry.get(f"/v1/contracts/{contract['id']}").expect(200).json()
+    assert (contract["amount_vnd"], contract["advanced_vnd"], contract["paid_vnd"]) == (200_000_000, 140_000_000, 180_000_000)
+    settled, = rows(ministry, f"/v1/settlements?project_id={project['id']}")
+    assert settled["payable_vnd"] == 180_000_000 and project["status"] == "closed"
 
 
 # ---- The year for illustration lives ----
