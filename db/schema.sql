@@ -10582,18 +10582,11 @@ $$;
 CREATE FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select a.deleted_at is not null from annual_plan a
      where a.id = wanted
-       and (a.level = 'national' or a.province_code = any (provinces) or a.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (a.level = 'national' or a.province_code = any (provinces) or a.organisation_id = own_organisation)));
 end
 $$;
 
@@ -10602,17 +10595,10 @@ COMMENT ON FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_o
 CREATE FUNCTION public.open_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
-    select c.deleted_at is not null from certificate c
-     where c.id = wanted and c.scheme = of_scheme and (c.province_code = any (provinces) or c.organisation_id = own_organisation));
 begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, (
+    select c.deleted_at is not null from certificate c
+     where c.id = wanted and c.scheme = of_scheme and (c.province_code = any (provinces) or c.organisation_id = own_organisation)));
 end
 $$;
 
@@ -10621,15 +10607,8 @@ COMMENT ON FUNCTION public.open_certificate(wanted uuid, of_scheme text, provinc
 CREATE FUNCTION public.open_establishment(wanted uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  is_gone constant boolean := (select e.deleted_at is not null from establishment e where e.id = wanted);
 begin
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, (select e.deleted_at is not null from establishment e where e.id = wanted));
 end
 $$;
 
@@ -10654,18 +10633,11 @@ $$;
 CREATE FUNCTION public.open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select r.deleted_at is not null from ocop_registration r
      where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
-       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person()));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person())));
 end
 $$;
 
@@ -10674,19 +10646,12 @@ COMMENT ON FUNCTION public.open_ocop_registration(wanted uuid, provinces text[],
 CREATE FUNCTION public.open_ocop_result(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select s.deleted_at is not null or r.deleted_at is not null
       from ocop_result s
       join ocop_registration r on r.id = s.registration_id
-     where s.id = wanted and (s.province_code = any (provinces) or s.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+     where s.id = wanted and (s.province_code = any (provinces) or s.organisation_id = own_organisation)));
 end
 $$;
 
@@ -10695,19 +10660,12 @@ COMMENT ON FUNCTION public.open_ocop_result(wanted uuid, provinces text[], own_o
 CREATE FUNCTION public.open_ocop_review(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select v.deleted_at is not null or r.deleted_at is not null
       from ocop_review v
       join ocop_registration r on r.id = v.registration_id
-     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation)));
 end
 $$;
 
@@ -10716,16 +10674,9 @@ COMMENT ON FUNCTION public.open_ocop_review(wanted uuid, provinces text[], own_o
 CREATE FUNCTION public.open_ocop_rubric(wanted uuid, tier text, own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
-    select r.deleted_at is not null from ocop_rubric r where r.id = wanted and ocop_rubric_readable(r, tier, own_organisation));
 begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, (
+    select r.deleted_at is not null from ocop_rubric r where r.id = wanted and ocop_rubric_readable(r, tier, own_organisation)));
 end
 $$;
 
@@ -10754,12 +10705,7 @@ begin
       join project p on p.id = t.project_id
      where t.id = $1 and (p.province_code = any ($2) or p.organisation_id = $3 or p.implementer_id = $3)$sql$, of_type)
     into gone using wanted, provinces, own_organisation;
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, gone);
 end
 $_$;
 
@@ -10768,18 +10714,11 @@ COMMENT ON FUNCTION public.open_of_project(of_type text, wanted uuid, provinces 
 CREATE FUNCTION public.open_plan_adjustment(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select d.deleted_at is not null from plan_adjustment d
      where d.id = wanted
-       and (d.province_code is null or d.province_code = any (provinces) or d.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (d.province_code is null or d.province_code = any (provinces) or d.organisation_id = own_organisation)));
 end
 $$;
 
@@ -10788,19 +10727,12 @@ COMMENT ON FUNCTION public.open_plan_adjustment(wanted uuid, provinces text[], o
 CREATE FUNCTION public.open_plan_item(of_plan uuid, wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select i.deleted_at is not null from annual_plan_item i
      where i.id = wanted and i.annual_plan_id = open_annual_plan(of_plan, provinces, own_organisation)
        and (i.province_code = any (provinces) or i.organisation_id = own_organisation
-            or project_visible(i.project_id, provinces, own_organisation)));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+            or project_visible(i.project_id, provinces, own_organisation))));
 end
 $$;
 
@@ -10809,18 +10741,11 @@ COMMENT ON FUNCTION public.open_plan_item(of_plan uuid, wanted uuid, provinces t
 CREATE FUNCTION public.open_programme(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select g.deleted_at is not null from programme g
      where g.id = wanted
-       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation)));
 end
 $$;
 
@@ -10829,18 +10754,11 @@ COMMENT ON FUNCTION public.open_programme(wanted uuid, provinces text[], own_org
 CREATE FUNCTION public.open_project(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select p.deleted_at is not null from project p
      where p.id = wanted
-       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation)));
 end
 $$;
 
@@ -10856,12 +10774,7 @@ begin
     select r.deleted_at is not null or project_gone(r.project_id)
       from %I r where r.id = $1 and in_record_scope(r.province_code, r.organisation_id, r.project_id, $2, $3)$text$, of_type)
     into is_gone using of_id, provinces, own_organisation;
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return of_id;
+  return opened(of_id, is_gone);
 end
 $_$;
 
@@ -10882,18 +10795,11 @@ COMMENT ON FUNCTION public.open_registration(of_product uuid, other_than uuid, p
 CREATE FUNCTION public.open_target(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select t.deleted_at is not null or target_parent_gone(t)
       from target t
-     where t.id = wanted and target_readable(t, provinces, own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+     where t.id = wanted and target_readable(t, provinces, own_organisation)));
 end
 $$;
 
@@ -10902,16 +10808,9 @@ COMMENT ON FUNCTION public.open_target(wanted uuid, provinces text[], own_organi
 CREATE FUNCTION public.open_voting_entry(of_id uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
     AS $$
-declare
-  is_gone constant boolean := (select e.deleted_at is not null from voting_entry e
-                                where e.id = of_id and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation));
 begin
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return of_id;
+  return opened(of_id, (select e.deleted_at is not null from voting_entry e
+                                where e.id = of_id and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation)));
 end
 $$;
 

@@ -286,6 +286,20 @@ begin
 end
 $$;
 
+-- ---- Found under the caller's scope ----
+
+create or replace function opened(of_id uuid, is_gone boolean) returns uuid language plpgsql immutable as $$
+begin
+  if is_gone is null then
+    raise exception using errcode = 'PT404', message = 'not-found';
+  elsif is_gone then
+    raise exception using errcode = 'PT410', message = 'deleted';
+  end if;
+  return of_id;
+end
+$$;
+comment on function opened is 'The id of a record that the caller sees and that is not deleted; 404 when he does not see it (null), else 410.';
+
 -- ---- Keys of partners ----
 
 create or replace function external_refs_json(of_type text, of_id uuid) returns json language plpgsql stable as $$

@@ -134,17 +134,10 @@ comment on function certificate_taken is 'The certificate that stands in the way
 
 create or replace function open_certificate(wanted uuid, of_scheme text, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
-    select c.deleted_at is not null from certificate c
-     where c.id = wanted and c.scheme = of_scheme and (c.province_code = any (provinces) or c.organisation_id = own_organisation));
 begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, (
+    select c.deleted_at is not null from certificate c
+     where c.id = wanted and c.scheme = of_scheme and (c.province_code = any (provinces) or c.organisation_id = own_organisation)));
 end
 $$;
 comment on function open_certificate is 'The id of a certificate that the caller sees and that is not deleted; else 404 or 410.';

@@ -14,12 +14,7 @@ begin
       join project p on p.id = t.project_id
      where t.id = $1 and (p.province_code = any ($2) or p.organisation_id = $3 or p.implementer_id = $3)$sql$, of_type)
     into gone using wanted, provinces, own_organisation;
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, gone);
 end
 $$;
 comment on function open_of_project is 'The id of a record of a project that the caller sees and that is not deleted; else 404 or 410.';

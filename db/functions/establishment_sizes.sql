@@ -2,15 +2,8 @@
 -- Yearly figures of establishments, and the size that they tell.
 
 create or replace function open_establishment(wanted uuid) returns uuid language plpgsql stable as $$
-declare
-  is_gone constant boolean := (select e.deleted_at is not null from establishment e where e.id = wanted);
 begin
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, (select e.deleted_at is not null from establishment e where e.id = wanted));
 end
 $$;
 comment on function open_establishment is 'The id of an establishment that is there and not deleted; else 404 or 410.';

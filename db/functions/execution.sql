@@ -113,12 +113,7 @@ begin
     select r.deleted_at is not null or project_gone(r.project_id)
       from %I r where r.id = $1 and in_record_scope(r.province_code, r.organisation_id, r.project_id, $2, $3)$text$, of_type)
     into is_gone using of_id, provinces, own_organisation;
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return of_id;
+  return opened(of_id, is_gone);
 end
 $$;
 comment on function open_record is 'The id of a record that the caller sees and that is not deleted; else 404 or 410.';

@@ -210,18 +210,11 @@ comment on function open_registration is 'The registration of the product that i
 
 create or replace function open_ocop_registration(wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select r.deleted_at is not null from ocop_registration r
      where r.id = wanted and (r.province_code = any (provinces) or r.organisation_id = own_organisation)
-       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person()));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person())));
 end
 $$;
 comment on function open_ocop_registration is 'The id of a registration that the caller sees and that is not deleted; else 404 or 410.';

@@ -1,18 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Councils and advisory teams of OCOP: finding, making and changing them; what a council lacks.
 
-create or replace function opened(of_id uuid, is_gone boolean) returns uuid language plpgsql immutable as $$
-begin
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return of_id;
-end
-$$;
-comment on function opened is 'The id of a record that the caller sees and that is not deleted; 404 when he does not see it (null), else 410.';
-
 create or replace function open_ocop_council(wanted uuid, provinces text[], own_organisation uuid) returns uuid language sql stable as $$
   select opened(wanted, (select c.deleted_at is not null from ocop_council c
                           where c.id = wanted and voting_seen(c.province_code, c.organisation_id, provinces, own_organisation)))

@@ -50,19 +50,12 @@ $$;
 -- ---- Results ----
 
 create or replace function open_ocop_result(wanted uuid, provinces text[], own_organisation uuid) returns uuid language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select s.deleted_at is not null or r.deleted_at is not null
       from ocop_result s
       join ocop_registration r on r.id = s.registration_id
-     where s.id = wanted and (s.province_code = any (provinces) or s.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+     where s.id = wanted and (s.province_code = any (provinces) or s.organisation_id = own_organisation)));
 end
 $$;
 comment on function open_ocop_result is 'The id of a result that the caller sees and that is not deleted; else 404 or 410.';

@@ -2,19 +2,12 @@
 -- OCOP: what each tier found before the scoring, and what the commune adds before it sends a registration on.
 
 create or replace function open_ocop_review(wanted uuid, provinces text[], own_organisation uuid) returns uuid language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select v.deleted_at is not null or r.deleted_at is not null
       from ocop_review v
       join ocop_registration r on r.id = v.registration_id
-     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation)));
 end
 $$;
 comment on function open_ocop_review is 'The id of a review that the caller sees and that is not deleted; else 404 or 410.';

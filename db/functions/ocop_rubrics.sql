@@ -72,16 +72,9 @@ $$;
 comment on function ocop_rubric_readable is 'Drafts are for who wrote them and for central bodies, the others for everybody.';
 
 create or replace function open_ocop_rubric(wanted uuid, tier text, own_organisation uuid) returns uuid language plpgsql stable as $$
-declare
-  gone boolean := (
-    select r.deleted_at is not null from ocop_rubric r where r.id = wanted and ocop_rubric_readable(r, tier, own_organisation));
 begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+  return opened(wanted, (
+    select r.deleted_at is not null from ocop_rubric r where r.id = wanted and ocop_rubric_readable(r, tier, own_organisation)));
 end
 $$;
 comment on function open_ocop_rubric is 'The id of a rubric that the caller sees and that is not deleted; else 404 or 410.';

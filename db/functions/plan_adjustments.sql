@@ -14,18 +14,11 @@ comment on function plan_adjustment_writable is 'The centre''s own: central bodi
 
 create or replace function open_plan_adjustment(wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select d.deleted_at is not null from plan_adjustment d
      where d.id = wanted
-       and (d.province_code is null or d.province_code = any (provinces) or d.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (d.province_code is null or d.province_code = any (provinces) or d.organisation_id = own_organisation)));
 end
 $$;
 comment on function open_plan_adjustment is 'The id of an adjustment that the caller sees and that is not deleted; else 404 or 410.';

@@ -40,18 +40,11 @@ end
 $$;
 
 create or replace function open_target(wanted uuid, provinces text[], own_organisation uuid) returns uuid language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select t.deleted_at is not null or target_parent_gone(t)
       from target t
-     where t.id = wanted and target_readable(t, provinces, own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+     where t.id = wanted and target_readable(t, provinces, own_organisation)));
 end
 $$;
 comment on function open_target is 'The id of a target that the caller sees and that is not deleted; else 404 or 410.';

@@ -76,18 +76,11 @@ $$;
 
 create or replace function open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select a.deleted_at is not null from annual_plan a
      where a.id = wanted
-       and (a.level = 'national' or a.province_code = any (provinces) or a.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (a.level = 'national' or a.province_code = any (provinces) or a.organisation_id = own_organisation)));
 end
 $$;
 comment on function open_annual_plan is 'The id of a plan that the caller sees and that is not deleted; else 404 or 410.';
@@ -261,19 +254,12 @@ $$;
 
 create or replace function open_plan_item(of_plan uuid, wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select i.deleted_at is not null from annual_plan_item i
      where i.id = wanted and i.annual_plan_id = open_annual_plan(of_plan, provinces, own_organisation)
        and (i.province_code = any (provinces) or i.organisation_id = own_organisation
-            or project_visible(i.project_id, provinces, own_organisation)));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+            or project_visible(i.project_id, provinces, own_organisation))));
 end
 $$;
 comment on function open_plan_item is 'The id of an item that the caller sees and that is not deleted; else 404 or 410.';

@@ -468,18 +468,11 @@ $$;
 -- An empty list would hide a wrong address, and a new row needs a project. Whoever sees a project may write it.
 create or replace function open_project(wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select p.deleted_at is not null from project p
      where p.id = wanted
-       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (p.province_code = any (provinces) or p.organisation_id = own_organisation or p.implementer_id = own_organisation)));
 end
 $$;
 comment on function open_project is 'The id of a project that the caller sees and that is not deleted; else 404 or 410.';

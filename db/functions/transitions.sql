@@ -419,18 +419,11 @@ $$;
 
 create or replace function open_programme(wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql stable as $$
-declare
-  gone boolean := (
+begin
+  return opened(wanted, (
     select g.deleted_at is not null from programme g
      where g.id = wanted
-       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation));
-begin
-  if gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return wanted;
+       and (g.level = 'national' or g.province_code = any (provinces) or g.organisation_id = own_organisation)));
 end
 $$;
 comment on function open_programme is 'The id of a programme that the caller sees and that is not deleted; else 404 or 410.';

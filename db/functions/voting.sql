@@ -91,16 +91,9 @@ $$;
 comment on function voting_record_open is 'Besides its territory: a sheet may still be closed to a juror.';
 
 create or replace function open_voting_entry(of_id uuid, provinces text[], own_organisation uuid) returns uuid language plpgsql stable as $$
-declare
-  is_gone constant boolean := (select e.deleted_at is not null from voting_entry e
-                                where e.id = of_id and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation));
 begin
-  if is_gone is null then
-    raise exception using errcode = 'PT404', message = 'not-found';
-  elsif is_gone then
-    raise exception using errcode = 'PT410', message = 'deleted';
-  end if;
-  return of_id;
+  return opened(of_id, (select e.deleted_at is not null from voting_entry e
+                                where e.id = of_id and voting_seen(e.province_code, e.organisation_id, provinces, own_organisation)));
 end
 $$;
 

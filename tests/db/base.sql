@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- What every area stands on: search, clock, versions, references, history, keys.
 begin;
-select plan(87);
+select plan(90);
 \ir claims.psql
 
 -- ---- Search without marks ----
@@ -158,6 +158,11 @@ select is(province_code, '75', 'a parent that moves takes its children along') f
 select is(version, 4, 'which is no further change') from parent;
 delete from child;
 select is(version, 5, 'a removed child is a change') from parent;
+
+-- ---- Found under the caller's scope ----
+select is(opened('019aa000-0000-7000-8000-00000000e003', false), '019aa000-0000-7000-8000-00000000e003', 'what is seen and there');
+select throws_ok($$select opened('019aa000-0000-7000-8000-00000000e003', null)$$, 'PT404', 'not-found', 'what is not seen');
+select throws_ok($$select opened('019aa000-0000-7000-8000-00000000e003', true)$$, 'PT410', 'deleted', 'what is deleted');
 
 -- ---- Roles ----
 select ok(not rolbypassrls and not rolsuper and not rolcreaterole, 'kc_api is bound by row level security') from pg_roles where rolname = 'kc_api';
