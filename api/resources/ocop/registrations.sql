@@ -12,7 +12,7 @@
 select ocop_registration_summary_json(r) as body
   from ocop_registration r
  where (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
-   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)
+   and (:roles::text[] is null or ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid))
    and (r.deleted_at is not null) = (:deleted::text is not distinct from 'only')
    and (:q::text is null or found(:q, :q_mode, r.folded, r.code || ' ' || r.product_name || ' ' || coalesce(r.product_code, '')))
    and (:status::text[] is null or r.status = any (:status::text[]))
