@@ -319,3 +319,15 @@ def test_reviews_are_gone_with_their_registration(ocop, cast, reviewing, cluster
     one = ocop.review("commune", reviewing).expect(201).json()
     bury(cluster, "ocop_registration", reviewing["id"])
     cast["commune"].get(f"{REVIEWS}/{one['id']}").expect(410, "deleted")
+
+
+# ---- What everybody reads ----
+
+def test_the_public_chooses_by_product_set(ocop, who, http):
+    result = {"stars": 4, "decision_no": "77/QĐ-UBND", "decided_on": "2023-07-10", "issuer_name": "Ủy ban nhân dân (minh họa)"}
+    told = ocop.draft(who, origin="mirrored", evidence_grade="signed_decision", recognition=result, product_set_id=ocop.product_set("QD148-07"))
+
+    def found(set_code):
+        rows = http.get("/v1/public/ocop-products", params={"q": told["product_name"], "set_code": set_code}).expect(200).json()["data"]
+        return [row["id"] for row in rows]
+    assert found("QD148-07") == found("QD26-07,QD148-07") == [told["product_id"]] and found("QD26-07") == []

@@ -17,6 +17,8 @@ select public_ocop_product_summary_json(p, latest.found) as body
    and (:gtin::text is null or p.gtin = :gtin)
    and (:stars::integer[] is null or ((latest.found).recognition ->> 'stars')::integer = any (:stars::integer[]))
    and (:product_code::text is null or (latest.found).product_code = :product_code)
+   and (:set_code::text[] is null or exists (
+         select from ocop_product_set s where s.id = (latest.found).product_set_id and s.set_code = any (:set_code::text[])))
    and (:valid_on::date is null
         or :valid_on::date between ((latest.found).recognition ->> 'decided_on')::date
                                and coalesce(((latest.found).recognition ->> 'valid_to')::date, 'infinity'))
