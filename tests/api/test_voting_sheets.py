@@ -113,12 +113,17 @@ def restore(voting, path, version):
     return voting.who.post(f"{path}/restore", if_match=version)
 
 
-def test_what_is_restored_finds_its_round(department):
+@pytest.fixture
+def drafted(department):
+    """A round with its jury of two, an entry, and the draft of the second seat."""
     voting = Voting(department)
     round_ = voting.judged_round()
-    jury = voting.jury(round_, seats=1)
-    entry = voting.entry(round_, voting.product(voting.establishment(OWNER)))
-    sheet = voting.sheet(jury, entry, 1, 70, status="draft").expect(201).json()
+    jury, entry = voting.jury(round_, seats=2), voting.entry(round_, voting.product(voting.establishment(OWNER)))
+    return voting, round_, jury, entry, voting.sheet(jury, entry, 2, 70, status="draft").expect(201).json()
+
+
+def test_what_is_restored_finds_its_round(drafted):
+    voting, round_, jury, entry, sheet = drafted
     paths = [f"{SHEETS}/{sheet['id']}", f"/v1/voting/entries/{entry['id']}", f"/v1/voting/councils/{jury['id']}", f"/v1/voting/rounds/{round_['id']}"]
     for path in paths:
         gone(voting, path)
@@ -132,12 +137,8 @@ def test_what_is_restored_finds_its_round(department):
     assert restore(voting, paths[0], 2).expect(200).json()["total"] == 70
 
 
-def test_a_sheet_comes_back_under_the_rules_of_today(department):
-    voting = Voting(department)
-    round_ = voting.judged_round()
-    jury = voting.jury(round_, seats=2)
-    entry = voting.entry(round_, voting.product(voting.establishment(OWNER)))
-    sheet = voting.sheet(jury, entry, 2, 70, status="draft").expect(201).json()
+def test_a_sheet_comes_back_under_the_rules_of_today(drafted):
+    voting, _, jury, entry, sheet = drafted
     gone(voting, f"{SHEETS}/{sheet['id']}")
     conflict = [{"seat": 2, "establishment_id": entry["establishment_id"]}]
     voting.who.patch(f"/v1/voting/councils/{jury['id']}", {"conflicts": conflict}, if_match=1).expect(200)

@@ -133,7 +133,7 @@ select is(pg_temp.seats(person, roles), expected, why)
     ('a9', 'jury_member', '{}', 'a juror of elsewhere'), ('a9', 'council_secretary', '{1,2}', 'the secretary'), (null, null, '{1,2}', 'a system that names nobody'))
     v (person, roles, expected, why);
 select pg_temp.acts('a1', 'jury_member');
-select throws_ok($$select pg_temp.sheet('c1', 2, '{50,30}', 'draft')$$, 'PT422', 'invalid', 'nobody writes for another seat');
+select throws_ok($$select pg_temp.sheet('c5', 2, '{50,30}', 'draft')$$, 'PT422', 'invalid', 'nobody writes for another seat');
 select is_empty($$update voting_score_sheet set points = '[]' where entry_id = pg_temp.id('c5') and seat = 2 returning id$$, 'or changes what he does not see');
 reset role;
 select pg_temp.acts(null, null);
