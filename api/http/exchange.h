@@ -24,7 +24,7 @@ struct request {
     const char *address;
     const char *body;
     size_t body_length, body_limit; /* as long as it may be; 0: BODY_MAX */
-    const void *headers; /* read by request_header only */
+    const void *headers;            /* read by request_header only */
 };
 
 /* Case-insensitive; NULL when absent. A header sent twice comes as "a,b", as Ulfius joins it. */
