@@ -17,24 +17,30 @@ end
 $$;
 
 -- Projects of a year are those of report_projects() on every day, so that the other filters mean the same.
-create or replace function planned_projects(q report_question) returns setof project language plpgsql stable as $$
+create or replace function planned_projects(q report_question) returns setof project language sql stable as $$
+  select p.* from project p
+    left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+   where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
+     and p.deleted_at is null
+     -- project_planned_in(), for all of them at once
+     and (p.starts_on between make_date(q.year, 1, 1) and make_date(q.year, 12, 31)
+          or p.id in (select i.project_id from annual_plan_item i where i.year = q.year and i.deleted_at is null))
+     and (q.level is null or p.level = q.level)
+     and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
+     and (q.programme_id is null or p.programme_id = q.programme_id)
+     and (q.activity_code is null or project_activities(p.id) && q.activity_code)
+     and (q.source is null or project_sources(p.id) && q.source)
+     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
+     and (q.province_code is null and q.region_code is null
+          or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)))
+$$;
+
+create or replace function planned_length(q report_question) returns bigint language plpgsql stable as $$
 begin
-  return query
-    select p.* from project p
-      left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
-     where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
-       and p.deleted_at is null
-       and project_planned_in(p.id, p.starts_on, q.year)
-       and (q.level is null or p.level = q.level)
-       and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
-       and (q.programme_id is null or p.programme_id = q.programme_id)
-       and (q.activity_code is null or project_activities(p.id) && q.activity_code)
-       and (q.source is null or project_sources(p.id) && q.source)
-       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
-       and (q.province_code is null and q.region_code is null
-            or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)));
+  return (select count(*) from (select from planned_projects(q) limit report_most_rows() + 1) found);
 end
 $$;
+comment on function planned_length is 'How many projects a table of a year would have; where they are too many, they are not counted to the end.';
 
 create or replace function year_filters(q report_question) returns jsonb language sql stable as $$
   select projects_filters(q) - array['from', 'to', 'status'] || jsonb_build_object('plan_year', q.year)
@@ -129,7 +135,7 @@ declare
   rows json;
   totals jsonb;
 begin
-  perform report_length_checked((select count(*) from planned_projects(q)), 'plan-table');
+  perform report_length_checked(planned_length(q), 'plan-table');
   with listed as materialized (
     select p.id, p.name, plan_table_values(p, q.year, coalesce(l.former_label, former_name(p, day))) as figures,
            plan_table_part(group_by, p, coalesce(l.key, project_province(p.province_code, p.codes_on, p.places, day))) as part
@@ -167,7 +173,7 @@ declare
   rows json;
   totals jsonb;
 begin
-  perform report_length_checked((select count(*) from planned_projects(q)), 'progress-table');
+  perform report_length_checked(planned_length(q), 'progress-table');
   with listed as materialized (
     select p.id, p.name, coalesce(m.former_label, former_name(p, day)) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
            (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,

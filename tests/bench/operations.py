@@ -20,6 +20,7 @@ class Operation:
     changes: bool = False  # needs a record and its version
     picks: bool = False    # asks for a record by number
     acts: bool = False     # moves its record on, so that it can be asked once only
+    prefix: str = "01990000-0000-7000-8000-"  # of the ids, before the twelve digits of the number
 
 
 GET = Operation("getProject", "GET by id", picks=True)

@@ -9,7 +9,7 @@ from recipe import NEW_IDS, TRACE, by_caller
 from serving import request
 
 COMMENT = re.compile(r"^(\w+) /\* [^*]* \*/ ")
-ID = re.compile(rf"\('(?:{NEW_IDS}|{project_id(0)[:24]})' \|\| lpad\((\$\d+)::text, 12, '0'\)\)")
+ID = re.compile(rf"\('(?:{NEW_IDS}|{project_id(0)[:24]}|)' \|\| lpad\((\$\d+)::text, 12, '0'\)\)")
 
 
 class Differs(AssertionError):

@@ -191,7 +191,7 @@ def choice(operation):
 
 def pgbench_script(operation, recipe, callers):
     """The whole transaction in one round trip, as the service sends it."""
-    ids = NEW_IDS if operation.writes and not operation.changes else project_id(0)[:24]
+    ids = NEW_IDS if operation.writes and not operation.changes else operation.prefix
     lines = ["\\if :turn < 0", f"select {', '.join(recipe.per_caller)} from bench.\"of_{operation.name}\"",
              f" where caller = :client_id % {callers}", "\\gset", "\\set turn 0", "\\endif", *choice(operation), "\\startpipeline"]
     lines += [pgbench_statement(recipe, place, ids) for place in range(len(recipe.texts))]

@@ -14,7 +14,8 @@ local function id_of(number)
 end
 
 local function head(caller, media)
-  local lines = {" HTTP/1.1", "Host: localhost", "Accept: application/json", "Authorization: Bearer " .. caller.token}
+  local lines = {" HTTP/1.1", "Host: localhost", "Accept: application/json"}
+  if caller.token ~= "" then lines[#lines + 1] = "Authorization: Bearer " .. caller.token end
   if media then lines[#lines + 1] = "Content-Type: " .. media end
   return table.concat(lines, "\r\n") .. "\r\n"
 end
@@ -28,6 +29,11 @@ local makers = {}
 function makers.getProject()
   local caller = any()
   return "GET /v1/projects/" .. id_of(plan.provinces * math.random(0, plan.count - 1) + caller.province) .. caller.head .. "\r\n"
+end
+
+function makers.getPublicCertificate()
+  local caller = any()
+  return "GET /v1/public/certificates/" .. string.format("%012d", plan.provinces * math.random(0, plan.count - 1) + caller.province) .. caller.head .. "\r\n"
 end
 
 function makers.listProjects()
