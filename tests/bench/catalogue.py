@@ -29,7 +29,7 @@ SEARCHES = {
     "province of 2020": [f"province_code={code}&geo_basis=2020-12-31" for code in OF_2020],
     "words in a province of 2020": [f"q={words}&province_code={code}&geo_basis=2020-12-31" for words, code in zip(WORDS, OF_2020)],
 }
-ASKED = 20  # times, each of the five
+ASKED, PLANNED = 7, 6  # times in a round, each of the five; the first times do not count, since a statement is planned anew then
 
 
 def sent_for(bench, target):
@@ -145,12 +145,12 @@ def search(bench, say):
         connection = http.client.HTTPConnection("127.0.0.1", bench.service.port)
         for title, targets in learnt.items():
             times, counts = ([], []), []
-            for turn in range(ASKED + 6):  # the first six are planned anew
+            for turn in range(PLANNED + ASKED * bench.options.rounds):
                 for target, statements in targets:
                     through, found = timed(lambda: asked(connection, target))
                     past, same = timed(lambda: plain.ask(statements))
                     assert found == same[:20], f"{target}: the service and PostgreSQL differ"
-                    if turn >= 6:
+                    if turn >= PLANNED:
                         times[0].append(through), times[1].append(past), counts.append(len(found))
             rows.append({"search": title, "rows": statistics.mean(counts), **{f"{side}_{name}_ms": sorted(values)[int(len(values) * part)]
                          for side, values in zip(("service", "sql"), times) for name, part in (("p50", 0.5), ("p99", 0.99))}})
