@@ -15,6 +15,6 @@ create index project_counted on project (starts_on)
            organisation_id, implementer_id, programme_id)
   where deleted_at is null;
 
--- The catalogue asks of each product for its latest recognition; by the index of the exclusion of product codes that took milliseconds.
-create index ocop_registration_recognised on ocop_registration (product_id, (recognition ->> 'decided_on') desc, id desc)
+-- The catalogue asks of each product how it was recognised; by the index of the exclusion of product codes that took milliseconds.
+create index ocop_registration_recognised on ocop_registration (product_id)
   where status = 'recognised' and recognition is not null and deleted_at is null;
