@@ -22,6 +22,10 @@ select public_ocop_product_summary_json(p, latest.found) as body
    and (:valid_on::date is null
         or :valid_on::date between ((latest.found).recognition ->> 'decided_on')::date
                                and coalesce(((latest.found).recognition ->> 'valid_to')::date, 'infinity'))
+   -- What was never recorded there need not be asked for its latest recognition.
+   and (:province_code::text[] is null or p.id in (
+         select r.product_id from ocop_registration r where r.province_code = any (provinces_reaching(:province_code::text[]))
+         union all select c.product_id from certificate c where c.province_code = any (provinces_reaching(:province_code::text[]))))
    and (:province_code::text[] is null or exists (
          select from unnest(:province_code::text[]) wanted (code)
           cross join provinces_recorded_as(wanted.code, basis_date(:geo_basis)) m
