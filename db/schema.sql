@@ -12113,25 +12113,34 @@ $$;
 
 COMMENT ON FUNCTION public.plan_year_indicators(q public.report_question) IS 'Of the projects of planned_projects(); an indicator for each reason of an adjustment that was decided.';
 
-CREATE FUNCTION public.planned_projects(q public.report_question) RETURNS SETOF public.project
+CREATE FUNCTION public.planned_length(q public.report_question) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS $$
 begin
-  return query
-    select p.* from project p
-      left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
-     where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
-       and p.deleted_at is null
-       and project_planned_in(p.id, p.starts_on, q.year)
-       and (q.level is null or p.level = q.level)
-       and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
-       and (q.programme_id is null or p.programme_id = q.programme_id)
-       and (q.activity_code is null or project_activities(p.id) && q.activity_code)
-       and (q.source is null or project_sources(p.id) && q.source)
-       and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
-       and (q.province_code is null and q.region_code is null
-            or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)));
+  return (select count(*) from (select from planned_projects(q) limit report_most_rows() + 1) found);
 end
+$$;
+
+COMMENT ON FUNCTION public.planned_length(q public.report_question) IS 'How many projects a table of a year would have; where they are too many, they are not counted to the end.';
+
+CREATE FUNCTION public.planned_projects(q public.report_question) RETURNS SETOF public.project
+    LANGUAGE sql STABLE
+    AS $$
+  select p.* from project p
+    left join wanted_map(q) m on m.code = p.province_code and p.codes_on between m.valid_from and m.valid_to
+   where (p.province_code = any (q.provinces) or p.organisation_id = q.own_organisation or p.implementer_id = q.own_organisation)
+     and p.deleted_at is null
+     -- project_planned_in(), for all of them at once
+     and (p.starts_on between make_date(q.year, 1, 1) and make_date(q.year, 12, 31)
+          or p.id in (select i.project_id from annual_plan_item i where i.year = q.year and i.deleted_at is null))
+     and (q.level is null or p.level = q.level)
+     and (q.scale is null or coalesce(p.scale, 'none') = any (q.scale))
+     and (q.programme_id is null or p.programme_id = q.programme_id)
+     and (q.activity_code is null or project_activities(p.id) && q.activity_code)
+     and (q.source is null or project_sources(p.id) && q.source)
+     and (q.province_code is null or p.province_code = any (provinces_reaching(q.province_code)))
+     and (q.province_code is null and q.region_code is null
+          or coalesce(m.is_wanted, project_wanted(p.province_code, p.codes_on, p.places, q)))
 $$;
 
 CREATE FUNCTION public.post_allocation() RETURNS trigger
@@ -14821,7 +14830,7 @@ declare
   rows json;
   totals jsonb;
 begin
-  perform report_length_checked((select count(*) from planned_projects(q)), 'plan-table');
+  perform report_length_checked(planned_length(q), 'plan-table');
   with listed as materialized (
     select p.id, p.name, plan_table_values(p, q.year, coalesce(l.former_label, former_name(p, day))) as figures,
            plan_table_part(group_by, p, coalesce(l.key, project_province(p.province_code, p.codes_on, p.places, day))) as part
@@ -14918,7 +14927,7 @@ declare
   rows json;
   totals jsonb;
 begin
-  perform report_length_checked((select count(*) from planned_projects(q)), 'progress-table');
+  perform report_length_checked(planned_length(q), 'progress-table');
   with listed as materialized (
     select p.id, p.name, coalesce(m.former_label, former_name(p, day)) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
            (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
@@ -19347,6 +19356,8 @@ CREATE INDEX ocop_registration_product_code ON public.ocop_registration USING bt
 CREATE INDEX ocop_registration_product_set ON public.ocop_registration USING btree (product_set_id);
 
 CREATE INDEX ocop_registration_province ON public.ocop_registration USING btree (province_code, submitted_on);
+
+CREATE INDEX ocop_registration_recognised ON public.ocop_registration USING btree (product_id) WHERE ((status = 'recognised'::text) AND (recognition IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX ocop_registration_round ON public.ocop_registration USING btree (round_id);
 
