@@ -10206,6 +10206,31 @@ CREATE FUNCTION public.ocop_rounded(rounding jsonb, value numeric) RETURNS numer
   end
 $$;
 
+CREATE FUNCTION public.ocop_rubric_columns() RETURNS TABLE(n integer, key text, label_vi text, label_en text, owner text, is_needed boolean)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  values (1, 'set_code', 'Mã bộ sản phẩm', 'Product set', 'rubric', true),
+         (2, 'rubric_name_vi', 'Tên bộ tiêu chí', 'Name of the rubric', 'rubric', true),
+         (3, 'rubric_name_en', 'Tên bộ tiêu chí (tiếng Anh)', 'Name of the rubric in English', 'rubric', false),
+         (4, 'edition_no', 'Lần ban hành', 'Edition', 'rubric', false),
+         (5, 'is_sample', 'Bộ mẫu', 'Sample', 'rubric', false),
+         (6, 'note', 'Ghi chú', 'Note', 'rubric', false),
+         (7, 'part', 'Phần', 'Part', 'criterion', true),
+         (8, 'code', 'Mã tiêu chí', 'Criterion', 'criterion', true),
+         (9, 'parent_code', 'Thuộc mục', 'Belongs to', 'criterion', false),
+         (10, 'name_vi', 'Tên tiêu chí', 'Name of the criterion', 'criterion', true),
+         (11, 'name_en', 'Tên tiêu chí (tiếng Anh)', 'Name of the criterion in English', 'criterion', false),
+         (12, 'max_points', 'Điểm tối đa', 'Maximum', 'criterion', true),
+         (13, 'option_code', 'Mã mức', 'Option', 'option', true),
+         (14, 'label_vi', 'Mô tả mức', 'Text of the option', 'option', true),
+         (15, 'label_en', 'Mô tả mức (tiếng Anh)', 'Text of the option in English', 'option', false),
+         (16, 'points', 'Điểm', 'Points', 'option', true),
+         (17, 'min_stars', 'Cần cho hạng', 'Stars that need it', 'option', false),
+         (18, 'is_eliminating', 'Bị loại', 'Eliminates', 'option', false)
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_columns() IS 'Members of OcopRubricRow in their order, with their titles as headings; owner: whose they are, is_needed: in each row that has any of its owner.';
+
 CREATE FUNCTION public.ocop_rubric_fault(pointer text, code text, params jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -10321,6 +10346,39 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_rubric_of(r public.ocop_registration) IS 'That of the submission; before it, the one that holds today.';
 
+CREATE FUNCTION public.ocop_rubric_of_sheet(given jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if not given ? 'rows' then
+    return given;
+  end if;
+  perform refuse_faults(ocop_rubric_sheet_faults(given -> 'rows', coalesce(given -> 'ignored_columns', '[]')));
+  return (
+    with row as (
+      select n, members as m, owners, criterion from ocop_rubric_rows(given -> 'rows')
+    ), option as (
+      select criterion, jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', m -> 'option_code', 'label_vi', m -> 'label_vi', 'label_en', m -> 'label_en',
+               'points', sheet_number(m ->> 'points'), 'min_stars', (m ->> 'min_stars')::integer,
+               'is_eliminating', coalesce(sheet_yes(m ->> 'is_eliminating'), false))) order by n) as options
+        from row where 'option' = any (owners) group by criterion
+    )
+    select jsonb_build_object('product_set_id', s.id, 'name_vi', f.m -> 'rubric_name_vi', 'name_en', f.m -> 'rubric_name_en',
+             'edition_no', (f.m ->> 'edition_no')::integer, 'is_sample', sheet_yes(f.m ->> 'is_sample'), 'note', f.m -> 'note', 'criteria', (
+               select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', row.m -> 'code', 'parent_code', row.m -> 'parent_code', 'part', row.m -> 'part',
+                        'name_vi', row.m -> 'name_vi', 'name_en', row.m -> 'name_en', 'max_points', sheet_number(row.m ->> 'max_points'),
+                        'options', coalesce(option.options, '[]'))) order by row.n), '[]')
+                 from row
+                 left join option using (criterion)
+                where 'criterion' = any (row.owners)))
+      from row f
+      join ocop_product_set s on s.set_code = f.m ->> 'set_code'
+     where f.n = 0);
+end
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_of_sheet(given jsonb) IS 'The body that creates a rubric: as it came, or made from the rows of a sheet. 422 with every fault.';
+
 CREATE FUNCTION public.ocop_rubric_readable(r public.ocop_rubric, tier text, own_organisation uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -10328,6 +10386,52 @@ CREATE FUNCTION public.ocop_rubric_readable(r public.ocop_rubric, tier text, own
 $$;
 
 COMMENT ON FUNCTION public.ocop_rubric_readable(r public.ocop_rubric, tier text, own_organisation uuid) IS 'Drafts are for who wrote them and for central bodies, the others for everybody.';
+
+CREATE FUNCTION public.ocop_rubric_rows(rows jsonb) RETURNS TABLE(n bigint, members jsonb, owners text[], criterion bigint, option bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  with row as (
+    select at - 1 as n, jsonb_strip_nulls(e) as members, array(select distinct k.owner from ocop_rubric_columns() k where e ->> k.key is not null) as owners
+      from jsonb_array_elements(rows) with ordinality listed (e, at)
+  ), counted as (
+    select row.*, count(*) filter (where 'criterion' = any (row.owners)) over (order by row.n) as criterion from row
+  )
+  select c.n, c.members, c.owners, c.criterion, count(*) filter (where 'option' = any (c.owners)) over (partition by c.criterion order by c.n) from counted c
+$$;
+
+CREATE FUNCTION public.ocop_rubric_sheet_faults(rows jsonb, ignored_columns jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with row as (
+    select * from ocop_rubric_rows(rows)
+  ), fault (n, pointer, code, params) as (
+    select -1, '#/ignored_columns/' || at - 1, 'ocop_rubric_column', jsonb_build_object('found', heading)
+      from jsonb_array_elements_text(ignored_columns) with ordinality listed (heading, at)
+    union all
+    select row.n, '#/rows/' || row.n || '/' || k.key, 'required', null
+      from row
+      join ocop_rubric_columns() k on k.is_needed and (k.owner = any (row.owners) or (k.owner = 'rubric' and row.n = 0))
+     where not row.members ? k.key and (row.n = 0 or k.owner <> 'rubric')
+    union all
+    select row.n, '#/rows/' || row.n || '/' || k.key, 'ocop_rubric_facts_first', null
+      from row
+      join ocop_rubric_columns() k on k.owner = 'rubric' and row.members ? k.key
+     where row.n > 0
+    union all
+    select row.n, '#/rows/' || row.n || '/set_code', 'ocop_rubric_set_unknown', jsonb_build_object('found', row.members -> 'set_code')
+      from row
+     where row.n = 0 and row.members ? 'set_code' and not exists (select from ocop_product_set s where s.set_code = row.members ->> 'set_code')
+    union all
+    select row.n, '#/rows/' || row.n || '/option_code', 'ocop_rubric_option_alone', null from row where 'option' = any (row.owners) and row.criterion = 0
+    union all
+    select row.n, '#/rows/' || row.n || '/option_code', 'maxItems', '{"limit": 20}' from row where 'option' = any (row.owners) and row.option = 21
+    union all
+    select row.n, '#/rows/' || row.n || '/code', 'maxItems', '{"limit": 200}' from row where 'criterion' = any (row.owners) and row.criterion = 201
+  )
+  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', pointer, 'code', code, 'params', params)) order by n, pointer, code), '[]') from fault
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_sheet_faults(rows jsonb, ignored_columns jsonb) IS 'What is wrong with the rows of a sheet beyond what each cell may hold; whether the points add up is asked when it is published.';
 
 CREATE FUNCTION public.ocop_rubric_snapshot(of_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -10342,6 +10446,32 @@ CREATE FUNCTION public.ocop_rubric_summary_json(r public.ocop_rubric) RETURNS js
     'product_set_id', r.product_set_id, 'edition_no', r.edition_no, 'name_vi', r.name_vi, 'name_en', r.name_en, 'is_sample', r.is_sample,
     'criteria_count', (select count(*) from ocop_criteria(r.criteria) c where jsonb_array_length(c.options) > 0),
     'organisation_id', r.organisation_id, 'updated_at', instant(r.updated_at))
+$$;
+
+CREATE FUNCTION public.ocop_rubric_table_json(r public.ocop_rubric) RETURNS json
+    LANGUAGE sql STABLE
+    AS $$
+  select json_build_object('report', 'ocop-rubric', 'title', r.name_vi,
+    'row_label', (select k.label_vi from ocop_rubric_columns() k where k.n = 1),
+    'columns', (select json_agg(json_build_object('key', k.key, 'label_vi', k.label_vi, 'label_en', k.label_en, 'is_text', true) order by k.n)
+                  from ocop_rubric_columns() k where k.n > 1),
+    'rows', (select json_agg(json_build_object('label', coalesce(t.members ->> 'set_code', ''), 'kind', 'record', 'values', t.members) order by t.c, t.o)
+               from ocop_rubric_table_rows(r) t))
+$$;
+
+COMMENT ON FUNCTION public.ocop_rubric_table_json(r public.ocop_rubric) IS 'A rubric as the table that ocop_rubric_of_sheet() takes.';
+
+CREATE FUNCTION public.ocop_rubric_table_rows(r public.ocop_rubric) RETURNS TABLE(c bigint, o bigint, members jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+  select 0, 0, jsonb_build_object('set_code', (select s.set_code from ocop_product_set s where s.id = r.product_set_id), 'rubric_name_vi', r.name_vi,
+           'rubric_name_en', r.name_en, 'edition_no', r.edition_no, 'is_sample', case when r.is_sample then 'Có' end, 'note', r.note)
+  union all
+  select n, 0, e - 'options' from jsonb_array_elements(r.criteria) with ordinality listed (e, n)
+  union all
+  select n, m, (o - 'code') || jsonb_build_object('option_code', o -> 'code', 'is_eliminating', case when (o ->> 'is_eliminating')::boolean then 'Có' end)
+    from jsonb_array_elements(r.criteria) with ordinality listed (e, n)
+   cross join jsonb_array_elements(e -> 'options') with ordinality answer (o, m)
 $$;
 
 CREATE FUNCTION public.ocop_sheet_answers_faults(criteria jsonb, answers jsonb, is_submitted boolean) RETURNS jsonb
@@ -16125,6 +16255,12 @@ $$;
 
 COMMENT ON FUNCTION public.settlement_with_figures(t public.settlement) IS 'Payable is the least of contract, norm on the actual eligible cost (G3), and that cost; beside what is out already it says what to pay or to recover.';
 
+CREATE FUNCTION public.sheet_number(words text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select trim_scale(replace(words, ',', '.')::numeric)
+$$;
+
 CREATE FUNCTION public.sheet_open(of_council uuid, of_entry uuid, of_seat integer) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -16148,6 +16284,12 @@ CREATE FUNCTION public.sheet_points(points jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select sum((p ->> 'points')::numeric) from jsonb_array_elements(points) p
+$$;
+
+CREATE FUNCTION public.sheet_yes(words text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select lower(words) = 'có'
 $$;
 
 CREATE TABLE public.size_threshold (

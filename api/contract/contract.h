@@ -113,6 +113,7 @@ enum source_kind {
     SOURCE_AT,            /* place of those bytes in the file, or of the byte that is asked for */
     SOURCE_PART,          /* {file_name, media_type, sniffed_type} of the file in a form */
     SOURCE_SNIFFED_TYPE,  /* media type by the first bytes of the body */
+    SOURCE_MEDIA,         /* media type of the reply where there is a choice of several; else null */
     SOURCE_SHA256,        /* of the whole file, in hex */
     SOURCE_FILE_LIMIT,    /* KC_FILE_BYTES */
     SOURCE_NOTHING,       /* null: an option of the get that answers a write, which the write does not take */
@@ -175,6 +176,7 @@ struct sheet_column {
 struct sheet {
     const struct sheet_column *columns;
     size_t ncolumns;
+    const struct schema *body; /* what the sheet becomes: that of the operation, or of its media type (contentSchema) */
 };
 
 /* ---- Operations ---- */

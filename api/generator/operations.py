@@ -14,7 +14,7 @@ BUILT_INS = {"body": "BODY", "new_id": "NEW_ID", "if_version": "IF_VERSION", "pr
              "province_code": "PROVINCE_CODE", "organisation_id": "ORGANISATION_ID", "client_id": "CLIENT_ID",
              "own_organisation_id": "ORGANISATION_ID", "tier": "TIER", "personal_data": "PERSONAL_DATA", "user_id": "USER_ID",
              "roles": "ROLES", "scopes": "SCOPES", "expires_at": "EXPIRES_AT", "bytes": "BYTES", "at": "AT", "part": "PART",
-             "sniffed_type": "SNIFFED_TYPE", "sha256": "SHA256", "file_limit": "FILE_LIMIT"}
+             "sniffed_type": "SNIFFED_TYPE", "media": "MEDIA", "sha256": "SHA256", "file_limit": "FILE_LIMIT"}
 # Of the caller or his body, unless the operation has a parameter of that name; then own_organisation_id still is.
 SHADOWED = {"province_code", "organisation_id", "tier", "user_id", "sha256"}
 # Values the core reads itself; a query may not bind them as if they were filters.
@@ -70,7 +70,7 @@ def read_operation(contract, queries, path, method, raw, place):
                  "needs_token": bool(security), "scope": " ".join(scopes) or None, "success": success,
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
-                 "body": None, "form": None, "sheet": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
+                 "body": None, "form": None, "sheet": None, "sheet_body": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
                  "body_bytes": 0, "patience_ms": 1000 * raw.get("x-patience-seconds", 0),
                  "is_strict": bool(raw.get("x-strict"))}
     if operation["cache"] and (method != "get" or security):
@@ -89,7 +89,8 @@ def read_operation(contract, queries, path, method, raw, place):
                 operation["form"] = value["schema"]
                 operation["file_field"] = file_field(contract, value["schema"], f"{place}/requestBody/{media}")
         if operation["query"] and set(content) & set(SHEET_MEDIA):
-            operation["sheet"] = sheet_columns(contract, operation["body"], f"{place}/requestBody")
+            operation["sheet_body"] = content.get("text/csv", {"schema": {}})["schema"].get("contentSchema")
+            operation["sheet"] = sheet_columns(contract, operation["sheet_body"] or operation["body"], f"{place}/requestBody")
     check_file_statements(operation, queries)
     check_path(operation)
     check_core_parameters(operation)

@@ -7,7 +7,7 @@ from generator.text import c, c_list, c_name, refuse
 
 KINDS = {"null": 1, "boolean": 2, "integer": 4, "number": 8, "string": 16, "array": 32, "object": 64}
 FORMATS = ["date", "date-time", "uuid", "int32", "int64", "uri", "email"]
-ANNOTATIONS = {"title", "description", "examples", "default", "readOnly", "contentMediaType"}
+ANNOTATIONS = {"title", "description", "examples", "default", "readOnly", "contentMediaType", "contentSchema"}
 NUMBERS = {"minLength": "min_length", "maxLength": "max_length", "minItems": "min_items", "maxItems": "max_items"}
 KEYWORDS = {"type", "enum", "const", "properties", "required", "additionalProperties", "items", "pattern", "format",
             "minimum", "maximum", "uniqueItems", "$ref", *NUMBERS}

@@ -113,7 +113,8 @@ def emit_sheet(out, operation):
         return "NULL"
     rows = [f"{{{c(heading)}, {c(member)}, SHEET_{kind}, {'true' if required else 'false'}}}" for heading, member, kind, required in columns]
     out["c"].append(f"static const struct sheet_column columns_{identifier}[] = {{{', '.join(rows)}}};")
-    out["c"].append(f"static const struct sheet sheet_{identifier} = {{columns_{identifier}, {len(rows)}}};")
+    body = schema_expression(operation["sheet_body"] or operation["body"], out, operation["place"])
+    out["c"].append(f"static const struct sheet sheet_{identifier} = {{columns_{identifier}, {len(rows)}, {body}}};")
     return f"&sheet_{identifier}"
 
 

@@ -115,7 +115,8 @@ bool stage_body(struct exchange *x)
                        : body_parse(bytes, x->request.body_length, faults_of(x));
     if (!x->body)
         return fail(x, is_sheet ? "invalid" : "malformed");
-    if (!validate(x->operation->body, x->body, "#", faults_of(x)) || faults_of(x)->count)
+    const struct schema *schema = is_sheet ? x->operation->sheet->body : x->operation->body;
+    if (!validate(schema, x->body, "#", faults_of(x)) || faults_of(x)->count)
         return fail(x, "invalid");
     return body_keep(x);
 }

@@ -3,6 +3,7 @@
 
 #include "core/json_select.h"
 #include "pg/pool.h"
+#include "report/report.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -12,7 +13,8 @@
 /* `fields` keeps the named members of each record. */
 static void add_record(struct exchange *x, const char *text, size_t length)
 {
-    const char *fields = x->operation->method == METHOD_GET ? parameter_value(x, "fields") : NULL;
+    bool is_table = x->media && report_format_of(x->media); /* made from all of it */
+    const char *fields = x->operation->method == METHOD_GET && !is_table ? parameter_value(x, "fields") : NULL;
     if (fields)
         json_select(&x->reply.body, text, length, fields);
     else

@@ -52,6 +52,8 @@ static const char *value_of(struct exchange *x, const struct source *source)
         return x->file.part;
     case SOURCE_SNIFFED_TYPE:
         return x->file.sniffed_type;
+    case SOURCE_MEDIA:
+        return x->media;
     case SOURCE_SHA256:
         return x->file.sha256;
     case SOURCE_FILE_LIMIT:

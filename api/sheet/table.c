@@ -112,8 +112,19 @@ static bool is_sum(struct arena *arena, const char *label)
     return false;
 }
 
+static bool holds_money(const struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->ncolumns; i++)
+        if (sheet->columns[i].kind == SHEET_MONEY)
+            return true;
+    return false;
+}
+
+/* Without money there are no sums and no headings between the rows: each that says something counts. */
 static bool is_project(const struct table *table, const struct look *look)
 {
+    if (!holds_money(table->sheet))
+        return look->has_name || look->has_words;
     if (is_sum(table->grid->arena, look->label))
         return false;
     if (table->has_numbers && look->is_counted)

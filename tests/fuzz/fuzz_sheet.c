@@ -15,7 +15,7 @@ static const struct sheet_column columns[] = {{"Tên đề án", "name", SHEET_W
                                               {"Bắt đầu", "starts_on", SHEET_DAY, false},
                                               {"KCĐP", "local_vnd", SHEET_MONEY, false},
                                               {"Trạng thái", "status", SHEET_WORDS, false}};
-static const struct sheet sheet = {columns, 4};
+static const struct sheet sheet = {.columns = columns, .ncolumns = 4};
 
 static void check(const json_t *body)
 {

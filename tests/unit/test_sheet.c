@@ -12,7 +12,7 @@ static const struct sheet_column columns[] = {{"Tên đề án", "name", SHEET_W
                                               {"Bắt đầu", "starts_on", SHEET_DAY, false},
                                               {"KCĐP", "local_vnd", SHEET_MONEY, false},
                                               {"Trạng thái", "status", SHEET_WORDS, false}};
-static const struct sheet sheet = {columns, 4};
+static const struct sheet sheet = {.columns = columns, .ncolumns = 4};
 
 #define HEAD "STT,Tên đề án,Bắt đầu,KCĐP,Trạng thái\n"
 #define ROW  "'name':'Một','starts_on':'2021-03-01','local_vnd':1500000,'status':'Xong'"

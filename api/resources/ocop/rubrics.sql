@@ -12,7 +12,8 @@ select ocop_rubric_summary_json(r) as body
    and (:is_sample::boolean is null or r.is_sample = :is_sample::boolean);
 
 -- name: getOcopRubric :one
-select r.version, r.deleted_at is not null as gone, ocop_rubric_json(r) as body
+select r.version, r.deleted_at is not null as gone,
+       case when :media::text = 'text/csv' then ocop_rubric_table_json(r) else ocop_rubric_json(r) end as body
   from ocop_rubric r
  where r.id = :rubric_id::uuid and (r.status <> 'draft' or r.organisation_id = :organisation_id::uuid or :tier = 'central');
 
@@ -21,7 +22,7 @@ insert into ocop_rubric (id, organisation_id, product_set_id, edition_no, name_v
 select :new_id::uuid, :organisation_id::uuid,
        reference('#/product_set_id', b.product_set_id, (select s.id from ocop_product_set s where s.id = b.product_set_id)),
        coalesce(b.edition_no, 1), b.name_vi, b.name_en, coalesce(b.is_sample, false), coalesce(b.criteria, '[]'), b.note
-  from jsonb_populate_record(null::ocop_rubric, :body::jsonb) b
+  from jsonb_populate_record(null::ocop_rubric, ocop_rubric_of_sheet(:body::jsonb)) b
 returning id, version;
 
 -- name: updateOcopRubric :write getOcopRubric
