@@ -7389,7 +7389,7 @@ CREATE FUNCTION public.labelled_place(now_label text, then_label text) RETURNS t
   select now_label || case when then_label is distinct from now_label then ' (trước đây: ' || then_label || ')' else '' end
 $$;
 
-CREATE FUNCTION public.last_act(of_type text, of_id uuid) RETURNS public.transition
+CREATE FUNCTION public.last_act(of_type text, of_id uuid, of_action text DEFAULT NULL::text) RETURNS public.transition
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -7398,7 +7398,7 @@ declare
 begin
   select t.* into latest
     from public.transition t
-   where t.record_type = of_type and t.record_id = of_id and t.corrects_id is null
+   where t.record_type = of_type and t.record_id = of_id and t.corrects_id is null and (of_action is null or t.action = of_action)
      and not exists (select from public.transition c where c.corrects_id = t.id)
    order by t.record_version desc
    limit 1;
@@ -7406,7 +7406,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.last_act(of_type text, of_id uuid) IS 'The latest act on a record that holds: neither a correction nor corrected.';
+COMMENT ON FUNCTION public.last_act(of_type text, of_id uuid, of_action text) IS 'The latest act on a record, or the latest such act, that holds: neither a correction nor corrected.';
 
 CREATE FUNCTION public.last_actor(of_type text, record jsonb) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -9355,11 +9355,7 @@ COMMENT ON FUNCTION public.ocop_checklist_supplied(checklist jsonb, items jsonb,
 CREATE FUNCTION public.ocop_clock_start(r public.ocop_registration) RETURNS date
     LANGUAGE sql STABLE
     AS $$
-  select coalesce((
-    select t.acted_on from transition t
-     where t.record_type = 'ocop_registration' and t.record_id = r.id and t.action = 'forward'
-       and not exists (select from transition c where c.corrects_id = t.id)
-     order by t.record_version desc limit 1), r.submitted_on)
+  select coalesce((last_act('ocop_registration', r.id, 'forward')).acted_on, r.submitted_on)
 $$;
 
 COMMENT ON FUNCTION public.ocop_clock_start(r public.ocop_registration) IS 'Day on which the tier got it: handed in, or forwarded.';

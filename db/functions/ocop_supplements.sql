@@ -202,11 +202,7 @@ $$;
 -- ---- The clock of the tier that holds a registration ----
 
 create or replace function ocop_clock_start(r ocop_registration) returns date language sql stable as $$
-  select coalesce((
-    select t.acted_on from transition t
-     where t.record_type = 'ocop_registration' and t.record_id = r.id and t.action = 'forward'
-       and not exists (select from transition c where c.corrects_id = t.id)
-     order by t.record_version desc limit 1), r.submitted_on)
+  select coalesce((last_act('ocop_registration', r.id, 'forward')).acted_on, r.submitted_on)
 $$;
 comment on function ocop_clock_start is 'Day on which the tier got it: handed in, or forwarded.';
 

@@ -65,21 +65,21 @@ comment on function allowed_actions is '[{action, requires[]}] for a caller who 
 -- ---- The act that can be undone ----
 
 -- With the owner's eyes: whoever asks has found the record, and the wall of acts would look for it again.
-create or replace function last_act(of_type text, of_id uuid) returns transition language plpgsql stable
+create or replace function last_act(of_type text, of_id uuid, of_action text default null) returns transition language plpgsql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   latest transition;
 begin
   select t.* into latest
     from public.transition t
-   where t.record_type = of_type and t.record_id = of_id and t.corrects_id is null
+   where t.record_type = of_type and t.record_id = of_id and t.corrects_id is null and (of_action is null or t.action = of_action)
      and not exists (select from public.transition c where c.corrects_id = t.id)
    order by t.record_version desc
    limit 1;
   return latest;
 end
 $$;
-comment on function last_act is 'The latest act on a record that holds: neither a correction nor corrected.';
+comment on function last_act is 'The latest act on a record, or the latest such act, that holds: neither a correction nor corrected.';
 
 create or replace function rule_of_act(act transition, record jsonb) returns transition_rule language sql stable as $$
   select r.* from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action
