@@ -13,7 +13,7 @@
 #include <ulfius.h>
 
 #define TARGET_MAX 512                /* a longer address names nothing that takes so much */
-#define SWALLOWED  ((int64_t)1 << 20) /* so much of a refused body is read, so that the caller reads the refusal */
+#define SWALLOWED  ((int64_t)4 << 20) /* so much of a refused body is read, so that the caller reads the refusal */
 #define FORM       "multipart/form-data"
 
 /* Past Ulfius. */
