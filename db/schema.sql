@@ -8626,6 +8626,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.name_every_fault() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  one record;
+  is_offended boolean;
+  faults jsonb := '[]';
+begin
+  for one in select c.conname, pg_get_expr(c.conbin, c.conrelid) as condition from pg_constraint c
+              where c.conrelid = tg_relid and c.contype = 'c' order by c.conname loop
+    begin
+      execute format('select (%s) is false from (select ($1).*) new_row', one.condition) into is_offended using new;
+    exception when data_exception then
+      is_offended := false; -- it cannot be asked of a value whose shape another one refuses
+    end;
+    if is_offended then
+      faults := faults || jsonb_build_object('pointer', null, 'code', one.conname);
+    end if;
+  end loop;
+  perform refuse_faults(faults);
+  return new;
+end
+$_$;
+
+COMMENT ON FUNCTION public.name_every_fault() IS 'Refuses a row by all CHECKs that it offends; the pointer of each is that of its message.';
+
+CREATE FUNCTION public.name_every_fault_of(record_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+begin
+  execute format($ddl$ create or replace trigger zz_name_every_fault before insert or update on %s for each row
+    when (current_setting('app.every_fault', true) = 'on') execute function name_every_fault() $ddl$, record_table);
+end
+$_$;
+
 CREATE FUNCTION public.names_authority(a public.approving_authority, documents jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -16937,6 +16972,7 @@ begin
   execute format('create trigger stamp before insert or update on %s for each row execute function stamp_row()', record_table);
   execute format('create trigger keep_history after insert or update or delete on %s for each row execute function keep_history()',
     record_table);
+  perform name_every_fault_of(record_table);
 end
 $$;
 
@@ -20550,6 +20586,190 @@ CREATE TRIGGER touch_plan AFTER INSERT OR UPDATE ON public.target FOR EACH ROW W
 CREATE TRIGGER training_class_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('training_class', 'project_line_id');
 
 CREATE TRIGGER voting_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.product FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('voting_entry', 'product_id');
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.acceptance FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.activity FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.admin_unit FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.affected_area FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.allocation FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.annual_plan FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.annual_plan_item FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.appraisal FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.approving_authority FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.certificate FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.certificate_log FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.check_rule FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.client_secret FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.cluster_support FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.contract FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.demonstration_model FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.difficulty FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.display_point FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.display_point_product FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.document_requirement FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.eligible_area FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.establishment FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.establishment_year FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.fair FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.fair_booth FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.file FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.file_chunk FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.import FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.inspection FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ledger_entry FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.merkle_node FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.norm FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.norm_territory FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_council FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_council_assignment FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_council_member FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_procedure FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_product_set FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_registration FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_result FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_review FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_round FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_rubric FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_score_sheet FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.ocop_supplement_request FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.open_member FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.organisation FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.override FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.parameter FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.payment_request FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.plan_adjustment FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.plan_call FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.plan_requirement FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.pollution_support FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.priority_rule FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.product FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.programme_version FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.progress_report FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.project FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.project_funding FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.project_line FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.project_output FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.relocation_support FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.report_snapshot FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.revocation_ground FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.role_assignment FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.seminar FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.settlement FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.showroom FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.signing_key FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.size_threshold FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.snapshot FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.study_tour FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.submit_requirement FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.survey FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.target FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.target_assessment FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.training_class FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.transition FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.transition_rule FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public."user" FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.voting_council FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.voting_entry FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.voting_product_group FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.voting_regulation FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.voting_round FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
+
+CREATE TRIGGER zz_name_every_fault BEFORE INSERT OR UPDATE ON public.voting_score_sheet FOR EACH ROW WHEN ((current_setting('app.every_fault'::text, true) = 'on'::text)) EXECUTE FUNCTION public.name_every_fault();
 
 ALTER TABLE ONLY public.acceptance
     ADD CONSTRAINT acceptance_line_fkey FOREIGN KEY (project_id, line_id) REFERENCES public.project_line(project_id, id);

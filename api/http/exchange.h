@@ -95,6 +95,7 @@ struct exchange {
     bool validate_only;
     const char *idempotency_key;
     unsigned tries;          /* of the write, before this one */
+    bool names_every_fault;  /* the write is run to see by which of its constraints a row is refused */
     const struct sort *sort; /* of a list */
     int limit;
     const char *limit_text;

@@ -24,6 +24,7 @@ const struct statement own_statements[OWN_STATEMENTS] = {
     [OWN_COMMIT] = {.name = "commit", .text = "commit"},
     [OWN_ROLLBACK] = {.name = "rollback", .text = "rollback"},
     [OWN_IMMEDIATE] = {.name = "immediate", .text = "set constraints all immediate"},
+    [OWN_EVERY_FAULT] = {.name = "faults", .text = "select set_config('app.every_fault', 'on', true)"},
 };
 
 size_t statement_slot(const struct statement *statement)

@@ -38,6 +38,12 @@ bool failure_is_unique(const PGresult *refusal)
     return !strcmp(field(refusal, PG_DIAG_SQLSTATE), "23505");
 }
 
+bool failure_is_check(const PGresult *refusal)
+{
+    const struct message *message = message_find(field(refusal, PG_DIAG_CONSTRAINT_NAME));
+    return !strcmp(field(refusal, PG_DIAG_SQLSTATE), "23514") && message && !message->problem;
+}
+
 bool failure_is_passing(const PGresult *refusal)
 {
     const char *state = field(refusal, PG_DIAG_SQLSTATE);
@@ -49,6 +55,11 @@ bool failure_is_passing(const PGresult *refusal)
            (!strcmp(constraint, "external_ref_key") || !strcmp(constraint, "idempotency_key_pkey"));
 }
 
+static const char *pointer_of(const struct message *message)
+{
+    return message && message->pointer ? message->pointer : "#";
+}
+
 static void add_faults(struct exchange *x, const json_t *list)
 {
     size_t index;
@@ -58,6 +69,8 @@ static void add_faults(struct exchange *x, const json_t *list)
         struct arena *arena = &x->arena;
         const char *code = arena_text(arena, json_string_value(json_object_get(item, "code")));
         const char *pointer = json_string_value(json_object_get(item, "pointer"));
+        if (json_is_null(json_object_get(item, "pointer"))) /* a constraint by its name */
+            pointer = pointer_of(message_find(code));
         const char *parameter = json_string_value(json_object_get(item, "parameter"));
         struct fault *fault = parameter ? fault_add_parameter(faults_of(x), arena_text(arena, parameter), code)
                                         : fault_add(faults_of(x), arena_text(arena, pointer), code);
@@ -96,9 +109,9 @@ static bool fill_constraint(struct exchange *x, const PGresult *refusal, const c
     const char *column = field(refusal, PG_DIAG_COLUMN_NAME);
     const struct message *message = message_find(constraint);
     const char *code = message ? message->code : fallback;
-    const char *pointer = message && message->pointer ? message->pointer : NULL;
-    if (!pointer)
-        pointer = *column ? arena_printf(&x->arena, "#/%s", column) : "#";
+    const char *pointer = pointer_of(message);
+    if (!pointer[1] && *column)
+        pointer = arena_printf(&x->arena, "#/%s", column);
     if (code)
         fault_add(faults_of(x), pointer, code);
     return fail(x, message && message->problem ? message->problem : problem);

@@ -49,7 +49,7 @@ enum claim {
     CLAIM_PATIENCE, /* statement_timeout; null: that of the role */
     CLAIMS
 };
-enum own_statement { OWN_CLAIMS, OWN_BEGIN, OWN_COMMIT, OWN_ROLLBACK, OWN_IMMEDIATE, OWN_STATEMENTS };
+enum own_statement { OWN_CLAIMS, OWN_BEGIN, OWN_COMMIT, OWN_ROLLBACK, OWN_IMMEDIATE, OWN_EVERY_FAULT, OWN_STATEMENTS };
 extern const struct statement own_statements[OWN_STATEMENTS];
 size_t statement_slot(const struct statement *statement); /* its place in connection.prepared */
 

@@ -23,6 +23,14 @@ static bool may_be_found_now(const struct exchange *x, const PGresult *refusal)
     return x->tries == 0 && strstr(x->operation->path, "/by-ref/") && failure_is_unique(refusal);
 }
 
+/* PostgreSQL names one CHECK that a row offends; asked so, the tables name all of them. */
+static bool may_name_others(struct exchange *x, const PGresult *refusal)
+{
+    bool is_first = !x->names_every_fault && failure_is_check(refusal);
+    x->names_every_fault = x->names_every_fault || is_first;
+    return is_first;
+}
+
 /* `commits`: the batch may have been kept although its connection was lost. */
 static enum verdict_of_try settle(struct exchange *x, struct connection *connection, struct batch *batch,
                                   enum batch_outcome outcome, bool commits)
@@ -31,13 +39,21 @@ static enum verdict_of_try settle(struct exchange *x, struct connection *connect
         unavailable(x, commits ? "outcome-unknown" : "unavailable", "connection lost during a write");
         return TRY_REFUSED;
     }
-    if (outcome == BATCH_REFUSED && (failure_is_passing(batch->refusal) || may_be_found_now(x, batch->refusal)))
+    if (outcome == BATCH_REFUSED && (failure_is_passing(batch->refusal) || may_be_found_now(x, batch->refusal) ||
+                                     may_name_others(x, batch->refusal)))
         return TRY_AGAIN;
     if (outcome == BATCH_REFUSED) {
         refuse(x, connection, batch->refusal);
         return TRY_REFUSED;
     }
     return TRY_SERVED;
+}
+
+static void add_claims(struct exchange *x, struct batch *batch)
+{
+    batch_add(batch, bind_claims(x));
+    if (x->names_every_fault)
+        batch_add(batch, own(OWN_EVERY_FAULT));
 }
 
 /* Claims, statement, get, Sync: one implicit transaction, acknowledged only after Sync. A trial run is explicit and
@@ -48,7 +64,7 @@ static enum verdict_of_try try_write(struct exchange *x, struct connection *conn
     cleanup(batch_done) struct batch batch = {0};
     if (x->validate_only)
         batch_add(&batch, own(OWN_BEGIN));
-    batch_add(&batch, bind_claims(x));
+    add_claims(x, &batch);
     unsigned main = batch.count;
     batch_add(&batch, bind_step(x, step));
     if (x->validate_only)
@@ -116,14 +132,15 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
     const char *values[] = {x->caller.client_id, x->request.method, x->request.path, x->idempotency_key};
     cleanup(batch_done) struct batch batch = {0};
     batch_add(&batch, own(OWN_BEGIN));
-    batch_add(&batch, bind_claims(x));
+    add_claims(x, &batch);
+    unsigned key = batch.count + 1, main = key + 1, follow = main + 2;
     batch_add(&batch, (struct command){.statement = &statement_forgetIdempotencyKey, .values = values});
     batch_add(&batch, (struct command){.statement = &statement_findIdempotencyKey, .values = values});
     batch_add(&batch, bind_step(x, &x->operation->plan->main));
     batch_add(&batch, own(OWN_IMMEDIATE));
     batch_add(&batch, bind_step(x, &x->operation->plan->follow));
     enum batch_outcome outcome = run_once(x, connection, &batch);
-    const PGresult *found = batch.commands[3].result; /* answers even when the statement behind it was refused */
+    const PGresult *found = batch.commands[key].result; /* answers even when the statement behind it was refused */
     const char *locked =
         (outcome == BATCH_LOST || outcome == BATCH_LATE) || !found ? NULL : result_text(found, 0, "locked");
     if (locked && *locked == 'f') {
@@ -136,7 +153,7 @@ static enum verdict_of_try try_keyed_write(struct exchange *x, struct connection
     enum verdict_of_try verdict = settle(x, connection, &batch, outcome, false);
     if (verdict != TRY_SERVED)
         return verdict;
-    if (!answer_write(x, batch.commands[4].result, batch.commands[6].result))
+    if (!answer_write(x, batch.commands[main].result, batch.commands[follow].result))
         return TRY_REFUSED;
     return keep_reply(x, connection, fingerprint);
 }

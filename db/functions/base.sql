@@ -179,11 +179,45 @@ begin
 end
 $$;
 
+-- PostgreSQL stops at the first CHECK that a row offends. The service runs a write that met one once more with the claim
+-- app.every_fault, so that its sender sees all that is wrong with the row at once.
+create or replace function name_every_fault() returns trigger language plpgsql as $$
+declare
+  one record;
+  is_offended boolean;
+  faults jsonb := '[]';
+begin
+  for one in select c.conname, pg_get_expr(c.conbin, c.conrelid) as condition from pg_constraint c
+              where c.conrelid = tg_relid and c.contype = 'c' order by c.conname loop
+    begin
+      execute format('select (%s) is false from (select ($1).*) new_row', one.condition) into is_offended using new;
+    exception when data_exception then
+      is_offended := false; -- it cannot be asked of a value whose shape another one refuses
+    end;
+    if is_offended then
+      faults := faults || jsonb_build_object('pointer', null, 'code', one.conname);
+    end if;
+  end loop;
+  perform refuse_faults(faults);
+  return new;
+end
+$$;
+comment on function name_every_fault is 'Refuses a row by all CHECKs that it offends; the pointer of each is that of its message.';
+
+-- Triggers of one kind run in the order of their names: this one sees the row that would be kept.
+create or replace function name_every_fault_of(record_table regclass) returns void language plpgsql as $$
+begin
+  execute format($ddl$ create or replace trigger zz_name_every_fault before insert or update on %s for each row
+    when (current_setting('app.every_fault', true) = 'on') execute function name_every_fault() $ddl$, record_table);
+end
+$$;
+
 create or replace function track(record_table regclass) returns void language plpgsql as $$
 begin
   execute format('create trigger stamp before insert or update on %s for each row execute function stamp_row()', record_table);
   execute format('create trigger keep_history after insert or update or delete on %s for each row execute function keep_history()',
     record_table);
+  perform name_every_fault_of(record_table);
 end
 $$;
 comment on function track is 'Gives a table with the base columns its stamps (created_…, updated_…) and its history.';
