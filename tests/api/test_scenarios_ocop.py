@@ -38,6 +38,37 @@ def test_stars_are_those_of_the_band_of_the_total(ministry):
     assert {(one["total"], one["stars"]) for one in results} >= {(50, 3), (69.99, 3), (70, 4), (90, 5), (93, 5)}
 
 
+COUNCILS = [  # registration, tiers with a council, rubric, results: pass, parts, total, stars, who may score
+    ("ocop-86-2", ["district", "province", "central"], "QD1048-", [(1, 31, 24, 38, 93, 5, 6)]),
+    ("ocop-68-3", ["district"], "QD148-", [(1, 22, 13, 15, 50, 3, 6)]),
+    ("ocop-38-5", ["province"], "QD148-", [(1, 32, 17.83, 20.17, 70, 4, 6), (2, 32, 18, 20, 70, 4, 6)]),
+    ("ocop-22-6", ["province"], "QD26-", [(1, 30, 20, 25, 75, 4, 5)])]
+
+
+@pytest.mark.parametrize("ref, tiers, rubric, found", COUNCILS, ids=[case[0] for case in COUNCILS])
+def test_a_council_of_each_regime_made_a_result_from_its_sheets(ministry, ref, tiers, rubric, found):
+    """I: 31.00 + 24.00 + 38.00 = 93.00, five stars, so on to the centre. Totals 18 apart were scored again; an interest keeps from the sheet."""
+    registration = ministry.get(f"/v1/ocop/registrations/by-ref/demo/{ref}").expect(200).json()
+    assert registration["status"] == "recognised" and registration["stars"] == found[-1][5] and registration["tier"] == tiers[-1]
+    assert registration["decided_under"]["set_code"].startswith(rubric)
+    results = [row for row in rows(ministry, f"/v1/ocop/results?registration_id={registration['id']}") if row["council_id"]]
+    assert sorted((row["tier"], row["pass_no"]) for row in results) == sorted((tier, case[0]) for tier in tiers for case in found)
+    for row in results:
+        shown = tuple(row[name] for name in ("pass_no", "part_a", "part_b", "part_c", "total", "stars", "scorers_count"))
+        assert shown in found and row["origin"] == "native" and row["sheets_count"] == row["scorers_count"] and not row["warnings"]
+        council = f"/v1/ocop/councils/{row['council_id']}"
+        members = rows(ministry, f"{council}/members")
+        assert len(members) == 7 and not {"full_name", "name"} & set(members[0])
+        interested = {member["id"] for member in members if member["conflicts"]}
+        assert len(interested) == 6 - row["scorers_count"]
+        sheets = [sheet for sheet in rows(ministry, f"/v1/ocop/score-sheets?registration_id={registration['id']}&council_id={row['council_id']}") if sheet["pass_no"] == row["pass_no"]]
+        assert len(sheets) == row["sheets_count"] and not interested & {sheet["scorer_id"] for sheet in sheets}
+        assert {len(sheet["answers"]) for sheet in sheets} == {22} and not any(sheet["is_paper"] for sheet in sheets)
+        assigned, = rows(ministry, f"{council}/assignments")
+        assert assigned["registration_id"] == registration["id"]
+    assert [row["is_rescore_due"] for row in sorted(results, key=lambda row: row["pass_no"])] == [True, False][-len(found):] * len(tiers)
+
+
 def test_those_of_this_year_are_under_way(ministry):
     states = {row["status"] for row in rows(ministry, "/v1/ocop/registrations")}
     assert states >= {"draft", "submitted", "supplement_requested", "reviewing", "scoring", "recognised"}
@@ -77,6 +108,21 @@ def test_the_voting_of_binh_thuan(demo, ministry):
     assert {one["product_id"] for one in nominated} == {one["product_id"] for one in certified}
     public = demo.anybody.get("/v1/public/typical-products?province_code=68&geo_basis=current&year=2022&count=exact").expect(200).json()
     assert public["page"]["total"] == 30 and {row["province"]["name"] for row in public["data"]} == {"Bình Thuận"}
+
+
+@pytest.mark.parametrize("where, expected", [
+    ({"region_code": "phia_nam"}, (382, 189, 49.5, 18)), ({}, (889, 439, 49.4, 61)),
+    ({"region_code": "mien_bac"}, (300, 148, 49.3, 28)), ({"region_code": "mien_trung_tay_nguyen"}, (207, 102, 49.3, 15))])
+def test_the_regional_rounds_of_2024(ministry, where, expected):
+    """R8 of the regions: 49.5 % of the south from 18 of its 20 provinces, 49.4 % of all; the rounds have the same entries."""
+    question = {"year": 2024, "voting_tier": "region", "geo_basis": "as_recorded", **where}
+    answer = ministry.get("/v1/reports/voting-list", params=question).expect(200).json()
+    figures = {item["code"]: item["value"] for item in answer["indicators"]}
+    assert tuple(figures[name] for name in ("registered_count", "certified_count", "certified_percent", "province_count")) == expected
+    assert len(answer["rows"]) == expected[0] and all("minh họa" in row["label"] for row in answer["rows"])
+    rounds = [row for row in rows(ministry, "/v1/voting/rounds?year=2024&tier=region") if where.get("region_code") in (None, row["region_code"])]
+    entries = [entry for row in rounds for entry in rows(ministry, f"/v1/voting/entries?round_id={row['id']}")]
+    assert (len(entries), sum(entry["status"] == "certified" for entry in entries)) == expected[:2] and {entry["origin"] for entry in entries} == {"mirrored"}
 
 
 # ---- Points of sale ----
