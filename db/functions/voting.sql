@@ -341,13 +341,3 @@ create or replace function effect_voting_nominated(record_id uuid, transition_id
     left join certificate c on c.entry_id = e.id and c.deleted_at is null
    where e.id = record_id
 $$;
-
--- ---- For everybody, without a token ----
-
-create or replace function public_typical_product_json(p product, e voting_entry, d voting_round) returns json language sql stable as $$
-  select json_build_object('id', p.id, 'name', e.product_name, 'brand', p.brand, 'is_set', p.is_set,
-    'establishment_name', (select public_establishment_name(f) from establishment f where f.id = e.establishment_id),
-    'product_group_code', e.product_group_code, 'province_code', e.province_code, 'codes_on', e.codes_on,
-    'province', admin_unit_name(e.province_code, e.codes_on), 'current', current_json(e.province_code, e.codes_on),
-    'tier', d.tier, 'year', d.year, 'region_code', d.region_code, 'decision_no', e.decision ->> 'document_no', 'decided_on', e.decision ->> 'issued_on')
-$$;

@@ -252,7 +252,9 @@ def test_the_product_is_in_the_public_list_as_long_as_its_certificate_stands(cer
         return [row["id"] for row in http.get("/v1/public/ocop-products", params={"q": made["product_name"]}).expect(200).json()["data"]]
     shown = http.get(path).expect(200).json()
     assert shown["recognition"] == shown["recognitions"][0] == {"stars": 4, "decision_no": "MH-02/QĐ-UBND", "decided_on": "2023-08-15",
-                                                                "issuer_name": "Nơi ban hành minh họa", "valid_to": "2099-08-14"}
+                                                                "issuer_name": "Nơi ban hành minh họa", "valid_to": "2099-08-14",
+                                                                "public_no": made["public_no"]}
+    assert http.get(f"/c/{shown['recognition']['public_no']}").expect(200)
     assert listed() == [made["product_id"]]
     certificates.act(made, "suspend").expect(201)
     http.get(path).expect(404)
@@ -261,6 +263,43 @@ def test_the_product_is_in_the_public_list_as_long_as_its_certificate_stands(cer
     assert listed() == [made["product_id"]]
     certificates.act(made, "revoke", ground_code="mark_misused").expect(201)
     assert listed() == []
+
+
+RESULT = {"stars": 4, "decision_no": "MH-02/QĐ-UBND", "decided_on": "2023-08-15", "issuer_name": "Nơi ban hành minh họa"}
+
+
+def recognitions(http, product_id):
+    """(day of the decision, public number) of each recognition that everybody sees."""
+    reply = http.get(f"/v1/public/ocop-products/{product_id}")
+    return {(one["decided_on"], one["public_no"]) for one in reply.json()["recognitions"]} if reply.status == 200 else set()
+
+
+def test_a_mirrored_result_goes_with_the_certificate_of_its_product(certificates, http):
+    made = certificates.mirror()
+    def told(decided_on):
+        certificates.who.post("/v1/ocop/registrations", {"product_id": made["product_id"], "origin": "mirrored", "evidence_grade": "signed_decision",
+                                                         "recognition": {**RESULT, "decided_on": decided_on}}).expect(201)
+    told("2021-05-10")
+    running, old = ("2023-08-15", made["public_no"]), ("2021-05-10", None)
+    assert recognitions(http, made["product_id"]) == {running, old}
+    certificates.act(made, "suspend").expect(201)
+    assert recognitions(http, made["product_id"]) == set()
+    certificates.act(made, "reinstate").expect(201)
+    assert recognitions(http, made["product_id"]) == {running, old}
+    certificates.act(made, "revoke", acted_on="2024-03-01", ground_code="mark_misused").expect(201)
+    assert recognitions(http, made["product_id"]) == set()
+    told("2024-09-01")
+    assert recognitions(http, made["product_id"]) == {("2024-09-01", None)}, "recognised anew after the end"
+
+
+def test_a_mirrored_result_goes_when_the_certificate_has_run_out_or_is_replaced(certificates, http):
+    over = certificates.mirror(issued_on="2021-05-10", valid_to="2024-05-09", decision={**DECISION, "issued_on": "2021-05-10"})
+    certificates.who.post("/v1/ocop/registrations", {"product_id": over["product_id"], "origin": "mirrored", "evidence_grade": "signed_decision",
+                                                     "recognition": {**RESULT, "decided_on": "2021-05-10"}}).expect(201)
+    assert recognitions(http, over["product_id"]) == {("2021-05-10", over["public_no"])}, "the certificate says when it ended; the result does not"
+    later = certificates.mirror(product_id=over["product_id"], issued_on="2024-05-01", decision={**DECISION, "issued_on": "2024-05-01"})
+    certificates.act(over, "supersede", replaced_by_id=later["id"]).expect(201)
+    assert recognitions(http, over["product_id"]) == {("2024-05-01", later["public_no"])}
 
 
 def test_found_by_the_printed_number(certificates, http):

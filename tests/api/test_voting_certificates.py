@@ -178,3 +178,38 @@ def test_the_signature_of_the_decision_is_noted_beside(certificates, http):
     made, seen = certificates.mirror(), {"signer": unique("Nơi ký"), "serial": "5401", "checked_at": "2022-08-20T02:00:00Z", "result": "valid"}
     assert certificates.who.patch(certificates.at(made), {"decision_signature": seen}, if_match=1).expect(200).json()["decision_signature"] == seen
     assert check(http, made).json()["decision_signature"] == seen
+
+
+# ---- The list for everybody ----
+
+def test_the_public_list_leads_to_the_check_and_lets_go_of_what_was_taken_back(caller, http):
+    voting, entry, made = certified(caller(province=OWNER))
+    certificates = VotingCertificates(voting.who, OWNER)
+
+    def shown():
+        rows = http.get("/v1/public/typical-products", params={"q": made["product_name"]}).expect(200).json()["data"]
+        return [(row["id"], row["public_no"]) for row in rows]
+    assert shown() == [(entry["product_id"], made["public_no"])]
+    assert check(http, made).expect(200).json()["status"] == "valid"
+    certificates.act(made, "suspend").expect(201)
+    assert shown() == []
+    certificates.act(made, "reinstate").expect(201)
+    later = certificates.mirror(product_id=entry["product_id"], issued_on="2024-07-07")
+    certificates.act(made, "supersede", replaced_by_id=later["id"]).expect(201)
+    assert shown() == [(entry["product_id"], made["public_no"])], "it was voted for, whatever came later"
+
+
+def test_an_award_of_another_system_goes_with_the_certificate_of_its_product_and_tier(caller, http):
+    voting = Voting(caller(province=OWNER))
+    certificates = VotingCertificates(voting.who, OWNER)
+    product = voting.product(voting.establishment(OWNER), name=unique("Nước mắm"))
+    voting.entry(voting.round(), product, origin="mirrored", evidence_grade="signed_decision",
+                 outcome={"status": "certified", "decision": {"document_no": "9/QĐ", "issued_on": "2022-07-07"}})
+
+    def shown():
+        return [row["public_no"] for row in http.get("/v1/public/typical-products", params={"q": product["name"]}).expect(200).json()["data"]]
+    assert shown() == [None]
+    made = certificates.mirror(product_id=product["id"], tier="province")
+    assert shown() == [None]
+    certificates.act(made, "revoke", ground_code="intellectual_property").expect(201)
+    assert shown() == []

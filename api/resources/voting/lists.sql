@@ -57,7 +57,7 @@ select public_typical_product_json(p, e, d) as body
   from voting_entry e
   join product p on p.id = e.product_id
   join voting_round d on d.id = e.round_id
- where e.status = 'certified' and e.deleted_at is null and p.deleted_at is null
+ where e.status = 'certified' and e.deleted_at is null and p.deleted_at is null and public_typical_stands(e, d)
    and (:q::text is null or found(:q, :q_mode, p.folded, p.code || ' ' || p.name || ' ' || coalesce(p.brand, '')))
    and (:tier::text[] is null or d.tier = any (:tier::text[]))
    and (:year::integer is null or d.year = :year::integer)
