@@ -7,7 +7,8 @@ begin
     select v.deleted_at is not null or r.deleted_at is not null
       from ocop_review v
       join ocop_registration r on r.id = v.registration_id
-     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation)));
+     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person())));
 end
 $$;
 comment on function open_ocop_review is 'The id of a review that the caller sees and that is not deleted; else 404 or 410.';

@@ -124,7 +124,7 @@ begin
   select * into s from ocop_supplement_request q
    where q.id = of_id and q.deleted_at is null and (q.province_code = any (provinces) or q.organisation_id = own_organisation) for no key update;
   select * into r from ocop_registration l where l.id = s.registration_id and l.deleted_at is null;
-  if r.id is null then
+  if r.id is null or is_plain_member() then
     return;
   end if;
   s.version := next_version(s.version, wanted_version);

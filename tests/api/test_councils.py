@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Councils of OCOP: who scores what, sheets that are locked and seen by nobody else until all are in, and the result they make."""
+import psycopg
 import pytest
 
 from support.councils import Council, Rubric
@@ -466,6 +467,68 @@ def test_a_member_writes_nothing_but_his_sheet(office, one, sitting, persons):
     first.patch(sitting.path, {"note": "x"}, if_match=1).expect(403, "outside-territory")
     first.post(f"{sitting.path}/members", {"role": "member", "position": "x"}).expect(403, "outside-territory")
     first.post(f"{sitting.path}/assignments", {"registration_id": one["id"]}).expect(403, "outside-territory")
+
+
+REQUEST, REVIEW = "supplement-requests", "reviews"
+
+
+def test_a_member_writes_no_registration(ocop, office, one, sitting, persons):
+    first, second, _ = persons
+    other = scoring(ocop)
+    sitting.assign(other, member_ids=[sitting.scorers[1]["id"]]).expect(201)
+    gone = ocop.draft(office)
+    office.delete(ocop.path(gone), if_match=1).expect(204)
+    for who, which, refusal in ((first, other, (403, "outside-territory")), (second, other, (404, "not-found")), (first, gone, (404, "not-found"))):
+        who.patch(ocop.path(which), {"note": "x"}, if_match=which["version"]).expect(*refusal)
+        who.delete(ocop.path(which), if_match=which["version"]).expect(*refusal)
+        who.post(f"{ocop.path(which)}/restore", if_match=which["version"]).expect(*refusal)
+    who = first
+    body = {"product_id": ocop.draft(office)["product_id"]}
+    who.post("/v1/ocop/registrations", body).expect(403, "outside-territory")
+    who.put(f"/v1/ocop/registrations/by-ref/cham-diem/{unique('r')}", body).expect(403, "outside-territory")
+    assert ocop.now(other)["version"] == other["version"]
+
+
+def test_a_member_reads_what_was_asked_and_found_of_his_registrations_alone(ocop, office, persons):
+    first, second, _ = persons
+    one = ocop.submitted("2025-07-10", product_set_id=set_of(ocop, "QD148-13"))
+    ocop.by("commune", one, "review", "forward", **IN_2025)
+    review = ocop.review("province", ocop.by("province", one, "review", **IN_2025)).expect(201).json()
+    asked = ocop.asked("province", one, "Ảnh nơi sản xuất").expect(201).json()
+    council = Council(office, scorers=3, accounts=[None, first.user_id, second.user_id])
+    council.assign(one, member_ids=[council.scorers[1]["id"]]).expect(201)
+    for who, ids in ((first, True), (second, False), (office, True)):
+        for kind, record in ((REQUEST, asked), (REVIEW, review)):
+            rows = who.get(f"/v1/ocop/{kind}?registration_id={one['id']}").expect(200).json()["data"]
+            assert (record["id"] in {row["id"] for row in rows}) is ids
+            who.get(at(record, kind)).expect(200 if ids else 404)
+        who.get(f"{at(review, REVIEW)}/transitions").expect(200 if ids else 404)
+    first.patch(at(asked, REQUEST), {"answers": [{"item_no": 1, "note": "x"}]}, if_match=1).expect(403, "outside-territory")
+    second.patch(at(asked, REQUEST), {"answers": [{"item_no": 1, "note": "x"}]}, if_match=1).expect(404, "not-found")
+
+
+def test_each_wall_keeps_members_from_registrations_alone(world, cluster, ocop, office, sitting, persons):
+    first, second, _ = persons
+    one = scoring(ocop)
+    sitting.assign(one, member_ids=[sitting.scorers[1]["id"]]).expect(201)
+    with cluster.connect("kc_api") as connection, connection.transaction(force_rollback=True):  # the query's condition is gone
+        claims = {"app.client_id": first.id, "app.user_id": first.user_id, "app.roles": "council_member", "app.provinces": "86,83",
+                  "app.tier": "province", "app.organisation_id": first.client["organisation_id"]}
+        for name, value in claims.items():
+            connection.execute("select set_config(%s, %s, true)", [name, value])
+        locked = "select count(*) from (select from ocop_registration where id = %s for no key update) x"
+        assert connection.execute(locked, [one["id"]]).fetchone()[0] == 1, "what he scores stays as it is meanwhile"
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute("update ocop_registration set note = 'x', version = version + 1 where id = %s", [one["id"]])
+    cluster.sql("create role kc_registrations login bypassrls in role kc_api")
+    with world.start(KC_DATABASE_URL=cluster.url(user="kc_registrations")) as service:  # the policies are gone
+        eventually(lambda: world.http(service).get("/readyz").status == 200, "/readyz")
+        for who, refusal in ((first, (403, "outside-territory")), (second, (404, "not-found"))):
+            there = type(who)(service, who.contract, who.client, who.token, who.scopes)
+            there.patch(ocop.path(one), {"note": "x"}, if_match=one["version"]).expect(*refusal)
+            there.delete(ocop.path(one), if_match=one["version"]).expect(*refusal)
+            there.post(f"{ocop.path(one)}/restore", if_match=one["version"]).expect(*refusal)
+    assert ocop.now(one)["version"] == one["version"]
 
 
 def test_each_wall_hides_sheets_alone(world, cluster, office, one, sitting, persons, rubric):

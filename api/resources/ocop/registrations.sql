@@ -1,4 +1,5 @@
--- Registrations. Their territory and the organisation that made them read and write them.
+-- Registrations. Their territory and the organisation that made them read and write them; who comes for a council alone reads what is
+-- assigned to him and writes none.
 
 -- name: listOcopRegistrations :page
 -- sort: -updated_at = r.updated_at desc, r.id desc
@@ -49,7 +50,7 @@ select :new_id::uuid, :organisation_id::uuid, c.province_code, c.codes_on, c.ori
        c.checklist, c.recognition
   from jsonb_populate_record(null::ocop_registration, :body::jsonb) b
  cross join checked_ocop_registration(b, null, :provinces::text[], :organisation_id::uuid) c
- where c.province_code = any (:provinces::text[])
+ where c.province_code = any (:provinces::text[]) and not is_plain_member(:roles::text[])
 returning id, version;
 
 -- name: createOcopRegistration.taken
@@ -65,7 +66,7 @@ update ocop_registration r
   from ocop_registration stored
  cross join jsonb_populate_record(stored, :body::jsonb) b
  cross join checked_ocop_registration(b, stored, :provinces::text[], :organisation_id::uuid) c
- where stored.id = :registration_id::uuid and stored.deleted_at is null
+ where stored.id = :registration_id::uuid and stored.deleted_at is null and not is_plain_member(:roles::text[])
    and (stored.province_code = any (:provinces::text[]) or stored.organisation_id = :organisation_id::uuid)
    and r.id = stored.id and r.deleted_at is null
    and (c.province_code = stored.province_code or c.province_code = any (:provinces::text[]))
@@ -80,14 +81,14 @@ select open_registration(b.product_id, r.id, :provinces::text[], :organisation_i
 -- name: deleteOcopRegistration :remove getOcopRegistration
 update ocop_registration r
    set deleted_at = current_instant(), version = next_version(r.version, :if_version::bigint)
- where r.id = :registration_id::uuid and r.deleted_at is null
+ where r.id = :registration_id::uuid and r.deleted_at is null and not is_plain_member(:roles::text[])
    and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
 returning r.id, r.version;
 
 -- name: restoreOcopRegistration :write getOcopRegistration
 update ocop_registration r
    set deleted_at = null, version = next_version(r.version, :if_version::bigint)
- where r.id = :registration_id::uuid
+ where r.id = :registration_id::uuid and not is_plain_member(:roles::text[])
    and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
 returning r.id, r.version;
 
@@ -114,7 +115,7 @@ with known as (
     from jsonb_populate_record(null::ocop_registration, :body::jsonb) b
     left join ocop_registration stored on stored.id = (select record_id from known) and stored.deleted_at is null
    cross join checked_ocop_registration(b, stored, :provinces::text[], :organisation_id::uuid) c
-   where c.province_code = stored.province_code or c.province_code = any (:provinces::text[])
+   where (c.province_code = stored.province_code or c.province_code = any (:provinces::text[])) and not is_plain_member(:roles::text[])
 ), changed as (
   update ocop_registration r
      set province_code = c.province_code, codes_on = c.codes_on, origin = c.origin, history_quality = c.history_quality,
@@ -158,7 +159,8 @@ select t.record_version as version, r.deleted_at is not null as gone, transition
   from transition t
   join ocop_registration r on r.id = t.record_id
  where t.record_type = 'ocop_registration' and t.id = :transition_id::uuid and r.id = :registration_id::uuid
-   and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid);
+   and (r.province_code = any (:provinces::text[]) or r.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: listOcopRegistrationTransitions :page
 -- sort: recorded_at = t.recorded_at asc, t.id asc

@@ -7,6 +7,9 @@ select ocop_review_json(v) as body
   from ocop_review v
  where (v.province_code = any (:provinces::text[]) or v.organisation_id = :organisation_id::uuid)
    and v.deleted_at is null
+   and (:roles::text[] is null or exists (
+         select from ocop_registration r
+          where r.id = v.registration_id and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)))
    and (:registration_id::uuid is null or v.registration_id = :registration_id::uuid)
    and (:tier::text[] is null or v.tier = any (:tier::text[]))
    and (:kind::text[] is null or v.kind = any (:kind::text[]))
@@ -19,7 +22,8 @@ select ocop_review_json(v) as body
 select v.version, v.deleted_at is not null or r.deleted_at is not null as gone, ocop_review_json(v) as body
   from ocop_review v
   join ocop_registration r on r.id = v.registration_id
- where v.id = :review_id::uuid and (v.province_code = any (:provinces::text[]) or v.organisation_id = :organisation_id::uuid);
+ where v.id = :review_id::uuid and (v.province_code = any (:provinces::text[]) or v.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: createOcopReview :write getOcopReview
 insert into ocop_review (id, registration_id, tier, kind, visited_on, local_criteria, result, document, note)
@@ -56,8 +60,10 @@ select t.id, t.version
 select t.record_version as version, v.deleted_at is not null as gone, transition_json(t) as body
   from transition t
   join ocop_review v on v.id = t.record_id
+  join ocop_registration r on r.id = v.registration_id
  where t.record_type = 'ocop_review' and t.id = :transition_id::uuid and v.id = :review_id::uuid
-   and (v.province_code = any (:provinces::text[]) or v.organisation_id = :organisation_id::uuid);
+   and (v.province_code = any (:provinces::text[]) or v.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: listOcopReviewTransitions :page
 -- sort: recorded_at = t.recorded_at asc, t.id asc

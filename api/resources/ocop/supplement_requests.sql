@@ -9,6 +9,9 @@ select ocop_supplement_request_json(s) as body
   from ocop_supplement_request s
  where (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid)
    and s.deleted_at is null
+   and (:roles::text[] is null or exists (
+         select from ocop_registration r
+          where r.id = s.registration_id and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)))
    and (:registration_id::uuid is null or s.registration_id = :registration_id::uuid)
    and (:tier::text[] is null or s.tier = any (:tier::text[]))
    and (:status::text[] is null or ocop_supplement_status(s) = any (:status::text[]))
@@ -20,7 +23,8 @@ select ocop_supplement_request_json(s) as body
 select s.version, s.deleted_at is not null or r.deleted_at is not null as gone, ocop_supplement_request_json(s) as body
   from ocop_supplement_request s
   join ocop_registration r on r.id = s.registration_id
- where s.id = :supplement_request_id::uuid and (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid);
+ where s.id = :supplement_request_id::uuid and (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid)
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
 
 -- name: createOcopSupplementRequest :write getOcopSupplementRequest
 select n.id, n.version
