@@ -54,13 +54,19 @@ $$;
 
 -- ---- Members ----
 
-create or replace function ocop_member_faults(body jsonb) returns jsonb language sql stable as $$
+create or replace function ocop_conflicts_json(conflicts jsonb) returns jsonb language sql immutable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('registration_id', x -> 'registration_id', 'establishment_id', x -> 'establishment_id',
+           'reason', x -> 'reason', 'declared_on', x -> 'declared_on') order by n), '[]')
+    from jsonb_array_elements(case jsonb_typeof(conflicts) when 'array' then conflicts else '[]' end) with ordinality listed (x, n)
+$$;
+
+-- What was declared before may be out of the caller's sight by now: of a member who declared it himself it is.
+create or replace function ocop_member_faults(body jsonb, declared jsonb default '[]') returns jsonb language sql stable as $$
   select fault_if(body ->> 'user_id' is not null and not exists (
            select from "user" u where u.id = (body ->> 'user_id')::uuid and u.deleted_at is null), '#/user_id', 'unknown_reference')
       || coalesce((
            select jsonb_agg(fault)
-             from jsonb_array_elements(case jsonb_typeof(body -> 'conflicts') when 'array' then body -> 'conflicts' else '[]' end)
-                  with ordinality listed (x, n)
+             from jsonb_array_elements(ocop_conflicts_json(body -> 'conflicts')) with ordinality listed (x, n)
             cross join jsonb_array_elements(
                  fault_if(num_nonnulls(x ->> 'registration_id', x ->> 'establishment_id') <> 1, '#/conflicts/' || n - 1, 'ocop_conflict_of_one')
               || fault_if(x ->> 'registration_id' is not null and not exists (
@@ -68,7 +74,8 @@ create or replace function ocop_member_faults(body jsonb) returns jsonb language
                    '#/conflicts/' || n - 1 || '/registration_id', 'unknown_reference')
               || fault_if(x ->> 'establishment_id' is not null and not exists (
                    select from establishment e where e.id = (x ->> 'establishment_id')::uuid and e.deleted_at is null),
-                   '#/conflicts/' || n - 1 || '/establishment_id', 'unknown_reference')) fault), '[]')
+                   '#/conflicts/' || n - 1 || '/establishment_id', 'unknown_reference')) fault
+            where not ocop_conflicts_json(declared) @> jsonb_build_array(x - '{reason,declared_on}'::text[])), '[]')
 $$;
 comment on function ocop_member_faults is 'Accounts, dossiers and establishments that the caller does not see are not there.';
 
@@ -79,13 +86,26 @@ begin
 end
 $$;
 
-create or replace function changed_ocop_member(of_id uuid, body jsonb, wanted_version bigint) returns table (id uuid, version integer)
-language plpgsql as $$
+-- The office changes everything; a member with an account declares conflicts of his own. No row: the council has no such member.
+create or replace function changed_ocop_member(of_id uuid, of_council uuid, body jsonb, wanted_version bigint, scopes text, tier text,
+  provinces text[], own_organisation uuid) returns table (id uuid, version integer) language plpgsql as $$
+declare
+  m ocop_council_member;
 begin
-  perform refuse_faults(ocop_member_faults(body));
+  perform open_ocop_council(of_council, provinces, own_organisation);
+  select * into m from ocop_council_member x where x.id = of_id and x.council_id = of_council and x.deleted_at is null for no key update;
+  if is_plain_member() and coalesce(m.user_id <> acting_person(), true) or m.id is null then
+    return;
+  end if;
+  if not is_plain_member() then
+    perform locked_ocop_council(of_council, tier, provinces, own_organisation);
+    perform refuse_unless_held('ocop:write', scopes);
+  end if;
+  perform refuse_faults(ocop_member_faults(body, m.conflicts));
   return query select c.id, c.version from changed_part('ocop_council_member', of_id, body, wanted_version) c;
 end
 $$;
+comment on function changed_ocop_member is 'By the office of the council; by the member himself only what declared_by_himself() lets through.';
 
 -- ---- Assignments ----
 
@@ -148,12 +168,6 @@ comment on function ocop_council_lacks is 'A decision, a chair, a secretary; few
 create or replace function ocop_council_json(c ocop_council) returns json language sql stable as $$
   select (record_json(to_json(c), 'ocop_council')::jsonb || jsonb_build_object('members_count', (
     select count(*) from ocop_council_member m where m.council_id = c.id and m.deleted_at is null)))::json
-$$;
-
-create or replace function ocop_conflicts_json(conflicts jsonb) returns jsonb language sql immutable as $$
-  select coalesce(jsonb_agg(jsonb_build_object('registration_id', x -> 'registration_id', 'establishment_id', x -> 'establishment_id',
-           'reason', x -> 'reason', 'declared_on', x -> 'declared_on') order by n), '[]')
-    from jsonb_array_elements(conflicts) with ordinality listed (x, n)
 $$;
 
 create or replace function ocop_member_json(m ocop_council_member) returns json language sql stable as $$

@@ -103,7 +103,7 @@ comment on function ocop_sheet_answers_faults is 'Each answer names an option of
 
 create or replace function ocop_answers_scored(criteria jsonb, answers jsonb) returns jsonb language sql immutable as $$
   select coalesce(jsonb_agg(jsonb_build_object('criterion_code', a ->> 'criterion_code', 'option_code', a ->> 'option_code', 'part', e -> 'part',
-           'points', o -> 'points', 'note', a -> 'note') order by n), '[]')
+           'points', o -> 'points', 'note', a -> 'note') || ocop_evidence_said(a) order by n), '[]')
     from jsonb_array_elements(answers) with ordinality listed (a, n)
     join jsonb_array_elements(criteria) e on e ->> 'code' = a ->> 'criterion_code'
    cross join jsonb_array_elements(e -> 'options') o
@@ -120,6 +120,7 @@ create or replace function complete_ocop_score_sheet() returns trigger language 
 declare
   moving constant text[] := '{version,status,organisation_id,province_code,codes_on,note,updated_at,updated_by,deleted_at}';
   criteria jsonb;
+  papers jsonb;
 begin
   select r.organisation_id, r.province_code, r.codes_on into new.organisation_id, new.province_code, new.codes_on
     from ocop_registration r where r.id = new.registration_id;
@@ -134,8 +135,10 @@ begin
     return new;
   end if;
   select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;
-  perform refuse_faults(ocop_sheet_answers_faults(criteria, new.answers, new.status = 'submitted'));
-  new.answers := ocop_answers_scored(criteria, new.answers);
+  select r.checklist into papers from ocop_registration r where r.id = new.registration_id;
+  perform refuse_faults(ocop_sheet_answers_faults(criteria, new.answers, new.status = 'submitted')
+    || ocop_evidence_faults(criteria, new.answers, papers));
+  new.answers := ocop_evidence_kept(ocop_answers_scored(criteria, new.answers), papers);
   new.part_a := ocop_part_points(new.answers, 'A');
   new.part_b := ocop_part_points(new.answers, 'B');
   new.part_c := ocop_part_points(new.answers, 'C');
@@ -145,3 +148,41 @@ begin
   return new;
 end
 $$;
+
+-- ---- What a member declares himself ----
+
+-- Of both schemes: who comes for a council alone adds conflicts of interest of his own and changes nothing else; only the office takes
+-- one back.
+create or replace function declared_by_himself() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := '{version,updated_at,updated_by,conflicts}';
+  taken_back jsonb;
+begin
+  if not is_plain_member() then
+    return new;
+  end if;
+  if tg_op = 'INSERT' or to_jsonb(old) - moving <> to_jsonb(new) - moving or not conflicts_are_own(tg_table_name, to_jsonb(old), to_jsonb(new)) then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  taken_back := (
+    select jsonb_agg(x) from jsonb_array_elements(old.conflicts) x where not new.conflicts @> jsonb_build_array(jsonb_strip_nulls(x)));
+  perform refuse_faults(fault_if(taken_back is not null, '#/conflicts', 'conflict_taken_back'));
+  if tg_table_name = 'ocop_council_member' then
+    new.conflicts := (
+      select coalesce(jsonb_agg(x || jsonb_build_object('declared_on', coalesce(x ->> 'declared_on', today()::text)) order by n), '[]')
+        from jsonb_array_elements(new.conflicts) with ordinality listed (x, n));
+  end if;
+  return new;
+end
+$$;
+
+create or replace function conflicts_are_own(of_table text, before jsonb, after jsonb) returns boolean language sql stable as $$
+  select case of_table
+    when 'ocop_council_member' then coalesce((before ->> 'user_id')::uuid = acting_person(), false)
+    else not exists (
+      select from jsonb_array_elements(after -> 'conflicts') x
+       where not before -> 'conflicts' @> jsonb_build_array(jsonb_strip_nulls(x))
+         and not coalesce((x ->> 'seat')::integer = any (own_seats(before -> 'members')), false))
+  end
+$$;
+comment on function conflicts_are_own is 'Is the member the caller himself, or does what a juror adds name a seat of his?';

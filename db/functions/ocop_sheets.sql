@@ -251,5 +251,5 @@ $$;
 
 create or replace function ocop_sheet_json(s ocop_score_sheet) returns json language sql stable as $$
   select (record_json(to_json(s), 'ocop_score_sheet')::jsonb
-    || jsonb_build_object('submitted_at', instant(s.submitted_at), 'is_paper', s.paper is not null))::json
+    || jsonb_build_object('answers', ocop_answers_json(s.answers), 'submitted_at', instant(s.submitted_at), 'is_paper', s.paper is not null))::json
 $$;

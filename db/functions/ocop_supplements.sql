@@ -111,11 +111,30 @@ create or replace function ocop_checklist_supplied(checklist jsonb, items jsonb,
 $$;
 comment on function ocop_checklist_supplied is 'The files of an answer take the place of those that its paper had.';
 
-create or replace function answered_ocop_supplement(
-  of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) returns table (id uuid, version integer)
-language plpgsql as $$
+-- The asking tier gives more time, with a reason, as long as the day has not passed. The clock of the tier goes on when the
+-- registration is handed in again, so it follows by itself.
+create or replace function extended_supplement(s ocop_supplement_request, body jsonb) returns ocop_supplement_request language plpgsql as $$
+declare
+  wanted constant date := (body ->> 'due_on')::date;
+begin
+  if claim('app.tier') is distinct from s.tier and not (s.tier = 'district' and claim('app.tier') = 'province') then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  perform refuse_faults(fault_if(wanted is null, '#/due_on', 'required') || fault_if(is_blank(body -> 'extension_note'), '#/extension_note', 'required')
+    || fault_if(wanted <= s.due_on, '#/due_on', 'ocop_supplement_due_later', jsonb_build_object('due_on', s.due_on)));
+  perform refuse_by_guards(fault_if(s.due_on < today(), '#/due_on', 'ocop_supplement_due_passed', jsonb_build_object('due_on', s.due_on)));
+  s.extensions := s.extensions || jsonb_build_object('due_on_before', s.due_on, 'due_on', wanted, 'extended_on', today(),
+    'note', body -> 'extension_note');
+  s.due_on := wanted;
+  return s;
+end
+$$;
+
+create or replace function changed_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, scopes text, provinces text[], own_organisation uuid)
+returns table (id uuid, version integer) language plpgsql as $$
 #variable_conflict use_column
 declare
+  is_extended constant boolean := body ?| '{due_on,extension_note}';
   s ocop_supplement_request;
   r ocop_registration;
 begin
@@ -127,15 +146,23 @@ begin
   if r.id is null or is_plain_member() then
     return;
   end if;
+  if body ? 'answers' or not is_extended then
+    perform refuse_unless_held('ocop:write', scopes);
+  end if;
   s.version := next_version(s.version, wanted_version);
-  perform refuse_by_guards(fault_if(r.status <> 'supplement_requested' or (ocop_last_supplement(r.id)).id <> s.id, '#/answers', 'ocop_supplement_closed'));
+  perform refuse_by_guards(fault_if(r.status <> 'supplement_requested' or (ocop_last_supplement(r.id)).id <> s.id,
+    case when body ? 'answers' or not is_extended then '#/answers' else '#/due_on' end, 'ocop_supplement_closed'));
+  if is_extended then
+    perform refuse_unless_held('ocop:review', scopes);
+    s := extended_supplement(s, body);
+  end if;
   if body ? 'answers' then
     perform refuse_faults(ocop_answers_faults(s, body -> 'answers'));
     s.answers := ocop_answers_completed(body -> 'answers', s.answers, today());
   end if;
   s.answered_on := case when ocop_supplement_unanswered(s) = '[]' then coalesce(s.answered_on, today()) end;
   update ocop_supplement_request q
-     set answers = s.answers, answered_on = s.answered_on, version = s.version
+     set answers = s.answers, answered_on = s.answered_on, due_on = s.due_on, extensions = s.extensions, version = s.version
    where q.id = s.id;
   update ocop_registration l
      set checklist = ocop_checklist_supplied(l.checklist, s.items, s.answers), version = l.version + 1
@@ -143,7 +170,7 @@ begin
   return query select s.id, s.version;
 end
 $$;
-comment on function answered_ocop_supplement is 'Answers while the registration waits for them; files go into its checklist. No row: not seen, or gone.';
+comment on function changed_ocop_supplement is 'Answers, and more time for them, while the registration waits; files go into its checklist. No row: not seen, or gone, or a member of a council.';
 
 create or replace function guard_ocop_supplement_answered(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(jsonb_build_object('pointer', '#/action', 'code', 'ocop_supplement_open',
@@ -180,7 +207,8 @@ comment on function ocop_files_json is 'Names and digests of the files.';
 
 create or replace function ocop_supplement_request_json(s ocop_supplement_request) returns json language sql stable as $$
   select json_build_object('id', s.id, 'version', s.version, 'status', ocop_supplement_status(s), 'registration_id', s.registration_id,
-    'tier', s.tier, 'transition_id', s.transition_id, 'requested_on', s.requested_on, 'due_on', s.due_on, 'is_late', ocop_supplement_is_late(s),
+    'tier', s.tier, 'transition_id', s.transition_id, 'requested_on', s.requested_on, 'due_on', s.due_on, 'extensions', s.extensions,
+    'is_late', ocop_supplement_is_late(s),
     'items', (
       select json_agg(json_build_object('item_no', e -> 'item_no', 'requirement_code', e -> 'requirement_code',
                'label_vi', d.label_vi, 'label_en', d.label_en, 'description', e -> 'description') order by n)

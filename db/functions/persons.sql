@@ -103,3 +103,12 @@ create or replace function role_assignment_json(a role_assignment) returns json 
     'note', a.note, 'created_at', instant(a.created_at), 'created_by', a.created_by,
     'updated_at', instant(a.updated_at), 'updated_by', a.updated_by)
 $$;
+
+create or replace function refuse_unless_held(wanted text, scopes text) returns void language plpgsql as $$
+begin
+  if not coalesce(wanted = any (string_to_array(scopes, ' ')), false) then
+    raise exception using errcode = 'PT403', message = 'insufficient-scope', detail = jsonb_build_object('scope', wanted);
+  end if;
+end
+$$;
+comment on function refuse_unless_held is '403 insufficient-scope, where an operation takes one of several scopes and this change needs a certain one.';

@@ -62,10 +62,14 @@ create or replace function voting_references_faults(body jsonb, provinces text[]
            '#/region_code', 'unknown_reference')
 $$;
 
-create or replace function changed_voting_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, tier text, provinces text[], own_organisation uuid)
-returns table (id uuid, version integer) language plpgsql as $$
+-- A juror declares conflicts of his own (declared_by_himself); all else that a jury is belongs to its office.
+create or replace function changed_voting_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, tier text, provinces text[], own_organisation uuid,
+  scopes text) returns table (id uuid, version integer) language plpgsql as $$
 begin
   if voting_record_held(of_type, of_id, tier, provinces, own_organisation) then
+    if of_type = 'voting_council' and not is_plain_member() then
+      perform refuse_unless_held('voting:write', scopes);
+    end if;
     perform refuse_faults(voting_references_faults(body, provinces, own_organisation));
     return query select c.id, c.version from changed_part(of_type, of_id, body, wanted_version) c;
   end if;
@@ -213,14 +217,15 @@ $$;
 create or replace function voting_sheets(of_entry uuid) returns table (seats_count bigint, sheets_count bigint, average numeric) language sql stable as $$
   select (select count(*) from voting_council c, jsonb_array_elements(c.members) m
            where c.round_id = e.round_id and c.kind = 'jury' and c.status = 'active' and c.deleted_at is null
-             and not c.conflicts @> jsonb_build_array(jsonb_build_object('seat', m -> 'seat', 'establishment_id', e.establishment_id))),
+             and not voting_conflict(c.conflicts, (m ->> 'seat')::integer, e.establishment_id)),
          count(s.id), round(avg(s.total), 2)
     from voting_entry e
     left join voting_score_sheet s on s.entry_id = e.id and s.status = 'submitted' and s.deleted_at is null
+     and not exists (select from voting_council c where c.id = s.council_id and voting_conflict(c.conflicts, s.seat, e.establishment_id))
    where e.id = of_entry
    group by e.id
 $$;
-comment on function voting_sheets is 'Jurors who score the entry (those with a conflict of interest do not), sheets handed in, their average.';
+comment on function voting_sheets is 'Jurors who score the entry, sheets handed in, their average. Who has a conflict of interest is not among them, nor is a sheet that he handed in before he declared it.';
 
 create or replace function guard_voting_sheets_in(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select fault_if(s.seats_count = 0 or s.sheets_count < s.seats_count, '#/action', 'voting_sheets_in',

@@ -77,6 +77,11 @@ end
 $$;
 comment on function sheet_open is 'A juror reads his own sheet; those of others when all are in.';
 
+create or replace function voting_conflict(conflicts jsonb, seat integer, of_establishment uuid) returns boolean language sql immutable parallel safe as $$
+  select coalesce(conflicts @> jsonb_build_array(jsonb_build_object('seat', seat, 'establishment_id', of_establishment)), false)
+$$;
+comment on function voting_conflict is 'Does the juror on this seat not score products of the establishment?';
+
 -- What the sheet says must fit the jury and the regulation, as long as it is not judged by; the total is ours.
 create or replace function complete_score_sheet() returns trigger language plpgsql as $$
 declare
@@ -98,8 +103,7 @@ begin
     || fault_if(not coalesce(c.members @> jsonb_build_array(jsonb_build_object('seat', new.seat)), false), '#/seat', 'voting_sheet_no_seat')
     || fault_if(new.seat <> all (own_seats(c.members)), '#/seat', 'voting_sheet_other_seat')
     || fault_if(e.status not in ('draft', 'submitted', 'checked'), '#/entry_id', 'voting_sheet_judged')
-    || fault_if(coalesce(c.conflicts @> jsonb_build_array(jsonb_build_object('seat', new.seat, 'establishment_id', e.establishment_id)), false),
-         '#/seat', 'voting_sheet_conflict')
+    || fault_if(voting_conflict(c.conflicts, new.seat, e.establishment_id), '#/seat', 'voting_sheet_conflict')
     || fault_if((select array_agg(p ->> 'criterion_code' order by p ->> 'criterion_code') from jsonb_array_elements(new.points) p)
                 is distinct from (select array_agg(k ->> 'code' order by k ->> 'code') from jsonb_array_elements(criteria) k),
          '#/points', 'voting_sheet_criteria')

@@ -164,6 +164,52 @@ def test_late_ones_are_listed(ocop, who, waiting):
     assert listed(registration_id=today_one["id"]) == {fresh["id"]}
 
 
+def extend(who, request, **members):
+    version = who.get(f"{REQUESTS}/{request['id']}").json()["version"]
+    return who.patch(f"{REQUESTS}/{request['id']}", {"extension_note": "Phòng thử nghiệm chưa trả kết quả", **members}, if_match=version)
+
+
+def test_the_asking_tier_gives_more_time(ocop, cast, who):
+    one = ocop.submitted("2026-06-01")
+    made = ocop.asked("commune", one, "Bản sao có chứng thực", due_on="2099-01-01").expect(201).json()
+    assert made["extensions"] == []
+    asker = cast["commune"]
+    first = extend(asker, made, due_on="2099-02-01").expect(200).json()
+    second = extend(asker, made, due_on="2099-03-01", extension_note="Bão").expect(200).json()
+    assert (first["due_on"], second["due_on"], second["version"]) == ("2099-02-01", "2099-03-01", 3)
+    assert [(was["due_on_before"], was["due_on"], was["note"]) for was in second["extensions"]] == [
+        ("2099-01-01", "2099-02-01", "Phòng thử nghiệm chưa trả kết quả"), ("2099-02-01", "2099-03-01", "Bão")]
+    waits = [row["due_on"] for page in who.pages("/v1/work-items?record_type=ocop_registration", 200) for row in page if row["record_id"] == one["id"]]
+    assert waits == ["2099-03-01"], "whoever must answer sees the new day"
+    clock = ocop.now(one)["clock"]
+    assert clock is None or clock["is_suspended"] and not clock["is_late"]
+    answer(who, made, {"item_no": 1, "note": "Đã gửi"}).expect(200)
+    assert who.get(f"{REQUESTS}/{made['id']}").json()["extensions"] == second["extensions"]
+
+
+def test_more_time_is_for_who_asked_and_before_the_day(ocop, cast, who, waiting, world, caller):
+    _, over = waiting
+    assert codes(extend(cast["commune"], over, due_on="2099-01-01"), 409, "guard-failed") == [("#/due_on", "ocop_supplement_due_passed")]
+    one = ocop.submitted("2026-06-01")
+    made = ocop.asked("commune", one, "x", due_on="2099-01-01").expect(201).json()
+    for tier in ("province", "district", "central"):
+        extend(cast[tier], made, due_on="2099-02-01").expect(403, "outside-territory")
+    asker = cast["commune"]
+    for members, faults in (({"due_on": "2099-01-01"}, [("#/due_on", "ocop_supplement_due_later")]), ({}, [("#/due_on", "required")])):
+        assert codes(extend(asker, made, **members)) == faults
+    bare = asker.patch(f"{REQUESTS}/{made['id']}", {"due_on": "2099-02-01"}, if_match=1)
+    assert codes(bare) == [("#/extension_note", "required")]
+
+    def holding(*scopes):
+        return type(asker)(asker.service, asker.contract, asker.client, world.token(asker.client, scope=" ".join(("ocop:read", *scopes))), [])
+    extend(holding("ocop:write"), made, due_on="2099-02-01").expect(403, "insufficient-scope")
+    answer(holding("ocop:review"), made, {"item_no": 1, "note": "x"}).expect(403, "insufficient-scope")
+    extend(holding("ocop:review"), made, due_on="2099-02-01").expect(200)
+    answer(who, made, {"item_no": 1, "note": "x"}).expect(200)
+    ocop.by("province", one, "submit")
+    assert codes(extend(asker, made, due_on="2099-03-01"), 409, "guard-failed") == [("#/due_on", "ocop_supplement_closed")]
+
+
 def test_wrong_answers_are_named_all_at_once(who, waiting):
     _, made = waiting
     refused = answer(who, made, {"item_no": 9, "note": "x"}, {"item_no": 1}, {"item_no": 2, "note": "x"}, {"item_no": 2, "note": "y"})

@@ -143,3 +143,42 @@ def test_a_sheet_comes_back_under_the_rules_of_today(drafted):
     conflict = [{"seat": 2, "establishment_id": entry["establishment_id"]}]
     voting.who.patch(f"/v1/voting/councils/{jury['id']}", {"conflicts": conflict}, if_match=1).expect(200)
     assert restore(voting, f"{SHEETS}/{sheet['id']}", 2).expect(409, "guard-failed").errors == {("#/seat", "voting_sheet_conflict")}
+
+
+# ---- Conflicts of interest that a juror declares himself ----
+
+def test_a_juror_declares_and_his_sheet_counts_no_more(persons, judging):
+    department, jury, entry = judging
+    (_, first), (_, second) = persons["first"], persons["second"]
+    path = f"/v1/voting/councils/{jury['id']}"
+    sheets = [voting.sheet(jury, entry, seat, total).expect(201).json() for voting, seat, total in ((first, 1, 99), (second, 2, 80))]
+    assert len(sheets) == 2
+    conflict = {"seat": 1, "establishment_id": entry["establishment_id"], "reason": "Người thân góp vốn"}
+    for voting, said in ((second, conflict), (first, {**conflict, "seat": 3})):
+        voting.who.patch(path, {"conflicts": [said]}, if_match=1).expect(403, "outside-territory")
+    for body in ({"status": "ended"}, {"members": []}, {"conflicts": [conflict], "note": "x"}):
+        first.who.patch(path, body, if_match=1).expect(403, "outside-territory")
+    first.who.delete(path, if_match=1).expect(403, "outside-territory")
+    made = first.who.patch(path, {"conflicts": [conflict]}, if_match=1).expect(200).json()
+    assert made["conflicts"] == [conflict]
+    assert first.who.patch(path, {"conflicts": []}, if_match=2).expect(422).errors == {("#/conflicts", "conflict_taken_back")}
+    refused = department.act(entry, "judge").expect(409, "guard-failed")
+    assert refused.errors == {("#/action", "voting_sheets_in")}, "the third seat is still to come"
+    department.sheet(jury, entry, 3, 70).expect(201)
+    department.act(entry, "judge").expect(201)
+    assert department.now(entry)["score"] == 75, "of seats 2 and 3"
+    further = {"seat": 2, "establishment_id": entry["establishment_id"], "reason": None}
+    second.who.patch(path, {"conflicts": [conflict, further]}, if_match=2).expect(200)
+    assert department.who.patch(path, {"conflicts": []}, if_match=3).expect(200).json()["conflicts"] == []
+
+
+def test_the_scope_of_scoring_is_enough_for_a_juror(world, persons, judging):
+    department, jury, entry = judging
+    path = f"/v1/voting/councils/{jury['id']}"
+    user_id, first = persons["first"]
+    conflict = {"conflicts": [{"seat": 1, "establishment_id": entry["establishment_id"]}]}
+    who = first.who
+    bare = Caller(who.service, who.contract, who.client, world.token(who.client, scope="voting:read voting:score"), [])
+    bare.patch(path, conflict, if_match=1).expect(403, "insufficient-scope")
+    speaking = Caller(who.service, who.contract, who.client, world.token(who.client, acting_user=user_id, scope="voting:read voting:score"), [])
+    speaking.patch(path, conflict, if_match=1).expect(200)

@@ -81,12 +81,11 @@ select is(pg_temp.refused(format('update file set deleted_at = now() where id = 
 update plan_call set documents = '[]' where id = pg_temp.of(50);
 select is(pg_temp.refused(format('update file set deleted_at = now() where id = %L', pg_temp.of(1))), 'still-referenced', 'nor when the call names it no longer');
 select throws_ok('delete from file_citation', '42501', null, 'citations stay');
--- Every column with a paper has its trigger: a table added tomorrow is missed here. What a score sheet answers are options.
+-- Every column with a paper has its trigger: a table added tomorrow is missed here. 
 set local role kc_owner;
 select set_eq($$select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.atttypid = 'jsonb'::regtype and not a.attisdropped
-      and a.attname in ('document', 'documents', 'minutes', 'checklist', 'decision', 'answers', 'paper')
-      and (c.relname, a.attname) <> ('ocop_score_sheet', 'answers')$$,
+      and a.attname in ('document', 'documents', 'minutes', 'checklist', 'decision', 'answers', 'paper')$$,
   $$select t.tgrelid::regclass || '.' || coalesce(nullif(encode(substring(t.tgargs for greatest(length(t.tgargs) - 1, 0)), 'escape'), ''), 'documents')
       from pg_trigger t join pg_proc p on p.oid = t.tgfoid where p.proname in ('cite_files_of_record', 'cite_files_of_act')$$, 'every column that names papers keeps their files');
 

@@ -62,10 +62,9 @@ select m.id, m.version
  cross join made_ocop_member(:new_id::uuid, :body::jsonb || jsonb_build_object('council_id', c.id)) m;
 
 -- name: updateOcopCouncilMember :write getOcopCouncilMember
-select n.id, n.version
-  from locked_ocop_council(:council_id::uuid, :tier, :provinces::text[], :organisation_id::uuid) c (id)
-  join ocop_council_member m on m.id = :member_id::uuid and m.council_id = c.id and m.deleted_at is null
- cross join changed_ocop_member(m.id, :body::jsonb, :if_version::bigint) n;
+select m.id, m.version
+  from changed_ocop_member(:member_id::uuid, :council_id::uuid, :body::jsonb, :if_version::bigint, :scopes::text, :tier,
+         :provinces::text[], :organisation_id::uuid) m;
 
 -- name: deleteOcopCouncilMember :remove getOcopCouncilMember
 update ocop_council_member m

@@ -1,4 +1,4 @@
--- Requests for supplements. Made by the tier that holds the registration, answered by whoever writes it.
+-- Requests for supplements. Made by the tier that holds the registration, answered by whoever writes it, given more time by who asked.
 
 -- name: listOcopSupplementRequests :page
 -- sort: -updated_at = s.updated_at desc, s.id desc
@@ -32,4 +32,5 @@ select n.id, n.version
 
 -- name: updateOcopSupplementRequest :write getOcopSupplementRequest
 select a.id, a.version
-  from answered_ocop_supplement(:supplement_request_id::uuid, :body::jsonb, :if_version::bigint, :provinces::text[], :organisation_id::uuid) a;
+  from changed_ocop_supplement(:supplement_request_id::uuid, :body::jsonb, :if_version::bigint, :scopes::text, :provinces::text[],
+         :organisation_id::uuid) a;

@@ -16,7 +16,8 @@ select m.id, m.version
 
 -- name: update{Noun} :write get{Noun}
 select c.id, c.version
-  from changed_voting_record('{noun}', :{noun}_id::uuid, :body::jsonb, :if_version::bigint, :tier, :provinces::text[], :organisation_id::uuid) c;
+  from changed_voting_record('{noun}', :{noun}_id::uuid, :body::jsonb, :if_version::bigint, :tier, :provinces::text[], :organisation_id::uuid,
+         :scopes::text) c;
 
 -- name: delete{Noun} :remove get{Noun}
 update {noun} r
