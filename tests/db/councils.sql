@@ -55,6 +55,26 @@ select ok(ocop_conflict(null, '[{"establishment_id": "019aa000-0000-7000-8000-00
 select ok(not ocop_conflict('019aa000-0000-7000-8000-00000000e0c2', '[{"registration_id": "019aa000-0000-7000-8000-00000000f0c2"}]',
   '019aa000-0000-7000-8000-00000000f0c1', '019aa000-0000-7000-8000-00000000e0c1'), 'others are none');
 
+-- ---- Evidence ----
+create function pg_temp.rests_on(first jsonb, second jsonb default '{}') returns text language sql as $$
+  select string_agg(concat_ws(' ', substr(f ->> 'pointer', 11), f ->> 'code'), ', ')
+    from rubric, jsonb_array_elements(ocop_evidence_faults(criteria, jsonb_build_array(pg_temp.sheet('1') -> 0 || first, pg_temp.sheet('1') -> 1 || second),
+           '[{"requirement_code": "test_report", "status": "provided", "file_ids": ["f1"]}, {"requirement_code": "awards", "status": "missing"}]')) f
+$$;
+select is(pg_temp.rests_on(c.first, c.second), c.fault, c.story)
+  from (values ('{"requirement_codes": ["test_report"]}'::jsonb, '{"cited_from": "A1.1"}'::jsonb, null, 'a paper of the dossier, cited from another criterion'),
+               ('{"file_ids": ["f9"], "cited_from": "A1.2"}', '{"file_ids": ["f8"]}', null, 'its own and that of another'),
+               ('{"cited_from": "A1.2"}', '{}', '0/cited_from ocop_sheet_cites_nothing', 'of one without evidence'),
+               ('{"cited_from": "A1.2"}', '{"file_ids": []}', '0/cited_from ocop_sheet_cites_nothing', 'nor do no files show anything'),
+               ('{"file_ids": ["f9"], "cited_from": "A1.1"}', '{}', '0/cited_from ocop_sheet_cites_itself', 'of itself'),
+               ('{"cited_from": "A1.2"}', '{"file_ids": ["f8"], "cited_from": "A1.1"}',
+                '0/cited_from ocop_sheet_cites_citation, 1/cited_from ocop_sheet_cites_citation', 'of what is cited from elsewhere'),
+               ('{"cited_from": "A1"}', '{}', '0/cited_from unknown_reference', 'a group of criteria has no answer'),
+               ('{"requirement_codes": ["awards"]}', '{}', '0/requirement_codes/0 ocop_sheet_paper_missing', 'the dossier lacks it')) c (first, second, fault, story);
+select is(jsonb_path_query_array(ocop_evidence_kept('[{"criterion_code": "A1.1", "requirement_codes": ["awards"], "file_ids": ["f8"]}, {"criterion_code": "A1.2", "cited_from": "A1.1"}]',
+    '[{"requirement_code": "awards", "cited_from": "test_report", "file_ids": ["f2"]}, {"requirement_code": "test_report", "file_ids": ["f1"]}]'), '$[*].kept_file_ids'),
+  '[["f2", "f1", "f8"], ["f2", "f1", "f8"]]', 'files of the paper, of what the paper cites, its own, those of the cited criterion');
+
 -- ---- Who sees what ----
 insert into organisation (id, code, name, kind, tier, province_code)
 values ('019aa000-0000-7000-8000-0000000000aa', 'TN-HD', 'Sở thử nghiệm', 'industry_department', 'province', '70');
@@ -111,8 +131,15 @@ select throws_ok($$update ocop_score_sheet set note = 'x'$$, 'PT409', null, 'wha
 select throws_ok($$update ocop_score_sheet set status = 'voided'$$, 'PT409', null, 'and voided with a reason only');
 select throws_ok($$insert into ocop_council (organisation_id, province_code, codes_on, tier, name)
   values ('019aa000-0000-7000-8000-0000000000aa', '70', '2025-01-01', 'province', 'x')$$, '42501', null, 'who only sits in councils makes none');
-select throws_ok($$insert into ocop_council_member (council_id, role, position) values ('019aa000-0000-7000-8000-00000000c0c1', 'member', 'x')$$, '42501', null,
+select throws_ok($$insert into ocop_council_member (council_id, role, position) values ('019aa000-0000-7000-8000-00000000c0c1', 'member', 'x')$$, 'PT403', null,
   'and seats nobody');
+select throws_ok($$update ocop_registration set note = 'x'$$, '42501', null, 'and writes no registration');
+select throws_ok($$update ocop_council_member set position = 'y'$$, 'PT403', 'outside-territory', 'nor what he is in the council');
+update ocop_council_member set conflicts = '[{"establishment_id": "019aa000-0000-7000-8000-00000000e0c9", "reason": "x"}]';
+select results_eq($$select user_id, jsonb_array_length(conflicts), conflicts #>> '{0,declared_on}' from ocop_council_member order by user_id$$,
+  $$values ('019aa000-0000-7000-8000-00000000b0c1'::uuid, 1, today()::text), ('019aa000-0000-7000-8000-00000000b0c2', 0, null)$$,
+  'his own conflict of interest he declares, and nobody else''s');
+select throws_ok($$update ocop_council_member set conflicts = '[]'$$, 'PT422', null, 'and takes none back');
 select pg_temp.caller('01', organisation_id => '019aa000-0000-7000-8000-0000000000ab'), set_config('app.user_id', '', true), set_config('app.roles', '', true);
 select is(pg_temp.sheets(), 0::bigint, 'another province sees none');
 select is((select count(*) from ocop_council_member) + (select count(*) from ocop_council_assignment), 0::bigint, 'nor who sits there and what for');

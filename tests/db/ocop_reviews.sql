@@ -69,7 +69,7 @@ select is(pg_temp.lacks('{"kind": "papers", "result": "not_passed"}'), '{}', 'no
 
 -- ---- Walls: without a caller nothing is seen ----
 select is(count(*), 2::bigint, 'row level security is forced') from pg_class where relname in ('ocop_review', 'ocop_supplement_request') and relrowsecurity and relforcerowsecurity;
-select is(array_agg(distinct polname::text order by polname::text), '{added,changed,seen}', 'by territory or own organisation')
+select is(array_agg(distinct polname::text order by polname::text), '{added,changed,of_what_is_assigned,seen}', 'by territory or own organisation, and of members what is assigned to them')
   from pg_policy where polrelid in ('ocop_review'::regclass, 'ocop_supplement_request'::regclass);
 
 select * from finish();
