@@ -1651,41 +1651,6 @@ $$;
 
 COMMENT ON FUNCTION public.annual_plan_writable(a public.annual_plan, tier text, provinces text[], own_organisation uuid) IS 'National plans: central bodies; local ones: their territory and the organisation that made them.';
 
-CREATE FUNCTION public.answered_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
-    LANGUAGE plpgsql
-    AS $$
-#variable_conflict use_column
-declare
-  s ocop_supplement_request;
-  r ocop_registration;
-begin
-  perform from ocop_registration l
-   where l.id = (select q.registration_id from ocop_supplement_request q where q.id = of_id) for no key update;
-  select * into s from ocop_supplement_request q
-   where q.id = of_id and q.deleted_at is null and (q.province_code = any (provinces) or q.organisation_id = own_organisation) for no key update;
-  select * into r from ocop_registration l where l.id = s.registration_id and l.deleted_at is null;
-  if r.id is null then
-    return;
-  end if;
-  s.version := next_version(s.version, wanted_version);
-  perform refuse_by_guards(fault_if(r.status <> 'supplement_requested' or (ocop_last_supplement(r.id)).id <> s.id, '#/answers', 'ocop_supplement_closed'));
-  if body ? 'answers' then
-    perform refuse_faults(ocop_answers_faults(s, body -> 'answers'));
-    s.answers := ocop_answers_completed(body -> 'answers', s.answers, today());
-  end if;
-  s.answered_on := case when ocop_supplement_unanswered(s) = '[]' then coalesce(s.answered_on, today()) end;
-  update ocop_supplement_request q
-     set answers = s.answers, answered_on = s.answered_on, version = s.version
-   where q.id = s.id;
-  update ocop_registration l
-     set checklist = ocop_checklist_supplied(l.checklist, s.items, s.answers), version = l.version + 1
-   where l.id = r.id and l.checklist <> ocop_checklist_supplied(l.checklist, s.items, s.answers);
-  return query select s.id, s.version;
-end
-$$;
-
-COMMENT ON FUNCTION public.answered_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, provinces text[], own_organisation uuid) IS 'Answers while the registration waits for them; files go into its checklist. No row: not seen, or gone.';
-
 CREATE FUNCTION public.apply_version_targets(of_programme uuid, wanted jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2790,6 +2755,19 @@ $$;
 
 COMMENT ON FUNCTION public.certificate_last_day(issued_on date, months integer) IS 'The last day of a certificate of so many months; whether the day itself counts is a parameter.';
 
+CREATE FUNCTION public.certificate_overshadows(c public.certificate, decided_on date) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select certificate_status(c) <> 'valid' and c.deleted_at is null and decided_on <= case certificate_status(c)
+           when 'expired' then c.valid_to
+           when 'revoked' then (c.revocation ->> 'revoked_on')::date
+           when 'superseded' then (select n.issued_on from certificate n where n.id = c.replaced_by_id)
+           else 'infinity'
+         end
+$$;
+
+COMMENT ON FUNCTION public.certificate_overshadows(c public.certificate, decided_on date) IS 'Does a certificate that does not run take this recognition with it? One that was decided after the certificate had ended is another.';
+
 CREATE FUNCTION public.certificate_producer(c public.certificate) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -2896,14 +2874,27 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.changed_ocop_member(of_id uuid, body jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
+CREATE FUNCTION public.changed_ocop_member(of_id uuid, of_council uuid, body jsonb, wanted_version bigint, scopes text, tier text, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $$
+declare
+  m ocop_council_member;
 begin
-  perform refuse_faults(ocop_member_faults(body));
+  perform open_ocop_council(of_council, provinces, own_organisation);
+  select * into m from ocop_council_member x where x.id = of_id and x.council_id = of_council and x.deleted_at is null for no key update;
+  if is_plain_member() and coalesce(m.user_id <> acting_person(), true) or m.id is null then
+    return;
+  end if;
+  if not is_plain_member() then
+    perform locked_ocop_council(of_council, tier, provinces, own_organisation);
+    perform refuse_unless_held('ocop:write', scopes);
+  end if;
+  perform refuse_faults(ocop_member_faults(body, m.conflicts));
   return query select c.id, c.version from changed_part('ocop_council_member', of_id, body, wanted_version) c;
 end
 $$;
+
+COMMENT ON FUNCTION public.changed_ocop_member(of_id uuid, of_council uuid, body jsonb, wanted_version bigint, scopes text, tier text, provinces text[], own_organisation uuid) IS 'By the office of the council; by the member himself only what declared_by_himself() lets through.';
 
 CREATE TABLE public.ocop_review (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -2995,6 +2986,50 @@ $$;
 
 COMMENT ON FUNCTION public.changed_ocop_score_sheet(of_id uuid, body jsonb, wanted_version bigint, person uuid, client uuid) IS 'By who wrote it, or whose it is, while it is a draft; the office voids one that was handed in, while its pass is open. Nobody else: no row.';
 
+CREATE FUNCTION public.changed_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, scopes text, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  is_extended constant boolean := body ?| '{due_on,extension_note}';
+  s ocop_supplement_request;
+  r ocop_registration;
+begin
+  perform from ocop_registration l
+   where l.id = (select q.registration_id from ocop_supplement_request q where q.id = of_id) for no key update;
+  select * into s from ocop_supplement_request q
+   where q.id = of_id and q.deleted_at is null and (q.province_code = any (provinces) or q.organisation_id = own_organisation) for no key update;
+  select * into r from ocop_registration l where l.id = s.registration_id and l.deleted_at is null;
+  if r.id is null or is_plain_member() then
+    return;
+  end if;
+  if body ? 'answers' or not is_extended then
+    perform refuse_unless_held('ocop:write', scopes);
+  end if;
+  s.version := next_version(s.version, wanted_version);
+  perform refuse_by_guards(fault_if(r.status <> 'supplement_requested' or (ocop_last_supplement(r.id)).id <> s.id,
+    case when body ? 'answers' or not is_extended then '#/answers' else '#/due_on' end, 'ocop_supplement_closed'));
+  if is_extended then
+    perform refuse_unless_held('ocop:review', scopes);
+    s := extended_supplement(s, body);
+  end if;
+  if body ? 'answers' then
+    perform refuse_faults(ocop_answers_faults(s, body -> 'answers'));
+    s.answers := ocop_answers_completed(body -> 'answers', s.answers, today());
+  end if;
+  s.answered_on := case when ocop_supplement_unanswered(s) = '[]' then coalesce(s.answered_on, today()) end;
+  update ocop_supplement_request q
+     set answers = s.answers, answered_on = s.answered_on, due_on = s.due_on, extensions = s.extensions, version = s.version
+   where q.id = s.id;
+  update ocop_registration l
+     set checklist = ocop_checklist_supplied(l.checklist, s.items, s.answers), version = l.version + 1
+   where l.id = r.id and l.checklist <> ocop_checklist_supplied(l.checklist, s.items, s.answers);
+  return query select s.id, s.version;
+end
+$$;
+
+COMMENT ON FUNCTION public.changed_ocop_supplement(of_id uuid, body jsonb, wanted_version bigint, scopes text, provinces text[], own_organisation uuid) IS 'Answers, and more time for them, while the registration waits; files go into its checklist. No row: not seen, or gone, or a member of a council.';
+
 CREATE FUNCTION public.changed_part(of_type text, of_id uuid, body jsonb, wanted_version bigint) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $_$
@@ -3046,11 +3081,14 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.changed_voting_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, tier text, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
+CREATE FUNCTION public.changed_voting_record(of_type text, of_id uuid, body jsonb, wanted_version bigint, tier text, provinces text[], own_organisation uuid, scopes text) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
     AS $$
 begin
   if voting_record_held(of_type, of_id, tier, provinces, own_organisation) then
+    if of_type = 'voting_council' and not is_plain_member() then
+      perform refuse_unless_held('voting:write', scopes);
+    end if;
     perform refuse_faults(voting_references_faults(body, provinces, own_organisation));
     return query select c.id, c.version from changed_part(of_type, of_id, body, wanted_version) c;
   end if;
@@ -4240,6 +4278,7 @@ CREATE FUNCTION public.complete_ocop_score_sheet() RETURNS trigger
 declare
   moving constant text[] := '{version,status,organisation_id,province_code,codes_on,note,updated_at,updated_by,deleted_at}';
   criteria jsonb;
+  papers jsonb;
 begin
   select r.organisation_id, r.province_code, r.codes_on into new.organisation_id, new.province_code, new.codes_on
     from ocop_registration r where r.id = new.registration_id;
@@ -4254,8 +4293,10 @@ begin
     return new;
   end if;
   select b.criteria into criteria from ocop_rubric b where b.id = new.rubric_id;
-  perform refuse_faults(ocop_sheet_answers_faults(criteria, new.answers, new.status = 'submitted'));
-  new.answers := ocop_answers_scored(criteria, new.answers);
+  select r.checklist into papers from ocop_registration r where r.id = new.registration_id;
+  perform refuse_faults(ocop_sheet_answers_faults(criteria, new.answers, new.status = 'submitted')
+    || ocop_evidence_faults(criteria, new.answers, papers));
+  new.answers := ocop_evidence_kept(ocop_answers_scored(criteria, new.answers), papers);
   new.part_a := ocop_part_points(new.answers, 'A');
   new.part_b := ocop_part_points(new.answers, 'B');
   new.part_c := ocop_part_points(new.answers, 'C');
@@ -4331,8 +4372,7 @@ begin
     || fault_if(not coalesce(c.members @> jsonb_build_array(jsonb_build_object('seat', new.seat)), false), '#/seat', 'voting_sheet_no_seat')
     || fault_if(new.seat <> all (own_seats(c.members)), '#/seat', 'voting_sheet_other_seat')
     || fault_if(e.status not in ('draft', 'submitted', 'checked'), '#/entry_id', 'voting_sheet_judged')
-    || fault_if(coalesce(c.conflicts @> jsonb_build_array(jsonb_build_object('seat', new.seat, 'establishment_id', e.establishment_id)), false),
-         '#/seat', 'voting_sheet_conflict')
+    || fault_if(voting_conflict(c.conflicts, new.seat, e.establishment_id), '#/seat', 'voting_sheet_conflict')
     || fault_if((select array_agg(p ->> 'criterion_code' order by p ->> 'criterion_code') from jsonb_array_elements(new.points) p)
                 is distinct from (select array_agg(k ->> 'code' order by k ->> 'code') from jsonb_array_elements(criteria) k),
          '#/points', 'voting_sheet_criteria')
@@ -4380,6 +4420,20 @@ begin
     'removed_line_ids', coalesce(nullif(entry -> 'removed_line_ids', 'null'), '[]'));
 end
 $$;
+
+CREATE FUNCTION public.conflicts_are_own(of_table text, before jsonb, after jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select case of_table
+    when 'ocop_council_member' then coalesce((before ->> 'user_id')::uuid = acting_person(), false)
+    else not exists (
+      select from jsonb_array_elements(after -> 'conflicts') x
+       where not before -> 'conflicts' @> jsonb_build_array(jsonb_strip_nulls(x))
+         and not coalesce((x ->> 'seat')::integer = any (own_seats(before -> 'members')), false))
+  end
+$$;
+
+COMMENT ON FUNCTION public.conflicts_are_own(of_table text, before jsonb, after jsonb) IS 'Is the member the caller himself, or does what a juror adds name a seat of his?';
 
 CREATE FUNCTION public.consistency_json(old_size bigint, wanted_size bigint) RETURNS json
     LANGUAGE plpgsql STABLE
@@ -4814,6 +4868,31 @@ end
 $$;
 
 COMMENT ON FUNCTION public.decisions_of(of_type text, of_id uuid, acts text[]) IS 'Papers of these acts on a record, in their order.';
+
+CREATE FUNCTION public.declared_by_himself() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  moving constant text[] := '{version,updated_at,updated_by,conflicts}';
+  taken_back jsonb;
+begin
+  if not is_plain_member() then
+    return new;
+  end if;
+  if tg_op = 'INSERT' or to_jsonb(old) - moving <> to_jsonb(new) - moving or not conflicts_are_own(tg_table_name, to_jsonb(old), to_jsonb(new)) then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  taken_back := (
+    select jsonb_agg(x) from jsonb_array_elements(old.conflicts) x where not new.conflicts @> jsonb_build_array(jsonb_strip_nulls(x)));
+  perform refuse_faults(fault_if(taken_back is not null, '#/conflicts', 'conflict_taken_back'));
+  if tg_table_name = 'ocop_council_member' then
+    new.conflicts := (
+      select coalesce(jsonb_agg(x || jsonb_build_object('declared_on', coalesce(x ->> 'declared_on', today()::text)) order by n), '[]')
+        from jsonb_array_elements(new.conflicts) with ordinality listed (x, n));
+  end if;
+  return new;
+end
+$$;
 
 CREATE FUNCTION public.declared_type(name text, declared text) RETURNS text
     LANGUAGE sql STABLE
@@ -5671,6 +5750,77 @@ end
 $_$;
 
 COMMENT ON FUNCTION public.execution_table(record_table text) IS 'Makes the table of a record of the execution of a project: whose it is, who sees it, its history.';
+
+CREATE TABLE public.ocop_supplement_request (
+    id uuid DEFAULT public.uuidv7() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    registration_id uuid NOT NULL,
+    tier text NOT NULL,
+    transition_id uuid NOT NULL,
+    requested_on date NOT NULL,
+    due_on date NOT NULL,
+    items jsonb NOT NULL,
+    answers jsonb DEFAULT '[]'::jsonb NOT NULL,
+    answered_on date,
+    closed_on date,
+    organisation_id uuid NOT NULL,
+    province_code text NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
+    deleted_at timestamp with time zone,
+    extensions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT ocop_supplement_request_answers_shape CHECK (public.are_supplement_answers(answers)),
+    CONSTRAINT ocop_supplement_request_due_after_requested CHECK ((due_on >= requested_on)),
+    CONSTRAINT ocop_supplement_request_extensions_shape CHECK (public.are_objects(extensions)),
+    CONSTRAINT ocop_supplement_request_items_shape CHECK (public.are_supplement_items(items)),
+    CONSTRAINT ocop_supplement_request_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
+);
+
+ALTER TABLE ONLY public.ocop_supplement_request FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ocop_supplement_request IS 'What the tier that holds a registration asks to be added (yêu cầu bổ sung), item by item, and what was answered. Made by the act request_supplement; gone when that is corrected.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.tier IS 'Where the registration lay.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.transition_id IS 'The act that asked.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.due_on IS 'As it is now, after what extended it.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.items IS '[{item_no, requirement_code, description}].';
+
+COMMENT ON COLUMN public.ocop_supplement_request.answers IS '[{item_no, note, file_ids, answered_on}], only of items that were answered.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.answered_on IS 'Day of the answer that left no item open; null while one is.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.closed_on IS 'Day on which the registration was handed in again; until then its clock may stand still.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.organisation_id IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.province_code IS 'Of the registration.';
+
+COMMENT ON COLUMN public.ocop_supplement_request.extensions IS '[{due_on_before, due_on, extended_on, note}], first to last.';
+
+CREATE FUNCTION public.extended_supplement(s public.ocop_supplement_request, body jsonb) RETURNS public.ocop_supplement_request
+    LANGUAGE plpgsql
+    AS $$
+declare
+  wanted constant date := (body ->> 'due_on')::date;
+begin
+  if claim('app.tier') is distinct from s.tier and not (s.tier = 'district' and claim('app.tier') = 'province') then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+  perform refuse_faults(fault_if(wanted is null, '#/due_on', 'required') || fault_if(is_blank(body -> 'extension_note'), '#/extension_note', 'required')
+    || fault_if(wanted <= s.due_on, '#/due_on', 'ocop_supplement_due_later', jsonb_build_object('due_on', s.due_on)));
+  perform refuse_by_guards(fault_if(s.due_on < today(), '#/due_on', 'ocop_supplement_due_passed', jsonb_build_object('due_on', s.due_on)));
+  s.extensions := s.extensions || jsonb_build_object('due_on_before', s.due_on, 'due_on', wanted, 'extended_on', today(),
+    'note', body -> 'extension_note');
+  s.due_on := wanted;
+  return s;
+end
+$$;
 
 CREATE FUNCTION public.extended_to(c public.certificate, act jsonb, on_day date) RETURNS date
     LANGUAGE sql STABLE
@@ -9189,52 +9339,6 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_answers_completed(answers jsonb, before jsonb, on_day date) IS 'With every member; an answer that did not change keeps its day.';
 
-CREATE TABLE public.ocop_supplement_request (
-    id uuid DEFAULT public.uuidv7() NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    registration_id uuid NOT NULL,
-    tier text NOT NULL,
-    transition_id uuid NOT NULL,
-    requested_on date NOT NULL,
-    due_on date NOT NULL,
-    items jsonb NOT NULL,
-    answers jsonb DEFAULT '[]'::jsonb NOT NULL,
-    answered_on date,
-    closed_on date,
-    organisation_id uuid NOT NULL,
-    province_code text NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_by uuid,
-    deleted_at timestamp with time zone,
-    CONSTRAINT ocop_supplement_request_answers_shape CHECK (public.are_supplement_answers(answers)),
-    CONSTRAINT ocop_supplement_request_due_after_requested CHECK ((due_on >= requested_on)),
-    CONSTRAINT ocop_supplement_request_items_shape CHECK (public.are_supplement_items(items)),
-    CONSTRAINT ocop_supplement_request_tier_known CHECK ((tier = ANY (ARRAY['central'::text, 'province'::text, 'district'::text, 'commune'::text])))
-);
-
-ALTER TABLE ONLY public.ocop_supplement_request FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.ocop_supplement_request IS 'What the tier that holds a registration asks to be added (yêu cầu bổ sung), item by item, and what was answered. Made by the act request_supplement; gone when that is corrected.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.tier IS 'Where the registration lay.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.transition_id IS 'The act that asked.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.items IS '[{item_no, requirement_code, description}].';
-
-COMMENT ON COLUMN public.ocop_supplement_request.answers IS '[{item_no, note, file_ids, answered_on}], only of items that were answered.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.answered_on IS 'Day of the answer that left no item open; null while one is.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.closed_on IS 'Day on which the registration was handed in again; until then its clock may stand still.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.organisation_id IS 'Of the registration.';
-
-COMMENT ON COLUMN public.ocop_supplement_request.province_code IS 'Of the registration.';
-
 CREATE FUNCTION public.ocop_answers_faults(s public.ocop_supplement_request, answers jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -9248,11 +9352,21 @@ CREATE FUNCTION public.ocop_answers_faults(s public.ocop_supplement_request, ans
      || fault_if(is_blank(a -> 'note') and is_blank(a -> 'file_ids'), '#/answers/' || n - 1, 'ocop_supplement_answer_empty')) fault
 $$;
 
+CREATE FUNCTION public.ocop_answers_json(answers jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(jsonb_agg((a - 'kept_file_ids') || ocop_evidence_said(a) || jsonb_build_object('files', case
+           when coalesce(a -> 'kept_file_ids', '[]') = '[]' then '[]' else ocop_files_json(a -> 'kept_file_ids')::jsonb end) order by n), '[]')
+    from jsonb_array_elements(answers) with ordinality listed (a, n)
+$$;
+
+COMMENT ON FUNCTION public.ocop_answers_json(answers jsonb) IS 'Most answers have no file, and none is looked for.';
+
 CREATE FUNCTION public.ocop_answers_scored(criteria jsonb, answers jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
   select coalesce(jsonb_agg(jsonb_build_object('criterion_code', a ->> 'criterion_code', 'option_code', a ->> 'option_code', 'part', e -> 'part',
-           'points', o -> 'points', 'note', a -> 'note') order by n), '[]')
+           'points', o -> 'points', 'note', a -> 'note') || ocop_evidence_said(a) order by n), '[]')
     from jsonb_array_elements(answers) with ordinality listed (a, n)
     join jsonb_array_elements(criteria) e on e ->> 'code' = a ->> 'criterion_code'
    cross join jsonb_array_elements(e -> 'options') o
@@ -9410,7 +9524,7 @@ CREATE FUNCTION public.ocop_conflicts_json(conflicts jsonb) RETURNS jsonb
     AS $$
   select coalesce(jsonb_agg(jsonb_build_object('registration_id', x -> 'registration_id', 'establishment_id', x -> 'establishment_id',
            'reason', x -> 'reason', 'declared_on', x -> 'declared_on') order by n), '[]')
-    from jsonb_array_elements(conflicts) with ordinality listed (x, n)
+    from jsonb_array_elements(case jsonb_typeof(conflicts) when 'array' then conflicts else '[]' end) with ordinality listed (x, n)
 $$;
 
 CREATE FUNCTION public.ocop_council_faults(body jsonb, provinces text[], own_organisation uuid) RETURNS jsonb
@@ -9547,6 +9661,85 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_document_missing(d public.document_requirement) IS 'The fault that a dossier lacks the paper.';
 
+CREATE FUNCTION public.ocop_evidence_faults(criteria jsonb, answers jsonb, checklist jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  with said as (
+    select a ->> 'criterion_code' as code, ocop_evidence_said(a) as evidence, a ->> 'cited_from' as cited, '#/answers/' || n - 1 as place, n
+      from jsonb_array_elements(answers) with ordinality listed (a, n)
+  ), cited as (
+    select s.n, s.place || '/cited_from' as place, s.code, s.cited, ocop_evidence_of(answers, s.cited) as evidence, exists (
+             select from jsonb_array_elements(criteria) e where e ->> 'code' = s.cited and e -> 'options' <> '[]') as is_known
+      from said s
+     where s.cited is not null
+  )
+  select coalesce(jsonb_agg(fault order by found.n, fault ->> 'pointer'), '[]')
+    from (
+      select c.n, fault_if(not c.is_known, c.place, 'unknown_reference')
+               || fault_if(c.cited = c.code, c.place, 'ocop_sheet_cites_itself')
+               || fault_if(c.is_known and c.cited <> c.code and c.evidence ->> 'cited_from' is not null, c.place, 'ocop_sheet_cites_citation',
+                    jsonb_build_object('value', c.cited))
+               || fault_if(c.is_known and c.cited <> c.code and c.evidence ->> 'cited_from' is null and not ocop_evidence_is_own(c.evidence),
+                    c.place, 'ocop_sheet_cites_nothing', jsonb_build_object('value', c.cited))
+        from cited c
+      union all
+      select s.n, fault_if(not ocop_requirement_known(p.code), s.place || '/requirement_codes/' || p.m - 1, 'unknown_reference')
+               || fault_if(ocop_requirement_known(p.code) and not exists (
+                    select from jsonb_array_elements(checklist) e
+                     where e ->> 'requirement_code' = p.code and e ->> 'status' in ('provided', 'accepted')),
+                    s.place || '/requirement_codes/' || p.m - 1, 'ocop_sheet_paper_missing')
+        from said s
+       cross join jsonb_array_elements_text(s.evidence -> 'requirement_codes') with ordinality p (code, m)) found (n, faults)
+   cross join jsonb_array_elements(found.faults) fault
+$$;
+
+COMMENT ON FUNCTION public.ocop_evidence_faults(criteria jsonb, answers jsonb, checklist jsonb) IS 'Papers are in the dossier; a citation names another criterion that has evidence of its own and cites none.';
+
+CREATE FUNCTION public.ocop_evidence_files(evidence jsonb, checklist jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(f.id), '[]') || coalesce(evidence -> 'file_ids', '[]')
+    from jsonb_array_elements_text(coalesce(evidence -> 'requirement_codes', '[]')) p (code)
+    join jsonb_array_elements(checklist) e on e ->> 'requirement_code' = p.code
+    left join jsonb_array_elements(checklist) whole on whole ->> 'requirement_code' = e ->> 'cited_from'
+   cross join jsonb_array_elements(coalesce(e -> 'file_ids', '[]') || coalesce(whole -> 'file_ids', '[]')) f (id)
+$$;
+
+COMMENT ON FUNCTION public.ocop_evidence_files(evidence jsonb, checklist jsonb) IS 'Files of its papers as the dossier has them now, then its own.';
+
+CREATE FUNCTION public.ocop_evidence_is_own(evidence jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(evidence -> 'requirement_codes' <> '[]' or evidence -> 'file_ids' <> '[]', false)
+$$;
+
+COMMENT ON FUNCTION public.ocop_evidence_is_own(evidence jsonb) IS 'Does it name a paper or a file itself? What is only cited from elsewhere is not cited again.';
+
+CREATE FUNCTION public.ocop_evidence_kept(answers jsonb, checklist jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(jsonb_agg(a || jsonb_build_object('kept_file_ids',
+           ocop_evidence_files(a, checklist) || ocop_evidence_files(ocop_evidence_of(answers, a ->> 'cited_from'), checklist)) order by n), '[]')
+    from jsonb_array_elements(answers) with ordinality listed (a, n)
+$$;
+
+COMMENT ON FUNCTION public.ocop_evidence_kept(answers jsonb, checklist jsonb) IS 'Each answer with the files that show it, those it cites among them.';
+
+CREATE FUNCTION public.ocop_evidence_of(answers jsonb, criterion text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select ocop_evidence_said(a) from jsonb_array_elements(answers) a where a ->> 'criterion_code' = criterion limit 1
+$$;
+
+COMMENT ON FUNCTION public.ocop_evidence_of(answers jsonb, criterion text) IS 'What the answer to this criterion names; null: it is not answered.';
+
+CREATE FUNCTION public.ocop_evidence_said(answer jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select jsonb_build_object('requirement_codes', coalesce(answer -> 'requirement_codes', '[]'), 'file_ids', coalesce(answer -> 'file_ids', '[]'),
+           'cited_from', answer -> 'cited_from')
+$$;
+
 CREATE FUNCTION public.ocop_figure(wanted text, p public.ocop_procedure, on_day date, of_province text) RETURNS TABLE(value numeric, legal_basis text, certainty text, enforcement text)
     LANGUAGE sql STABLE
     AS $$
@@ -9643,15 +9836,14 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_limits(criteria jsonb, sheets jsonb, percent numeric) IS '[{criterion_code, max_stars, sheets_count, is_applied}]: 0 stars by an eliminating option, n - 1 where n stars need a better one; it applies when more than this share of the sheets say so.';
 
-CREATE FUNCTION public.ocop_member_faults(body jsonb) RETURNS jsonb
+CREATE FUNCTION public.ocop_member_faults(body jsonb, declared jsonb DEFAULT '[]'::jsonb) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
   select fault_if(body ->> 'user_id' is not null and not exists (
            select from "user" u where u.id = (body ->> 'user_id')::uuid and u.deleted_at is null), '#/user_id', 'unknown_reference')
       || coalesce((
            select jsonb_agg(fault)
-             from jsonb_array_elements(case jsonb_typeof(body -> 'conflicts') when 'array' then body -> 'conflicts' else '[]' end)
-                  with ordinality listed (x, n)
+             from jsonb_array_elements(ocop_conflicts_json(body -> 'conflicts')) with ordinality listed (x, n)
             cross join jsonb_array_elements(
                  fault_if(num_nonnulls(x ->> 'registration_id', x ->> 'establishment_id') <> 1, '#/conflicts/' || n - 1, 'ocop_conflict_of_one')
               || fault_if(x ->> 'registration_id' is not null and not exists (
@@ -9659,10 +9851,11 @@ CREATE FUNCTION public.ocop_member_faults(body jsonb) RETURNS jsonb
                    '#/conflicts/' || n - 1 || '/registration_id', 'unknown_reference')
               || fault_if(x ->> 'establishment_id' is not null and not exists (
                    select from establishment e where e.id = (x ->> 'establishment_id')::uuid and e.deleted_at is null),
-                   '#/conflicts/' || n - 1 || '/establishment_id', 'unknown_reference')) fault), '[]')
+                   '#/conflicts/' || n - 1 || '/establishment_id', 'unknown_reference')) fault
+            where not ocop_conflicts_json(declared) @> jsonb_build_array(x - '{reason,declared_on}'::text[])), '[]')
 $$;
 
-COMMENT ON FUNCTION public.ocop_member_faults(body jsonb) IS 'Accounts, dossiers and establishments that the caller does not see are not there.';
+COMMENT ON FUNCTION public.ocop_member_faults(body jsonb, declared jsonb) IS 'Accounts, dossiers and establishments that the caller does not see are not there.';
 
 CREATE TABLE public.ocop_council_member (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -10582,7 +10775,7 @@ COMMENT ON COLUMN public.ocop_score_sheet.entered_by IS 'The person, or else the
 
 COMMENT ON COLUMN public.ocop_score_sheet.pass_no IS 'The council scores again when its totals lie too far apart, or after test results; earlier sheets stay.';
 
-COMMENT ON COLUMN public.ocop_score_sheet.answers IS '[{criterion_code, option_code, part, points, note}]: points come from the rubric, never from the caller.';
+COMMENT ON COLUMN public.ocop_score_sheet.answers IS '[{criterion_code, option_code, part, points, note, requirement_codes, file_ids, cited_from, kept_file_ids}]: points come from the rubric, never from the caller; cited_from is a criterion of the same sheet; kept_file_ids are all files that show the answer, as they were when the sheet was handed in.';
 
 COMMENT ON COLUMN public.ocop_score_sheet.paper IS 'The sheet on paper: a DocumentRef with its scan.';
 
@@ -10619,7 +10812,7 @@ CREATE FUNCTION public.ocop_sheet_json(s public.ocop_score_sheet) RETURNS json
     LANGUAGE sql STABLE
     AS $$
   select (record_json(to_json(s), 'ocop_score_sheet')::jsonb
-    || jsonb_build_object('submitted_at', instant(s.submitted_at), 'is_paper', s.paper is not null))::json
+    || jsonb_build_object('answers', ocop_answers_json(s.answers), 'submitted_at', instant(s.submitted_at), 'is_paper', s.paper is not null))::json
 $$;
 
 CREATE FUNCTION public.ocop_sheet_open(s public.ocop_score_sheet, person uuid, client uuid) RETURNS boolean
@@ -10673,7 +10866,8 @@ CREATE FUNCTION public.ocop_supplement_request_json(s public.ocop_supplement_req
     LANGUAGE sql STABLE
     AS $$
   select json_build_object('id', s.id, 'version', s.version, 'status', ocop_supplement_status(s), 'registration_id', s.registration_id,
-    'tier', s.tier, 'transition_id', s.transition_id, 'requested_on', s.requested_on, 'due_on', s.due_on, 'is_late', ocop_supplement_is_late(s),
+    'tier', s.tier, 'transition_id', s.transition_id, 'requested_on', s.requested_on, 'due_on', s.due_on, 'extensions', s.extensions,
+    'is_late', ocop_supplement_is_late(s),
     'items', (
       select json_agg(json_build_object('item_no', e -> 'item_no', 'requirement_code', e -> 'requirement_code',
                'label_vi', d.label_vi, 'label_en', d.label_en, 'description', e -> 'description') order by n)
@@ -10826,7 +11020,8 @@ begin
     select v.deleted_at is not null or r.deleted_at is not null
       from ocop_review v
       join ocop_registration r on r.id = v.registration_id
-     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation)));
+     where v.id = wanted and (v.province_code = any (provinces) or v.organisation_id = own_organisation)
+       and ocop_member_sees(r.id, r.establishment_id, acting_roles(), acting_person())));
 end
 $$;
 
@@ -13611,8 +13806,10 @@ CREATE FUNCTION public.public_ocop_product_json(p public.product, r public.publi
     'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
     'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
     'product_set', public_product_set_json(r.product_set_id),
-    'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade,
-    'recognitions', (select json_agg(recognition_json(x.recognition) order by x.recognition ->> 'decided_on' desc, x.id desc) from public_recognitions(p.id) x))
+    'recognition', public_recognition_json(r.recognition), 'evidence_grade', r.evidence_grade,
+    'recognitions', (
+      select json_agg(public_recognition_json(x.recognition) order by x.recognition ->> 'decided_on' desc, x.id desc)
+        from public_recognitions(p.id) x))
 $$;
 
 CREATE FUNCTION public.public_ocop_product_summary_json(p public.product, r public.public_recognition) RETURNS json
@@ -13623,7 +13820,7 @@ CREATE FUNCTION public.public_ocop_product_summary_json(p public.product, r publ
     'province_code', r.province_code, 'codes_on', r.codes_on, 'province', admin_unit_name(r.province_code, r.codes_on),
     'current', current_json(r.province_code, r.codes_on), 'product_code', r.product_code,
     'product_set', public_product_set_json(r.product_set_id),
-    'recognition', recognition_json(r.recognition), 'evidence_grade', r.evidence_grade)
+    'recognition', public_recognition_json(r.recognition), 'evidence_grade', r.evidence_grade)
 $$;
 
 CREATE FUNCTION public.public_product_set_json(set_id uuid) RETURNS json
@@ -13674,6 +13871,14 @@ CREATE FUNCTION public.public_programme_summary_json(g public.programme) RETURNS
     'evidence_grade', g.evidence_grade)
 $$;
 
+CREATE FUNCTION public.public_recognition_json(recognition jsonb) RETURNS json
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select json_build_object('stars', (recognition ->> 'stars')::integer, 'decision_no', recognition ->> 'decision_no',
+    'decided_on', recognition ->> 'decided_on', 'issuer_name', recognition ->> 'issuer_name', 'valid_to', recognition ->> 'valid_to',
+    'public_no', recognition ->> 'public_no')
+$$;
+
 CREATE FUNCTION public.public_recognitions(of_product uuid) RETURNS SETOF public.public_recognition
     LANGUAGE sql STABLE
     AS $$
@@ -13681,15 +13886,19 @@ CREATE FUNCTION public.public_recognitions(of_product uuid) RETURNS SETOF public
     from ocop_registration r
    where r.product_id = of_product and r.status = 'recognised' and r.recognition is not null and r.deleted_at is null
      and not exists (select from certificate c where c.registration_id = r.id and c.deleted_at is null)
+     and not exists (
+       select from certificate c
+        where c.product_id = of_product and c.scheme = 'ocop' and certificate_overshadows(c, (r.recognition ->> 'decided_on')::date))
   union all
   select c.id, c.establishment_id, c.province_code, c.codes_on, c.product_code, c.product_set_id, c.evidence_grade,
          jsonb_build_object('stars', c.stars, 'decision_no', coalesce(c.decision ->> 'document_no', c.certificate_no),
-           'decided_on', coalesce((c.decision ->> 'issued_on')::date, c.issued_on), 'issuer_name', c.issuer_name, 'valid_to', c.valid_to)
+           'decided_on', coalesce((c.decision ->> 'issued_on')::date, c.issued_on), 'issuer_name', c.issuer_name, 'valid_to', c.valid_to,
+           'public_no', c.public_no)
     from certificate c
    where c.product_id = of_product and c.scheme = 'ocop' and c.status = 'valid' and c.deleted_at is null
 $$;
 
-COMMENT ON FUNCTION public.public_recognitions(of_product uuid) IS 'What everybody may know: certificates that are neither suspended, revoked nor superseded, and registrations of other systems that have none.';
+COMMENT ON FUNCTION public.public_recognitions(of_product uuid) IS 'What everybody may know: certificates that are neither suspended, revoked nor superseded, and registrations of other systems that have none, as long as no certificate of the product takes them with it.';
 
 CREATE FUNCTION public.public_targets_json(of_programme uuid) RETURNS json
     LANGUAGE sql STABLE
@@ -13805,8 +14014,23 @@ CREATE FUNCTION public.public_typical_product_json(p public.product, e public.vo
     'establishment_name', (select public_establishment_name(f) from establishment f where f.id = e.establishment_id),
     'product_group_code', e.product_group_code, 'province_code', e.province_code, 'codes_on', e.codes_on,
     'province', admin_unit_name(e.province_code, e.codes_on), 'current', current_json(e.province_code, e.codes_on),
-    'tier', d.tier, 'year', d.year, 'region_code', d.region_code, 'decision_no', e.decision ->> 'document_no', 'decided_on', e.decision ->> 'issued_on')
+    'tier', d.tier, 'year', d.year, 'region_code', d.region_code, 'decision_no', e.decision ->> 'document_no', 'decided_on', e.decision ->> 'issued_on',
+    'public_no', (select c.public_no from certificate c where c.entry_id = e.id and c.deleted_at is null))
 $$;
+
+CREATE FUNCTION public.public_typical_stands(e public.voting_entry, d public.voting_round) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select not exists (
+    select from certificate c
+     where c.product_id = e.product_id and c.scheme = 'voting' and c.status in ('suspended', 'revoked') and c.deleted_at is null
+       and (c.entry_id = e.id
+            or c.entry_id is null and c.tier = d.tier
+               and certificate_overshadows(c, coalesce((e.decision ->> 'issued_on')::date, make_date(d.year, 1, 1)))
+               and not exists (select from certificate own where own.entry_id = e.id and own.deleted_at is null)))
+$$;
+
+COMMENT ON FUNCTION public.public_typical_stands(e public.voting_entry, d public.voting_round) IS 'Is its certificate neither suspended nor revoked? An entry without one of its own goes by those of the product and tier.';
 
 CREATE FUNCTION public.published_documents(of_programme uuid, kinds text[]) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -14225,6 +14449,18 @@ begin
   end if;
 end
 $$;
+
+CREATE FUNCTION public.refuse_unless_held(wanted text, scopes text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not coalesce(wanted = any (string_to_array(scopes, ' ')), false) then
+    raise exception using errcode = 'PT403', message = 'insufficient-scope', detail = jsonb_build_object('scope', wanted);
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_unless_held(wanted text, scopes text) IS '403 insufficient-scope, where an operation takes one of several scopes and this change needs a certain one.';
 
 CREATE FUNCTION public.refuse_while_referenced() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -17145,6 +17381,14 @@ $$;
 
 COMMENT ON FUNCTION public.voting_certificate_term(tier text, province_code text, on_day date) IS 'The row that says for how many months a certificate of typical products holds; null: no text sets a term.';
 
+CREATE FUNCTION public.voting_conflict(conflicts jsonb, seat integer, of_establishment uuid) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(conflicts @> jsonb_build_array(jsonb_build_object('seat', seat, 'establishment_id', of_establishment)), false)
+$$;
+
+COMMENT ON FUNCTION public.voting_conflict(conflicts jsonb, seat integer, of_establishment uuid) IS 'Does the juror on this seat not score products of the establishment?';
+
 CREATE FUNCTION public.voting_entry_faults(body jsonb, p public.product, provinces text[], own_organisation uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -17280,15 +17524,16 @@ CREATE FUNCTION public.voting_sheets(of_entry uuid) RETURNS TABLE(seats_count bi
     AS $$
   select (select count(*) from voting_council c, jsonb_array_elements(c.members) m
            where c.round_id = e.round_id and c.kind = 'jury' and c.status = 'active' and c.deleted_at is null
-             and not c.conflicts @> jsonb_build_array(jsonb_build_object('seat', m -> 'seat', 'establishment_id', e.establishment_id))),
+             and not voting_conflict(c.conflicts, (m ->> 'seat')::integer, e.establishment_id)),
          count(s.id), round(avg(s.total), 2)
     from voting_entry e
     left join voting_score_sheet s on s.entry_id = e.id and s.status = 'submitted' and s.deleted_at is null
+     and not exists (select from voting_council c where c.id = s.council_id and voting_conflict(c.conflicts, s.seat, e.establishment_id))
    where e.id = of_entry
    group by e.id
 $$;
 
-COMMENT ON FUNCTION public.voting_sheets(of_entry uuid) IS 'Jurors who score the entry (those with a conflict of interest do not), sheets handed in, their average.';
+COMMENT ON FUNCTION public.voting_sheets(of_entry uuid) IS 'Jurors who score the entry, sheets handed in, their average. Who has a conflict of interest is not among them, nor is a sheet that he handed in before he declared it.';
 
 CREATE FUNCTION public.voting_table(record_table text) RETURNS void
     LANGUAGE plpgsql
@@ -19961,6 +20206,8 @@ CREATE TRIGGER cite_files_decision AFTER INSERT OR UPDATE OF decision ON public.
 
 CREATE TRIGGER cite_files_minutes AFTER INSERT OR UPDATE OF minutes ON public.ocop_result FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('minutes');
 
+CREATE TRIGGER cite_files_of_answers AFTER INSERT OR UPDATE OF answers ON public.ocop_score_sheet FOR EACH ROW EXECUTE FUNCTION public.cite_files_of_record('answers');
+
 CREATE TRIGGER cluster_support_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('cluster_support', 'project_line_id');
 
 CREATE TRIGGER complete BEFORE INSERT ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.complete_certificate();
@@ -19984,6 +20231,10 @@ CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.voting_entry FOR EACH 
 CREATE TRIGGER complete BEFORE INSERT OR UPDATE ON public.voting_score_sheet FOR EACH ROW EXECUTE FUNCTION public.complete_score_sheet();
 
 CREATE TRIGGER councils_refuse_while_referenced BEFORE UPDATE OF deleted_at ON public.ocop_round FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('ocop_council', 'round_id');
+
+CREATE TRIGGER declared_by_himself BEFORE INSERT OR UPDATE ON public.ocop_council_member FOR EACH ROW EXECUTE FUNCTION public.declared_by_himself();
+
+CREATE TRIGGER declared_by_himself BEFORE INSERT OR UPDATE ON public.voting_council FOR EACH ROW EXECUTE FUNCTION public.declared_by_himself();
 
 CREATE TRIGGER demonstration_model_refuses_while_referenced BEFORE UPDATE OF deleted_at ON public.project_line FOR EACH ROW EXECUTE FUNCTION public.refuse_while_referenced('demonstration_model', 'project_line_id');
 
@@ -21880,7 +22131,7 @@ CREATE POLICY changed ON public.ocop_council_assignment FOR UPDATE TO kc_api USI
    FROM public.ocop_council c
   WHERE (c.id = ocop_council_assignment.council_id)))));
 
-CREATE POLICY changed ON public.ocop_council_member FOR UPDATE TO kc_api USING (((NOT public.is_plain_member()) AND (EXISTS ( SELECT
+CREATE POLICY changed ON public.ocop_council_member FOR UPDATE TO kc_api USING ((((NOT public.is_plain_member()) OR (user_id = (public.claim('app.user_id'::text))::uuid)) AND (EXISTS ( SELECT
    FROM public.ocop_council c
   WHERE (c.id = ocop_council_member.council_id)))));
 
@@ -22128,7 +22379,11 @@ CREATE POLICY not_before_all_are_in ON public.ocop_score_sheet AS RESTRICTIVE FO
 
 CREATE POLICY not_by_members ON public.ocop_council AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK ((NOT public.is_plain_member()));
 
+CREATE POLICY not_by_members ON public.ocop_registration AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK ((NOT public.is_plain_member()));
+
 CREATE POLICY not_changed_by_members ON public.ocop_council AS RESTRICTIVE FOR UPDATE TO kc_api USING ((NOT public.is_plain_member()));
+
+CREATE POLICY not_changed_by_members ON public.ocop_registration AS RESTRICTIVE FOR UPDATE TO kc_api USING (true) WITH CHECK ((NOT public.is_plain_member()));
 
 ALTER TABLE public.ocop_council ENABLE ROW LEVEL SECURITY;
 
@@ -22160,9 +22415,17 @@ CREATE POLICY of_what_is_assigned ON public.ocop_result AS RESTRICTIVE FOR SELEC
    FROM public.ocop_registration r
   WHERE (r.id = ocop_result.registration_id)))));
 
+CREATE POLICY of_what_is_assigned ON public.ocop_review AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR (EXISTS ( SELECT
+   FROM public.ocop_registration r
+  WHERE (r.id = ocop_review.registration_id)))));
+
 CREATE POLICY of_what_is_assigned ON public.ocop_score_sheet AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR (EXISTS ( SELECT
    FROM public.ocop_registration r
   WHERE (r.id = ocop_score_sheet.registration_id)))));
+
+CREATE POLICY of_what_is_assigned ON public.ocop_supplement_request AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR (EXISTS ( SELECT
+   FROM public.ocop_registration r
+  WHERE (r.id = ocop_supplement_request.registration_id)))));
 
 ALTER TABLE public.open_member ENABLE ROW LEVEL SECURITY;
 
@@ -22660,6 +22923,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment_year TO kc_api;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_supplement_request TO kc_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.file TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.import TO kc_api;
@@ -22671,8 +22936,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.settlement TO kc_api;
 GRANT USAGE ON SEQUENCE public.report_snapshot_code TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.report_snapshot TO kc_api;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_supplement_request TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_council_assignment TO kc_api;
 
