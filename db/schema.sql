@@ -291,10 +291,11 @@ CREATE TYPE public.past_project AS (
 	beneficiaries text[],
 	activities text[],
 	planned_outputs jsonb,
-	actual_outputs jsonb
+	actual_outputs jsonb,
+	lines jsonb
 );
 
-COMMENT ON TYPE public.past_project IS 'A row of a plan table, understood. Outputs are {unit: value}; null: the row says nothing of them.';
+COMMENT ON TYPE public.past_project IS 'A row of a plan table, understood. lines: who got what, as the row says it; null: it does not. Outputs: null: the row says nothing of them.';
 
 CREATE TYPE public.public_recognition AS (
 	id uuid,
@@ -2204,7 +2205,7 @@ begin
   ids := '{}';
   now_entered := '{}';
   foreach words in array t.beneficiaries loop
-    met := known_as(known, 'e', words) || known_as(entered, 'e', words);
+    met := known_as(known, 'e', words) || known_as(entered || now_entered, 'e', words);
     perform refuse_faults(fault_if(cardinality(met) > 1, '#/beneficiaries', 'import_beneficiary_unclear', jsonb_build_object('found', words)));
     if cardinality(met) = 0 then
       insert into establishment (organisation_id, province_code, codes_on, name, origin, history_quality)
@@ -4906,6 +4907,21 @@ $$;
 
 COMMENT ON FUNCTION public.declared_type(name text, declared text) IS 'The type that is taken; who declares none, or just bytes, is taken by the end of the file name. Null: none.';
 
+CREATE FUNCTION public.divided_sum_faults(t public.past_project, of_year integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return coalesce((
+    select jsonb_agg(jsonb_build_object('pointer', '#/' || m.member, 'code', 'import_lines_sum', 'params', jsonb_build_object('total', m.amount, 'lines', m.lines)))
+      from (select k.member, k.amount, (select sum(f.amount_vnd) from project_funding f where f.project_id = (t.project).id and f.year = of_year
+                                          and f.source = k.source and f.line_id is not null and f.deleted_at is null) as lines
+              from (values ('central_promotion_vnd', 'central_promotion', t.central_vnd), ('local_promotion_vnd', 'local_promotion', t.local_vnd)) k (member, source, amount)) m
+     where m.lines <> m.amount), '[]');
+end
+$$;
+
+COMMENT ON FUNCTION public.divided_sum_faults(t public.past_project, of_year integer) IS 'Another total than that of the lines that are kept: whose share it changes is not made up.';
+
 CREATE FUNCTION public.document_json(document jsonb) RETURNS json
     LANGUAGE sql STABLE
     AS $$
@@ -5866,7 +5882,7 @@ CREATE FUNCTION public.faults_of_row(faults jsonb, place integer) RETURNS jsonb
     AS $$
   select coalesce(jsonb_agg(f || jsonb_build_object('pointer', '#/rows/' || place || case f ->> 'pointer'
            when '#/activity_code' then '/activities' when '#/establishment_id' then '/beneficiaries' when '#/amount_vnd' then '/central_paid_vnd'
-           else substr(f ->> 'pointer', 2) end)), '[]')
+           else coalesce(substr(f ->> 'pointer', 2), '') end)), '[]')
     from jsonb_array_elements(faults) f
 $$;
 
@@ -6938,15 +6954,21 @@ CREATE FUNCTION public.indicator_label(indicator_code text, measure_unit text) R
     LANGUAGE sql STABLE
     AS $$
   select coalesce(
-    (select l.label
-       from (values ('trained', 'Số người được đào tạo, tập huấn'), ('classes', 'Số lớp'), ('models', 'Mô hình trình diễn kỹ thuật'),
-                    ('machines', 'Cơ sở ứng dụng máy móc, thiết bị'), ('lines', 'Dây chuyền công nghệ'), ('booths', 'Gian hàng'), ('fairs', 'Hội chợ, triển lãm'),
-                    ('products_voted', 'Sản phẩm công nghiệp nông thôn tiêu biểu'), ('brands', 'Nhãn hiệu được hỗ trợ'), ('seminars', 'Hội thảo, hội nghị'),
-                    ('tours', 'Đoàn tham quan, khảo sát'), ('collaborators', 'Cộng tác viên khuyến công'),
-                    ('establishments_supported', 'Cơ sở được hỗ trợ')) l (code, label)
-      where l.code = indicator_code),
+    (select l.label from indicators() l where l.code = indicator_code),
     indicator_code, 'Kết quả khác') || case when indicator_code is null then ' (' || coalesce(measure_unit_label(measure_unit), measure_unit) || ')' else '' end
 $$;
+
+CREATE FUNCTION public.indicators() RETURNS TABLE(code text, label text, unit text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  values ('trained', 'Số người được đào tạo, tập huấn', 'person'), ('classes', 'Số lớp', 'class'), ('models', 'Mô hình trình diễn kỹ thuật', 'model'),
+         ('machines', 'Cơ sở ứng dụng máy móc, thiết bị', 'establishment'), ('lines', 'Dây chuyền công nghệ', 'technology_line'),
+         ('booths', 'Gian hàng', 'booth'), ('fairs', 'Hội chợ, triển lãm', 'fair'), ('products_voted', 'Sản phẩm công nghiệp nông thôn tiêu biểu', 'product'),
+         ('brands', 'Nhãn hiệu được hỗ trợ', 'brand'), ('seminars', 'Hội thảo, hội nghị', null), ('tours', 'Đoàn tham quan, khảo sát', 'delegation'),
+         ('collaborators', 'Cộng tác viên khuyến công', 'person'), ('establishments_supported', 'Cơ sở được hỗ trợ', 'establishment')
+$$;
+
+COMMENT ON FUNCTION public.indicators() IS 'What results are counted by, and in which unit where none is written; null: it has to be.';
 
 CREATE FUNCTION public.inherit_owner() RETURNS trigger
     LANGUAGE plpgsql
@@ -7026,6 +7048,18 @@ CREATE FUNCTION public.is_blank(value jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_blank(value jsonb) IS 'Null, nothing but space, an empty list or an empty object.';
+
+CREATE FUNCTION public.is_divided(of_project uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return exists (select from project_funding f where f.project_id = of_project and f.line_id is not null and f.deleted_at is null)
+      or exists (select from project_line l where l.project_id = of_project and l.deleted_at is null and l.establishment_id is not null and l.counterpart_vnd is not null)
+         and 1 < (select count(*) from project_line l where l.project_id = of_project and l.deleted_at is null);
+end
+$$;
+
+COMMENT ON FUNCTION public.is_divided(of_project uuid) IS 'Some of the money of a loaded project stands with those who got it.';
 
 CREATE FUNCTION public.is_foreign_gtin(gtin text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -7122,6 +7156,39 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.keep_divided_lines(t public.past_project, beneficiary_ids uuid[], of_year integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+  state constant text := past_line_state(p.status);
+  support bigint;
+  counterpart bigint;
+begin
+  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
+   where l.project_id = p.id and l.deleted_at is null and l.establishment_id is null;
+  if t.lines is not null then
+    perform keep_wanted_lines(t, beneficiary_ids, of_year);
+  end if;
+  -- Money of a line that was accepted stays: it is put right before it is accepted again.
+  update project_line l set status = 'planned', version = l.version + 1
+   where l.project_id = p.id and l.deleted_at is null and l.status in ('accepted', 'settled') and l.support_vnd is distinct from line_paid(l.id, null);
+  update project_line l set support_vnd = line_paid(l.id, null), status = state, version = l.version + 1
+   where l.project_id = p.id and l.deleted_at is null and (l.support_vnd, l.status) is distinct from (line_paid(l.id, null), state);
+  select coalesce(t.support_vnd, 0) - coalesce(sum(l.support_vnd), 0), coalesce(p.counterpart_vnd, 0) - coalesce(sum(l.counterpart_vnd), 0)
+    into support, counterpart
+    from project_line l where l.project_id = p.id and l.deleted_at is null;
+  perform refuse_faults(fault_if(counterpart < 0, '#/counterpart_vnd', 'import_lines_sum',
+    jsonb_build_object('total', coalesce(p.counterpart_vnd, 0), 'lines', coalesce(p.counterpart_vnd, 0) - counterpart)));
+  if support > 0 or counterpart > 0 then
+    insert into project_line (project_id, title, support_vnd, counterpart_vnd, status)
+    values (p.id, 'Kinh phí chưa chia theo hạng mục', nullif(greatest(support, 0), 0), nullif(counterpart, 0), state);
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.keep_divided_lines(t public.past_project, beneficiary_ids uuid[], of_year integer) IS 'A line for each beneficiary with its money of all years; what nobody knows whose it is stands on a line of its own.';
+
 CREATE FUNCTION public.keep_first_version(g public.programme) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -7178,6 +7245,22 @@ CREATE FUNCTION public.keep_item_version(item public.annual_plan_item, adjustmen
    where v.item_id = item.id
 $$;
 
+CREATE FUNCTION public.keep_line_money(of_line uuid, of_project uuid, of_year integer, of_source text, amount bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if amount is null then
+    return;
+  end if;
+  -- It was the project's as a whole as long as nobody knew whose.
+  update project_funding f set deleted_at = current_instant(), version = f.version + 1
+   where f.project_id = of_project and f.year = of_year and f.source = of_source and f.line_id is null and f.deleted_at is null;
+  insert into project_funding (project_id, line_id, year, source, amount_vnd) values (of_project, of_line, of_year, of_source, amount)
+  on conflict (project_id, year, source, line_id) where deleted_at is null
+  do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd;
+end
+$$;
+
 CREATE FUNCTION public.keep_past_act(t public.past_project, before public.project, changes text[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -7203,6 +7286,8 @@ begin
   select (t.project).id, of_year, m.source, m.amount
     from (values ('central_promotion', t.central_vnd), ('local_promotion', t.local_vnd)) m (source, amount)
    where m.amount is not null
+     and not exists (select from project_funding f where f.project_id = (t.project).id and f.year = of_year and f.source = m.source and f.line_id is not null
+                        and f.deleted_at is null)
   on conflict (project_id, year, source, line_id) where deleted_at is null
   do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd;
 end
@@ -7248,8 +7333,7 @@ declare
   -- Who got which activity, and how much, is not told by a row that names several: what is not known is not made up.
   shared_activity constant text := case when cardinality(t.activities) = 1 then t.activities[1] end;
   is_one constant boolean := cardinality(t.activities) <= 1 and cardinality(beneficiary_ids) <= 1;
-  state constant text := case when p.status in ('accepted', 'settling') then 'accepted' when p.status in ('settled', 'closed') then 'settled'
-    when p.status in ('contracted', 'in_progress', 'acceptance_requested') then 'active' else 'planned' end;
+  state constant text := past_line_state(p.status);
 begin
   if not is_new then
     update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
@@ -7276,22 +7360,25 @@ CREATE FUNCTION public.keep_past_outputs(t public.past_project, is_new boolean, 
     LANGUAGE plpgsql
     AS $$
 declare
-  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year) end;
+  are_named constant boolean := names_indicators(t);
+  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year, are_named) end;
   now_planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
   now_actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
 begin
   update project_output o
      set deleted_at = current_instant(), version = o.version + 1
-   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
-     and (o.planned, o.actual) is distinct from (measure(now_planned, coalesce(o.planned, o.actual) ->> 'measure_unit'),
-                                                   measure(now_actual, coalesce(o.planned, o.actual) ->> 'measure_unit'));
-  insert into project_output (project_id, year, planned, actual)
-  select (t.project).id, of_year, measure(now_planned, u.unit), measure(now_actual, u.unit)
-    from jsonb_object_keys(now_planned || now_actual) u (unit)
+   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and (are_named or o.indicator_code is null)
+     and o.deleted_at is null
+     and (o.planned, o.actual) is distinct from (
+           measure(now_planned, output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit')),
+           measure(now_actual, output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit')));
+  insert into project_output (project_id, year, indicator_code, planned, actual)
+  select (t.project).id, of_year, substring(u.key from '^(.*)/'), measure(now_planned, u.key), measure(now_actual, u.key)
+    from jsonb_object_keys(now_planned || now_actual) u (key)
    where is_new or not exists (
            select from project_output o
-            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
-              and coalesce(o.planned, o.actual) ->> 'measure_unit' = u.unit);
+            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.deleted_at is null
+              and output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit') = u.key);
 end
 $$;
 
@@ -7352,13 +7439,18 @@ begin
   t.project := p;
   perform set_config('app.act', p.id::text, true);
   perform keep_past_act(t, before, changes);
-  if before.id is null or changes && '{beneficiaries,activities,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
+  if before.id is null or changes && '{beneficiaries,activities,lines,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
     beneficiary_ids := case when beneficiary_ids is not null then beneficiary_ids
       else array(select distinct l.establishment_id from project_line l where l.project_id = p.id and l.deleted_at is null and l.establishment_id is not null) end;
-    if before.id is not null and not 'activities' = any (changes) then
+    if before.id is not null and t.lines is null and not 'activities' = any (changes) then
       t.activities := array(select distinct l.activity_code from project_line l where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null);
     end if;
-    perform keep_past_lines(t, before.id is null, beneficiary_ids);
+    if t.lines is not null or is_divided(before.id) then
+      perform keep_divided_lines(t, beneficiary_ids, of_year);
+      perform refuse_faults(divided_sum_faults(t, of_year));
+    else
+      perform keep_past_lines(t, before.id is null, beneficiary_ids);
+    end if;
   end if;
   perform keep_past_funding(t, of_year);
   if num_nonnulls(t.planned_outputs, t.actual_outputs) > 0 then
@@ -7371,16 +7463,89 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.kept_outputs(of_project uuid, of_year integer) RETURNS jsonb
+CREATE FUNCTION public.keep_wanted_lines(t public.past_project, beneficiary_ids uuid[], of_year integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+  w record;
+  line uuid;
+  kept uuid[] := '{}';
+begin
+  for w in select * from wanted_lines(t) loop
+    select l.id into line
+      from project_line l
+     where l.project_id = p.id and l.deleted_at is null and l.id <> all (kept)
+       and l.establishment_id = beneficiary_ids[array_position(t.beneficiaries, w.words)] and l.activity_code is not distinct from coalesce(w.activity_code, l.activity_code)
+     order by l.id limit 1;
+    if line is null then
+      insert into project_line (project_id, title, activity_code, establishment_id, counterpart_vnd, note)
+      values (p.id, left(p.name, 500), w.activity_code, beneficiary_ids[array_position(t.beneficiaries, w.words)], w.counterpart_vnd, w.note)
+      returning id into line;
+    else
+      update project_line l
+         set counterpart_vnd = coalesce(w.counterpart_vnd, l.counterpart_vnd), note = coalesce(w.note, l.note), status = 'planned', version = l.version + 1
+       where l.id = line and (l.counterpart_vnd is distinct from coalesce(w.counterpart_vnd, l.counterpart_vnd) or l.note is distinct from coalesce(w.note, l.note));
+    end if;
+    kept := kept || line;
+    perform keep_line_money(line, p.id, of_year, 'central_promotion', w.central_vnd);
+    perform keep_line_money(line, p.id, of_year, 'local_promotion', w.local_vnd);
+  end loop;
+  update project_funding f set deleted_at = current_instant(), version = f.version + 1
+   where f.project_id = p.id and f.year = of_year and f.line_id <> all (kept) and f.deleted_at is null;
+  -- Those of other years stay.
+  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
+   where l.project_id = p.id and l.deleted_at is null and l.id <> all (kept) and l.establishment_id is not null and line_paid(l.id, null) is null;
+end
+$$;
+
+CREATE FUNCTION public.keep_wanted_lines(t public.past_project, beneficiary_ids uuid[], of_year integer, state text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  p constant project := t.project;
+  w record;
+  line uuid;
+  kept uuid[] := '{}';
+begin
+  for w in select * from wanted_lines(t) loop
+    select l.id into line
+      from project_line l
+     where l.project_id = p.id and l.deleted_at is null and l.id <> all (kept)
+       and l.establishment_id = beneficiary_ids[array_position(t.beneficiaries, w.words)] and l.activity_code is not distinct from coalesce(w.activity_code, l.activity_code)
+     order by l.id limit 1;
+    if line is null then
+      insert into project_line (project_id, title, activity_code, establishment_id, counterpart_vnd, note, status)
+      values (p.id, left(p.name, 500), w.activity_code, beneficiary_ids[array_position(t.beneficiaries, w.words)], w.counterpart_vnd, w.note, state)
+      returning id into line;
+    else
+      update project_line l
+         set counterpart_vnd = coalesce(w.counterpart_vnd, l.counterpart_vnd), note = coalesce(w.note, l.note), version = l.version + 1
+       where l.id = line and (l.counterpart_vnd is distinct from coalesce(w.counterpart_vnd, l.counterpart_vnd) or l.note is distinct from coalesce(w.note, l.note));
+    end if;
+    kept := kept || line;
+    perform keep_line_money(line, p.id, of_year, 'central_promotion', w.central_vnd);
+    perform keep_line_money(line, p.id, of_year, 'local_promotion', w.local_vnd);
+  end loop;
+  update project_funding f set deleted_at = current_instant(), version = f.version + 1
+   where f.project_id = p.id and f.year = of_year and f.line_id <> all (kept) and f.deleted_at is null;
+  -- Those of other years stay.
+  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
+   where l.project_id = p.id and l.deleted_at is null and l.id <> all (kept) and l.establishment_id is not null and line_paid(l.id, null) is null;
+end
+$$;
+
+CREATE FUNCTION public.kept_outputs(of_project uuid, of_year integer, are_named boolean) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
 begin
   return (
     select jsonb_build_object(
-             'planned_outputs', coalesce(jsonb_object_agg(o.planned ->> 'measure_unit', o.planned -> 'value') filter (where o.planned is not null), '{}'),
-             'actual_outputs', coalesce(jsonb_object_agg(o.actual ->> 'measure_unit', o.actual -> 'value') filter (where o.actual is not null), '{}'))
+             'planned_outputs', coalesce(jsonb_object_agg(k.key, o.planned -> 'value') filter (where o.planned is not null), '{}'),
+             'actual_outputs', coalesce(jsonb_object_agg(k.key, o.actual -> 'value') filter (where o.actual is not null), '{}'))
       from project_output o
-     where o.project_id = of_project and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null);
+     cross join lateral output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit') k (key)
+     where o.project_id = of_project and o.year = of_year and o.line_id is null and (are_named or o.indicator_code is null) and o.deleted_at is null);
 end
 $$;
 
@@ -7786,6 +7951,36 @@ $$;
 
 COMMENT ON FUNCTION public.line_fault(guard text, code text, line_no integer, member text, words_vi text, words_en text, legal_basis text, certainty text, enforcement text, figures jsonb) IS 'A fault that a guard finds at a line. The sentence stands in params.member, where a warning finds its label too.';
 
+CREATE FUNCTION public.line_faults(r jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return case when r -> 'lines' is null then '[]' else
+    fault_if(not same_list(r ->> 'beneficiaries', (select string_agg(l ->> 'beneficiary', ';') from jsonb_array_elements(r -> 'lines') l)),
+      '#/beneficiaries', 'import_lines_beneficiaries', jsonb_build_object('found', r -> 'beneficiaries'))
+    || coalesce((
+      select jsonb_agg(jsonb_build_object('pointer', '#/' || m.member, 'code', 'import_lines_sum', 'params', jsonb_build_object('total', r -> m.member, 'lines', m.lines)))
+        from (select k as member, line_sum(r -> 'lines', k) as lines
+                from unnest('{total_cost_vnd,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}'::text[]) k) m
+       where m.lines <> coalesce((r ->> m.member)::bigint, 0)), '[]')
+    || coalesce((
+      select jsonb_agg(f order by n)
+        from (select l, n, '#/lines/' || n - 1 as place,
+                     row_number() over (partition by with_marks(spaced(l ->> 'beneficiary')), l ->> 'activity_code' order by n) as nth
+                from jsonb_array_elements(r -> 'lines') with ordinality i (l, n)) one
+       cross join jsonb_array_elements(
+         fault_if(cardinality(listed_words(l ->> 'beneficiary')) <> 1, place || '/beneficiary', 'import_line_beneficiaries', jsonb_build_object('found', l -> 'beneficiary'))
+         || fault_if(nth > 1, place, 'import_line_repeated', jsonb_build_object('found', l -> 'beneficiary'))
+         || fault_if(not exists (select from activity k where k.code = l ->> 'activity_code') and l ->> 'activity_code' is not null,
+              place || '/activity_code', 'import_activity_unknown', jsonb_build_object('found', l -> 'activity_code'))
+         || fault_if(coalesce((l ->> 'central_promotion_vnd')::bigint, 0) + coalesce((l ->> 'local_promotion_vnd')::bigint, 0)
+                + coalesce((l ->> 'counterpart_vnd')::bigint, 0) > (l ->> 'total_cost_vnd')::bigint,
+              place || '/total_cost_vnd', 'import_money_within_total', jsonb_build_object('total_cost_vnd', l -> 'total_cost_vnd',
+                'support_vnd', coalesce((l ->> 'central_promotion_vnd')::bigint, 0) + coalesce((l ->> 'local_promotion_vnd')::bigint, 0),
+                'counterpart_vnd', coalesce((l ->> 'counterpart_vnd')::bigint, 0)))) f), '[]') end;
+end
+$$;
+
 CREATE FUNCTION public.line_items(l public.project_line) RETURNS text[]
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -7810,6 +8005,27 @@ CREATE FUNCTION public.line_of(of_project uuid, wanted uuid) RETURNS uuid
     AS $$
   select l.id from project_line l where l.id = wanted and l.project_id = of_project
 $$;
+
+CREATE FUNCTION public.line_paid(of_line uuid, of_source text, of_year integer DEFAULT NULL::integer) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (select sum(f.amount_vnd) from project_funding f
+           where f.line_id = of_line and f.deleted_at is null and f.source = coalesce(of_source, f.source) and f.year = coalesce(of_year, f.year));
+end
+$$;
+
+COMMENT ON FUNCTION public.line_paid(of_line uuid, of_source text, of_year integer) IS 'Money of a line; null: none is named.';
+
+CREATE FUNCTION public.line_sum(lines jsonb, member text) RETURNS bigint
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+  return (select case when member <> 'total_cost_vnd' or count(l ->> member) = count(*) then sum((l ->> member)::bigint) end from jsonb_array_elements(lines) l);
+end
+$$;
+
+COMMENT ON FUNCTION public.line_sum(lines jsonb, member text) IS 'Null: no line says it, or, of the total cost, not all do.';
 
 CREATE TABLE public.settlement (
     id uuid DEFAULT public.uuidv7() NOT NULL,
@@ -7884,6 +8100,29 @@ CREATE FUNCTION public.line_to_settle(t public.settlement) RETURNS public.projec
 $$;
 
 COMMENT ON FUNCTION public.line_to_settle(t public.settlement) IS 'The line named, or the only one there is.';
+
+CREATE FUNCTION public.lines_differ(t public.past_project, of_project uuid, of_year integer, known jsonb) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return t.lines is not null and (
+    with kept as materialized (
+      select l.establishment_id, l.activity_code, l.counterpart_vnd, l.note, line_paid(l.id, 'central_promotion', of_year) as central_vnd,
+             line_paid(l.id, 'local_promotion', of_year) as local_vnd
+        from project_line l
+       where l.project_id = of_project and l.deleted_at is null and l.establishment_id is not null
+         and (line_paid(l.id, null) is null or line_paid(l.id, null, of_year) is not null)
+    )
+    select count(*) filter (where k.is_kept) is distinct from (select count(*) from kept) or count(*) <> count(*) filter (where k.is_kept)
+      from wanted_lines(t) w
+      cross join lateral (select exists (
+        select from kept k
+         where array[k.establishment_id] = known_as(known, 'e', w.words) and k.activity_code is not distinct from coalesce(w.activity_code, k.activity_code)
+           and k.central_vnd is not distinct from coalesce(w.central_vnd, k.central_vnd) and k.local_vnd is not distinct from coalesce(w.local_vnd, k.local_vnd)
+           and k.counterpart_vnd is not distinct from coalesce(w.counterpart_vnd, k.counterpart_vnd)
+           and k.note is not distinct from coalesce(w.note, k.note)) as is_kept) k);
+end
+$$;
 
 CREATE FUNCTION public.listed(prefix text, columns text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -8506,11 +8745,11 @@ $$;
 
 COMMENT ON FUNCTION public.may_manage_users_of(wanted uuid, own uuid, provinces text[]) IS 'For new records: null is the own organisation, and one that does not exist passes here, since the reference refuses it by name.';
 
-CREATE FUNCTION public.measure(outputs jsonb, unit text) RETURNS jsonb
+CREATE FUNCTION public.measure(outputs jsonb, key text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  select case when outputs ? unit then jsonb_build_object('value', outputs -> unit, 'measure_unit', unit) end
-$$;
+    AS $_$
+  select case when outputs ? key then jsonb_build_object('value', outputs -> key, 'measure_unit', substring(key from '[^/]*$')) end
+$_$;
 
 CREATE FUNCTION public.measure_unit_label(measure_unit text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -8822,6 +9061,14 @@ CREATE FUNCTION public.names_authority(a public.approving_authority, documents j
 $$;
 
 COMMENT ON FUNCTION public.names_authority(a public.approving_authority, documents jsonb) IS 'Does a decision among the papers come from it, by its number or its issuer?';
+
+CREATE FUNCTION public.names_indicators(t public.past_project) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return exists (select from jsonb_object_keys(coalesce(t.planned_outputs, '{}') || coalesce(t.actual_outputs, '{}')) k where k like '%/%');
+end
+$$;
 
 CREATE FUNCTION public.native_certificate(b public.certificate, provinces text[], own_organisation uuid) RETURNS public.certificate
     LANGUAGE plpgsql
@@ -11289,30 +11536,40 @@ begin
   return case when words is null then '[]' else coalesce((
     select jsonb_agg(jsonb_build_object('pointer', pointer, 'code', case when o.unit is null or o.value is null then 'import_output_unclear' else 'import_output_repeated' end,
              'params', jsonb_build_object('found', o.said)) order by o.n)
-      from (select l.said, l.value, l.unit, l.n, row_number() over (partition by l.unit order by l.n) as nth
-              from outputs_of_words(words) with ordinality l (said, value, unit, n)) o
+      from (select l.said, l.value, l.unit, l.n, row_number() over (partition by l.indicator, l.unit order by l.n) as nth
+              from outputs_of_words(words) with ordinality l (said, value, unit, indicator, n)) o
      where o.unit is null or o.value is null or o.nth > 1), '[]') end;
 end
+$$;
+
+CREATE FUNCTION public.output_key(indicator text, unit text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(indicator || '/', '') || unit
 $$;
 
 CREATE FUNCTION public.outputs_json(words text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     AS $$
 begin
-  return (select jsonb_object_agg(o.unit, o.value) from outputs_of_words(words) o where o.unit is not null and o.value is not null);
+  return (select jsonb_object_agg(output_key(o.indicator, o.unit), o.value) from outputs_of_words(words) o where o.unit is not null and o.value is not null);
 end
 $$;
 
-COMMENT ON FUNCTION public.outputs_json(words text) IS '{unit: value}; null: nothing is said.';
+COMMENT ON FUNCTION public.outputs_json(words text) IS '{unit or indicator/unit: value}; null: nothing is said.';
 
-CREATE FUNCTION public.outputs_of_words(words text) RETURNS TABLE(said text, value numeric, unit text)
+CREATE FUNCTION public.outputs_of_words(words text) RETURNS TABLE(said text, value numeric, unit text, indicator text)
     LANGUAGE plpgsql IMMUTABLE
     AS $_$
 begin
   return query
-    select w, case when m[1] is not null then replace(replace(m[1], '.', ''), ',', '.')::numeric end, measure_unit_of_words(m[2])
+    select w, case when m[1] is not null then replace(replace(m[1], '.', ''), ',', '.')::numeric end,
+           case when n is null or i.code is not null then coalesce(measure_unit_of_words(m[2]), case when m[2] is null then i.unit end) end, i.code
       from unnest(listed_words(words)) w
-      left join lateral regexp_match(w, '^([0-9]{1,12}(?:,[0-9]{1,6})?|[0-9]{1,3}(?:[.][0-9]{3}){1,3}(?:,[0-9]{1,6})?) ?([^0-9.,].*)$') m on true;
+      left join lateral regexp_match(w, '^([^:]+):\s*(.+)$') n on true
+      left join indicators() i on i.code = btrim(n[1]) or same_words(i.label, n[1])
+      left join lateral regexp_match(coalesce(n[2], w),
+        '^([0-9]{1,12}(?:,[0-9]{1,6})?|[0-9]{1,3}(?:[.][0-9]{3}){1,3}(?:,[0-9]{1,6})?)(?: ?([^0-9.,].*))?$') m on true;
 end
 $_$;
 
@@ -11523,16 +11780,17 @@ CREATE FUNCTION public.parameter_value(wanted text, on_day date, of_level text D
   select (parameter_on(wanted, on_day, of_level, of_province)).value
 $$;
 
-CREATE FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, v jsonb, posted bigint[]) RETURNS text[]
+CREATE FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, v jsonb, posted bigint[], has_other_lines boolean) RETURNS text[]
     LANGUAGE plpgsql STABLE
     AS $$
 begin
   return (select coalesce(array_agg(m.member), '{}') from (values
      ('name', spaced((t.project).name) <> spaced(before.name)),
      ('implementer', (t.project).implementer_id is distinct from before.implementer_id),
-     ('beneficiaries', r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
+     ('beneficiaries', t.lines is null and r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
+     ('lines', has_other_lines),
      ('places', (t.project).province_code <> before.province_code),
-     ('activities', r ? 'activities' and not same_list(v ->> 'activities', r ->> 'activities')),
+     ('activities', t.lines is null and r ? 'activities' and not same_list(v ->> 'activities', r ->> 'activities')),
      ('objective', spaced(left((t.project).objective, 30000)) <> spaced(v ->> 'objective')),
      ('starts_on', (t.project).starts_on is distinct from before.starts_on),
      ('ends_on', (t.project).ends_on is distinct from before.ends_on),
@@ -11555,7 +11813,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, v jsonb, posted bigint[]) IS 'Members of the row that say something else than what is kept: v of a plan table, posted in the ledger.';
+COMMENT ON FUNCTION public.past_changes(t public.past_project, before public.project, r jsonb, v jsonb, posted bigint[], has_other_lines boolean) IS 'Members of the row that say something else than what is kept: v of a plan table, posted in the ledger.';
 
 CREATE FUNCTION public.past_faults(t public.past_project, r jsonb, provinces text[]) RETURNS jsonb
     LANGUAGE plpgsql STABLE
@@ -11577,8 +11835,17 @@ begin
     || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
     || output_faults('#/planned_outputs', r ->> 'planned_outputs') || output_faults('#/actual_outputs', r ->> 'actual_outputs')
     || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
-                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]');
+                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)
+                    and not coalesce(t.lines @> jsonb_build_array(jsonb_build_object('activity_code', a)), false)), '[]')
+    || line_faults(r);
 end
+$$;
+
+CREATE FUNCTION public.past_line_state(of_status text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when of_status in ('accepted', 'settling') then 'accepted' when of_status in ('settled', 'closed') then 'settled'
+    when of_status in ('contracted', 'in_progress', 'acceptance_requested') then 'active' else 'planned' end
 $$;
 
 CREATE FUNCTION public.past_members(r jsonb, before public.project, asked jsonb, known jsonb, provinces text[], own_province text) RETURNS public.project
@@ -11635,14 +11902,17 @@ begin
   before := named.met;
   t := past_project_of(r, before, asked, known, provinces, own_province);
   if before.id is not null then
-    changes := past_changes(t, before, r, named.figures || kept_outputs(before.id, of_year), opening_paid(before.id, of_year));
+    changes := past_changes(t, before, r, named.figures || kept_outputs(before.id, of_year, names_indicators(t)), opening_paid(before.id, of_year), lines_differ(t, before.id, of_year, known || entered));
   end if;
   kept := before;
   if before.id is not null and before.history_quality <> 'final_state_only' then
     perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_of_native',
       'params', jsonb_build_object('project_code', before.code))) from unnest(changes) member), '[]'));
   elsif before.id is null or changes <> '{}' then
-    if before.id is null or 'beneficiaries' = any (changes) then
+    -- Their money stands with them: a row that names others, and not who of them got what, would lose it.
+    perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_lines_needed', 'params', jsonb_build_object('project_code', before.code)))
+      from unnest(changes) member where member in ('beneficiaries', 'activities') and is_divided(before.id)), '[]'));
+    if before.id is null or t.lines is not null or 'beneficiaries' = any (changes) then
       beneficiaries := beneficiaries_kept(t, known, entered, own_organisation);
     end if;
     kept := keep_past_project(t, before, changes, of_year, beneficiaries.ids, own_organisation, of_import);
@@ -11754,6 +12024,7 @@ begin
     'issued_on', r ->> 'decision_on')) end;
   t.beneficiaries := listed_words(r ->> 'beneficiaries');
   t.activities := listed_words(r ->> 'activities');
+  t.lines := case when jsonb_array_length(r -> 'lines') > 1 or is_divided(before.id) then r -> 'lines' end;
   t.planned_outputs := outputs_json(r ->> 'planned_outputs');
   t.actual_outputs := outputs_json(r ->> 'actual_outputs');
   perform refuse_faults(past_faults(t, r, provinces));
@@ -16272,6 +16543,7 @@ CREATE FUNCTION public.run_import(of_id uuid, asked jsonb, given jsonb, province
 declare
   most constant integer := 100; -- faults that a reply has room for
   of_year constant integer := asked ->> 'year';
+  summed jsonb;
   known jsonb;
   entered jsonb := '{}'; -- establishments, by rows above
   outcome jsonb;
@@ -16288,10 +16560,10 @@ begin
   end if;
   -- The same sheet sent twice at once; another province need not wait.
   perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
-  perform refuse_repeated_rows(given -> 'rows', of_year, provinces, own_province);
-  known := known_organisations(given -> 'rows', provinces) || known_establishments(given -> 'rows', provinces)
-    || known_projects(given -> 'rows', of_year, provinces);
-  for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop
+  summed := (select jsonb_agg(with_sums(r) order by n) from jsonb_array_elements(given -> 'rows') with ordinality i (r, n));
+  perform refuse_repeated_rows(summed, of_year, provinces, own_province);
+  known := known_organisations(summed, provinces) || known_establishments(summed, provinces) || known_projects(summed, of_year, provinces);
+  for one in select r.body, r.n::integer as n from jsonb_array_elements(summed) with ordinality r (body, n) order by r.n loop
     begin
       outcome := past_outcome(one.body, one.n, asked, known, entered, provinces, own_organisation, own_province, of_id);
       outcomes := outcomes || (outcome - 'entered');
@@ -17576,6 +17848,19 @@ $_$;
 
 COMMENT ON FUNCTION public.voting_table(record_table text) IS 'Makes the table of a record of the voting: whose it is, who sees it, its history.';
 
+CREATE FUNCTION public.wanted_lines(t public.past_project) RETURNS TABLE(n integer, words text, activity_code text, central_vnd bigint, local_vnd bigint, counterpart_vnd bigint, note text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return query
+    select i.n::integer, (listed_words(l ->> 'beneficiary'))[1],
+           coalesce(l ->> 'activity_code', case when cardinality(t.activities) = 1 then t.activities[1] end),
+           (l ->> 'central_promotion_vnd')::bigint, (l ->> 'local_promotion_vnd')::bigint, (l ->> 'counterpart_vnd')::bigint, l ->> 'note'
+      from jsonb_array_elements(t.lines) with ordinality i (l, n)
+     order by i.n;
+end
+$$;
+
 CREATE FUNCTION public.wanted_map(q public.report_question) RETURNS TABLE(code text, valid_from date, valid_to date, is_wanted boolean)
     LANGUAGE plpgsql STABLE ROWS 200
     AS $$
@@ -17671,6 +17956,29 @@ begin
   return q;
 end
 $$;
+
+CREATE FUNCTION public.with_sums(r jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+  named constant text := (select string_agg(l ->> 'beneficiary', '; ' order by n) from jsonb_array_elements(r -> 'lines') with ordinality i (l, n));
+begin
+  if r -> 'lines' is null then
+    return r;
+  end if;
+  return r || jsonb_strip_nulls(jsonb_build_object(
+    'beneficiaries', case when same_list(coalesce(r ->> 'beneficiaries', named), named) then named end,
+    'activities', nullif(array_to_string(listed_words(concat_ws(';', r ->> 'activities',
+      (select string_agg(l ->> 'activity_code', ';') from jsonb_array_elements(r -> 'lines') l))), '; '), ''),
+    'note', coalesce(r -> 'note', case when jsonb_array_length(r -> 'lines') = 1 then r #> '{lines,0,note}' end),
+    'total_cost_vnd', coalesce((r ->> 'total_cost_vnd')::bigint, line_sum(r -> 'lines', 'total_cost_vnd')),
+    'central_promotion_vnd', coalesce((r ->> 'central_promotion_vnd')::bigint, line_sum(r -> 'lines', 'central_promotion_vnd')),
+    'local_promotion_vnd', coalesce((r ->> 'local_promotion_vnd')::bigint, line_sum(r -> 'lines', 'local_promotion_vnd')),
+    'counterpart_vnd', coalesce((r ->> 'counterpart_vnd')::bigint, line_sum(r -> 'lines', 'counterpart_vnd'))));
+end
+$$;
+
+COMMENT ON FUNCTION public.with_sums(r jsonb) IS 'A row whose lines say what it does not say itself of the whole.';
 
 CREATE FUNCTION public.without_kinds(key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -170,12 +170,16 @@ struct sheet_column {
     const char *member;
     enum sheet_kind kind;
     bool required;
+    bool is_named;           /* its heading may name, behind a colon, what the words are of (x-named-headings) */
+    const char *line_member; /* of a row that goes on with the one above (sheet.lines); NULL: such a row has it not */
 };
 
 /* The columns of `rows` in a body that is also taken as CSV or Excel. */
 struct sheet {
     const struct sheet_column *columns;
     size_t ncolumns;
+    const char *lines;         /* member that is made of the rows behind a record's own, or NULL */
+    const char *line_key;      /* member of a line that each must have */
     const struct schema *body; /* what the sheet becomes: that of the operation, or of its media type (contentSchema) */
 };
 

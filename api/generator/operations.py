@@ -70,7 +70,7 @@ def read_operation(contract, queries, path, method, raw, place):
                  "needs_token": bool(security), "scope": " ".join(scopes) or None, "success": success,
                  "parameters": [read_parameter(contract, value, f"{place}/parameters/{n}") for n, value in enumerate(raw.get("parameters", []))],
                  "produces": sorted(responses[str(success)].get("content", {})), "responses": responses,
-                 "body": None, "form": None, "sheet": None, "sheet_body": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
+                 "body": None, "form": None, "sheet": None, "sheet_body": None, "sheet_lines": None, "consumes": [], "cache": raw.get("x-cache"), "absent": raw.get("x-absent"), "render": raw.get("x-render"),
                  "body_bytes": 0, "patience_ms": 1000 * raw.get("x-patience-seconds", 0),
                  "is_strict": bool(raw.get("x-strict"))}
     if operation["cache"] and (method != "get" or security):
@@ -90,7 +90,9 @@ def read_operation(contract, queries, path, method, raw, place):
                 operation["file_field"] = file_field(contract, value["schema"], f"{place}/requestBody/{media}")
         if operation["query"] and set(content) & set(SHEET_MEDIA):
             operation["sheet_body"] = content.get("text/csv", {"schema": {}})["schema"].get("contentSchema")
-            operation["sheet"] = sheet_columns(contract, operation["sheet_body"] or operation["body"], f"{place}/requestBody")
+            rows = sheet_rows(contract, operation["sheet_body"] or operation["body"], f"{place}/requestBody")
+            operation["sheet"] = sheet_columns(rows, f"{place}/requestBody")
+            operation["sheet_lines"] = sheet_lines(contract, rows, operation["sheet"], f"{place}/requestBody")
     check_file_statements(operation, queries)
     check_path(operation)
     check_core_parameters(operation)
@@ -98,21 +100,36 @@ def read_operation(contract, queries, path, method, raw, place):
     return operation
 
 
-def sheet_columns(contract, schema, place):
-    """Heading, member, kind and whether it must be there, of each member of a row that can stand in a cell."""
+def sheet_rows(contract, schema, place):
     members = resolve(contract, schema, place).get("properties", {}) if schema else {}
     if "rows" not in members:
         refuse(place, "a sheet goes with a JSON body whose member `rows` is an array")
-    row = resolve(contract, members["rows"]["items"], place)
+    return resolve(contract, members["rows"]["items"], place)
+
+
+def sheet_lines(contract, row, columns, place):
+    """The array that the rows behind a record's own become, the one member that each must have, and by heading what stands in a cell."""
+    arrays = [name for name, member in row["properties"].items() if type_list(member) == ["array"]]
+    if not arrays:
+        return {"member": None, "key": None, "members": {}}
+    line = resolve(contract, row["properties"][arrays[0]]["items"], place)
+    members = {member["title"]: name for name, member in line["properties"].items() if name != "row"}
+    if len(arrays) > 1 or len(line.get("required", [])) != 1 or not set(members) <= {heading for heading, *_ in columns}:
+        refuse(place, "lines of a sheet are one array, whose items must have one member, under headings of the rows")
+    return {"member": arrays[0], "key": line["required"][0], "members": members}
+
+
+def sheet_columns(row, place):
+    """Heading, member, kind, whether it must be there and may be named, of each member of a row that can stand in a cell."""
     columns = []
     for name, member in row["properties"].items():
-        if name == "row":
+        if name == "row" or type_list(member) == ["array"]:
             continue
         kinds = set(type_list(member)) - {"null"}
         if kinds not in ({"string"}, {"integer"}) or (kinds == {"integer"} and not name.endswith("_vnd")) or "title" not in member:
             refuse(f"{place}/{name}", "a cell holds text, a day or money, and its heading is the title")
         kind = "MONEY" if kinds == {"integer"} else "DAY" if member.get("format") == "date" else "WORDS"
-        columns.append((member["title"], name, kind, name in row.get("required", [])))
+        columns.append((member["title"], name, kind, name in row.get("required", []), bool(member.get("x-named-headings"))))
     if len({heading for heading, *_ in columns}) < len(columns):
         refuse(place, "two columns with one heading")
     return columns

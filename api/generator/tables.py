@@ -6,7 +6,7 @@ import re
 from generator.operations import METHODS, sources, sql_name
 from generator.queries import SUFFIXES, count_texts, numbered, page_texts
 from generator.schemas import schema_expression
-from generator.text import c, c_list, c_name, refuse
+from generator.text import c, c_list, c_name, flag, refuse
 
 
 def emit_statement(out, statements, name, text, origin):
@@ -108,13 +108,14 @@ def emit_operation(out, statements, operation, operations, queries, root):
 
 
 def emit_sheet(out, operation):
-    identifier, columns = operation["id"], operation["sheet"]
+    identifier, columns, lines = operation["id"], operation["sheet"], operation["sheet_lines"]
     if not columns:
         return "NULL"
-    rows = [f"{{{c(heading)}, {c(member)}, SHEET_{kind}, {'true' if required else 'false'}}}" for heading, member, kind, required in columns]
+    rows = [f"{{{c(heading)}, {c(member)}, SHEET_{kind}, {flag(required)}, {flag(named)}, {c(lines['members'].get(heading))}}}"
+            for heading, member, kind, required, named in columns]
     out["c"].append(f"static const struct sheet_column columns_{identifier}[] = {{{', '.join(rows)}}};")
     body = schema_expression(operation["sheet_body"] or operation["body"], out, operation["place"])
-    out["c"].append(f"static const struct sheet sheet_{identifier} = {{columns_{identifier}, {len(rows)}, {body}}};")
+    out["c"].append(f"static const struct sheet sheet_{identifier} = {{columns_{identifier}, {len(rows)}, {c(lines['member'])}, {c(lines['key'])}, {body}}};")
     return f"&sheet_{identifier}"
 
 

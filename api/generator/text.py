@@ -11,6 +11,10 @@ def refuse(place, reason):
     raise Refusal(f"{place}: {reason}")
 
 
+def flag(value):
+    return "true" if value else "false"
+
+
 def c(text):
     """A C string literal, or NULL."""
     if text is None:

@@ -72,14 +72,23 @@ static char *message_text(struct arena *arena, const char *template, const json_
 }
 
 /* "#/rows/3/starts_on" in the words of the sheet: its row, the heading, and what stands there. */
-static void add_cell(json_t *item, const struct exchange *x, const char *pointer)
+static void add_cell(json_t *item, const struct exchange *x, const char *pointer, const json_t *params)
 {
     size_t place;
     int used = 0;
     if (!x->operation || !x->operation->sheet || !pointer || sscanf(pointer, "#/rows/%zu%n", &place, &used) != 1)
         return;
-    const char *member = pointer[used] == '/' ? pointer + used + 1 : NULL;
     const json_t *row = json_array_get(json_object_get(x->body, "rows"), place);
+    const char *lines = x->operation->sheet->lines;
+    if (lines && pointer[used] == '/' && !strncmp(pointer + used + 1, lines, strlen(lines))) {
+        const char *at = pointer + used + 1 + strlen(lines);
+        int more = 0;
+        if (sscanf(at, "/%zu%n", &place, &more) == 1) {
+            row = json_array_get(json_object_get(row, lines), place);
+            used = (int)(at - pointer) + more;
+        }
+    }
+    const char *member = pointer[used] == '/' ? pointer + used + 1 : NULL;
     json_t *number = json_object_get(row, "row"), *found = member ? json_object_get(row, member) : NULL;
     const char *heading = member ? sheet_heading(x->operation->sheet, member) : NULL;
     char *text = json_is_integer(found) ? json_dumps(found, JSON_ENCODE_ANY) : NULL;
@@ -91,6 +100,8 @@ static void add_cell(json_t *item, const struct exchange *x, const char *pointer
         json_object_set(item, "found", found);
     else if (text)
         json_object_set_new(item, "found", json_string(text));
+    else if (json_is_string(json_object_get(params, "found"))) /* no value came of the cell */
+        json_object_set(item, "found", json_object_get(params, "found"));
     free(text);
 }
 
@@ -108,7 +119,7 @@ static json_t *fault_json(struct exchange *x, const struct fault *fault)
     json_t *item = json_object();
     if (fault->pointer)
         json_object_set_new(item, "pointer", json_string(fault->pointer));
-    add_cell(item, x, fault->pointer);
+    add_cell(item, x, fault->pointer, params);
     if (fault->parameter)
         json_object_set_new(item, "parameter", json_string(fault->parameter));
     if (fault->header)

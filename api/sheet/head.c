@@ -71,10 +71,34 @@ static int64_t unit_above(const struct table *table, size_t head)
     return 0;
 }
 
+static const struct sheet_column *known_as(const struct table *table, const char *words)
+{
+    for (size_t i = 0; words && i < table->sheet->ncolumns; i++)
+        if (table->known[i] && !strcmp(table->known[i], words))
+            return &table->sheet->columns[i];
+    return NULL;
+}
+
+/* "Kết quả thực hiện: Số lớp" is the heading "Kết quả thực hiện", of what stands behind the colon. */
+static const struct sheet_column *named_column_of(const struct table *table, const char *heading, const char **ret_name)
+{
+    const char *colon = strchr(heading, ':'), *name = colon ? colon + 1 + strspn(colon + 1, " ") : "";
+    if (!*name)
+        return NULL;
+    char *words = folded(table->grid->arena, arena_copy(table->grid->arena, heading, (size_t)(colon - heading)));
+    if (words && *words && words[strlen(words) - 1] == ' ')
+        words[strlen(words) - 1] = '\0';
+    const struct sheet_column *column = known_as(table, words);
+    *ret_name = name;
+    return column && column->is_named ? column : NULL;
+}
+
 /* "Tổng kinh phí (triệu đồng)" is the heading "Tổng kinh phí". */
-static const struct sheet_column *column_of(const struct table *table, const char *heading, int64_t *ret_unit)
+static const struct sheet_column *column_of(const struct table *table, const char *heading, int64_t *ret_unit,
+                                            const char **ret_name)
 {
     struct arena *arena = table->grid->arena;
+    *ret_name = NULL;
     char *words = folded(arena, heading), *bracket = words ? strrchr(words, '(') : NULL;
     *ret_unit = bracket ? unit_in(bracket) : 0;
     if (bracket && *ret_unit) {
@@ -82,10 +106,8 @@ static const struct sheet_column *column_of(const struct table *table, const cha
             bracket--;
         *bracket = '\0';
     }
-    for (size_t i = 0; words && i < table->sheet->ncolumns; i++)
-        if (table->known[i] && !strcmp(table->known[i], words))
-            return &table->sheet->columns[i];
-    return NULL;
+    const struct sheet_column *column = known_as(table, words);
+    return column ? column : named_column_of(table, heading, ret_name);
 }
 
 static bool is_number_heading(struct arena *arena, const char *heading)
@@ -98,8 +120,9 @@ static size_t known_in(const struct table *table, size_t cell)
 {
     size_t count = 0, end = row_end(table->grid, cell);
     int64_t unit;
+    const char *name;
     for (; cell < end; cell++)
-        count += column_of(table, table->grid->cells[cell].text, &unit) != NULL;
+        count += column_of(table, table->grid->cells[cell].text, &unit, &name) != NULL;
     return count;
 }
 
@@ -120,12 +143,14 @@ static bool take_headings(struct table *table, size_t cell, int64_t unit, bool i
     for (size_t end = row_end(table->grid, cell); cell < end; cell++) {
         const struct grid_cell *heading = &table->grid->cells[cell];
         int64_t own;
-        const struct sheet_column *column = column_of(table, heading->text, &own);
-        for (size_t i = 0; column && i < SHEET_COLUMNS_MAX; i++)
-            if (table->columns[i] == column)
+        const char *name;
+        const struct sheet_column *column = column_of(table, heading->text, &own, &name);
+        for (size_t i = 0; column && !name && i < SHEET_COLUMNS_MAX; i++)
+            if (table->columns[i] == column && !table->named[i])
                 return refuse_twice(table, heading);
         if (column) {
             table->columns[heading->column] = column;
+            table->named[heading->column] = name;
             table->units[heading->column] = own ? own : unit;
         } else if (is_number_heading(table->grid->arena, heading->text)) {
             table->has_numbers = table->numbered[heading->column] = true;

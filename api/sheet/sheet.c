@@ -38,7 +38,8 @@ json_t *sheet_read(const struct sheet *sheet, const char *media, const char *byt
 const char *sheet_heading(const struct sheet *sheet, const char *member)
 {
     for (size_t i = 0; i < sheet->ncolumns; i++)
-        if (!strcmp(sheet->columns[i].member, member))
+        if (!strcmp(sheet->columns[i].member, member) ||
+            (sheet->columns[i].line_member && !strcmp(sheet->columns[i].line_member, member)))
             return sheet->columns[i].heading;
     return NULL;
 }

@@ -12,15 +12,15 @@
 #define SKIPPED_MAX  1000
 #define SKIPPED_TEXT 200
 
-static bool is_dash(const char *text)
+bool is_dash(const char *text)
 {
     return !strcmp(text, "-") || !strcmp(text, "–") || !strcmp(text, "—");
 }
 
-static void point_out(struct table *table, size_t place, const char *member, const char *code, const char *found)
+void point_out(struct table *table, const char *path, const char *member, const char *code, const char *found)
 {
     struct arena *arena = table->grid->arena;
-    struct fault *fault = fault_add(table->grid->faults, arena_printf(arena, "#/rows/%zu/%s", place, member), code);
+    struct fault *fault = fault_add(table->grid->faults, arena_printf(arena, "%s/%s", path, member), code);
     json_t *params = json_pack("{s:s}", "found", found);
     char *text = params ? json_dumps(params, JSON_COMPACT) : NULL;
     if (fault && text)
@@ -29,7 +29,7 @@ static void point_out(struct table *table, size_t place, const char *member, con
     json_decref(params);
 }
 
-static json_t *money_of(struct table *table, const struct grid_cell *cell, size_t place, const char *member)
+static json_t *money_of(struct table *table, const struct grid_cell *cell, const char *path, const char *member)
 {
     int64_t unit = table->units[cell->column], vnd;
     bool is_number = cell->form == FORM_NUMBER ? money_of_number(cell->text, unit ? unit : 1, &vnd)
@@ -37,7 +37,7 @@ static json_t *money_of(struct table *table, const struct grid_cell *cell, size_
     if (!is_number)
         return json_string(cell->text);
     if (!unit && vnd > 0 && vnd < DONG_LEAST)
-        point_out(table, place, member, "sheet_unit_needed", cell->text);
+        point_out(table, path, member, "sheet_unit_needed", cell->text);
     return json_integer(vnd);
 }
 
@@ -52,18 +52,18 @@ static json_t *words_of(const struct grid_cell *cell)
     return json_string(plain);
 }
 
-static json_t *value_of(struct table *table, const struct grid_cell *cell, size_t place)
+json_t *value_of(struct table *table, const struct grid_cell *cell, const char *path, const char *member)
 {
     const struct sheet_column *column = table->columns[cell->column];
     struct arena *arena = table->grid->arena;
     if (cell->form == FORM_BROKEN) {
-        point_out(table, place, column->member, "sheet_cell_broken", cell->text);
+        point_out(table, path, member, "sheet_cell_broken", cell->text);
         return NULL;
     }
     if (is_dash(cell->text))
         return json_null();
     if (column->kind == SHEET_MONEY)
-        return money_of(table, cell, place, column->member);
+        return money_of(table, cell, path, member);
     if (column->kind == SHEET_WORDS)
         return words_of(cell);
     const char *day =
@@ -71,7 +71,7 @@ static json_t *value_of(struct table *table, const struct grid_cell *cell, size_
     return json_string(day ? day : cell->text);
 }
 
-static bool is_whole_number(const char *text)
+bool is_whole_number(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
     return digits && (!text[digits] || !strcmp(text + digits, ".") || !strcmp(text + digits, ".0"));
@@ -142,18 +142,41 @@ static void skip(struct table *table, unsigned row, const char *label)
         json_array_append_new(skipped, json_pack("{s:i, s:s%}", "row", (int)row, "text", label, length));
 }
 
+/* "30; 2" below "Kết quả thực hiện: Số lớp" is "Số lớp: 30; Số lớp: 2", behind what other columns say. */
+static json_t *named_words(struct arena *arena, const json_t *before, const char *name, json_t *value)
+{
+    const char *words = json_string_value(before), *text = json_string_value(value);
+    for (; text && *text; text += strspn(text, ";\n")) {
+        size_t length = strcspn(text, ";\n"), blank = strspn(text, " ");
+        if (blank < length)
+            words = arena_printf(arena, "%s%s%s%s%.*s", words ? words : "", words ? "; " : "", name ? name : "",
+                                 name ? ": " : "", (int)(length - blank), text + blank);
+        text += length;
+    }
+    json_decref(value);
+    return words ? json_string(words) : NULL;
+}
+
 static void take_row(struct table *table, size_t cell, size_t end)
 {
+    struct arena *arena = table->grid->arena;
     json_t *rows = json_object_get(table->body, "rows");
-    size_t place = json_array_size(rows);
+    const char *path = arena_printf(arena, "#/rows/%zu", json_array_size(rows));
     json_t *row = json_pack("{s:i}", "row", (int)table->grid->cells[cell].row);
+    table->number = NULL;
     for (; cell < end; cell++) {
-        const struct sheet_column *column = table->columns[table->grid->cells[cell].column];
-        json_t *value = column ? value_of(table, &table->grid->cells[cell], place) : NULL;
+        const struct grid_cell *one = &table->grid->cells[cell];
+        const struct sheet_column *column = table->columns[one->column];
+        json_t *value = column ? value_of(table, one, path, column->member) : NULL;
+        if (value && column->is_named)
+            value = named_words(arena, json_object_get(row, column->member), table->named[one->column], value);
         if (value)
             json_object_set_new(row, column->member, value);
+        if (table->numbered[one->column])
+            table->number = one->text;
     }
     json_array_append_new(rows, row);
+    table->record = row;
 }
 
 static bool take_rows(struct table *table)
@@ -162,11 +185,18 @@ static bool take_rows(struct table *table)
     for (size_t cell = table->first, end; cell < grid->ncells; cell = end) {
         end = row_end(grid, cell);
         struct look look = look_at(table, cell, end);
-        if (is_project(table, &look))
-            take_row(table, cell, end);
+        bool goes_on = is_line(table, cell, end) && !is_sum(grid->arena, look.label);
+        if (goes_on)
+            take_line(table, cell, end);
         else
+            end_lines(table);
+        if (!goes_on && is_project(table, &look))
+            take_row(table, cell, end);
+        else if (!goes_on)
             skip(table, grid->cells[cell].row, look.label);
+        table->last_row = grid->cells[cell].row;
     }
+    end_lines(table);
     if (!json_array_size(json_object_get(table->body, "rows")))
         return grid_refuse(table->grid, "sheet_empty", 0);
     return !grid->arena->failed;

@@ -15,11 +15,25 @@ struct table {
     int64_t units[SHEET_COLUMNS_MAX]; /* of money: đồng in one of what is counted; 0: not said */
     bool numbered[SHEET_COLUMNS_MAX]; /* STT */
     bool has_numbers;
-    size_t first; /* cell below the headings */
+    const char *named[SHEET_COLUMNS_MAX]; /* behind the colon of a heading; NULL: nothing */
+    json_t *record;                       /* of the row above, with which the next may go on; NULL: none */
+    const char *number;                   /* its STT, or NULL */
+    unsigned last_row;
+    bool has_own_line; /* its own row is the first of its lines */
+    size_t first;      /* cell below the headings */
     json_t *body;
 };
 
 /* Finds the headings; false: a fault was added. */
 bool table_head(struct table *table);
+json_t *value_of(struct table *table, const struct grid_cell *cell, const char *path, const char *member);
+void point_out(struct table *table, const char *path, const char *member, const char *code, const char *found);
+bool is_dash(const char *text);
+bool is_whole_number(const char *text);
+
+bool is_line(const struct table *table, size_t cell, size_t end);
+void take_line(struct table *table, size_t cell, size_t end);
+void end_lines(struct table *table);
+
 size_t row_end(const struct grid *grid, size_t cell); /* the first cell of the row after that of the cell */
 char *folded(struct arena *arena, const char *text);  /* for comparison: small letters without marks, single spaces */

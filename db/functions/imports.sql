@@ -36,29 +36,38 @@ end
 $$;
 
 -- Numbers the Vietnamese way: points between thousands, a comma before decimals.
-create or replace function outputs_of_words(words text) returns table (said text, value numeric, unit text) language plpgsql immutable as $$
+-- Behind a name and a colon they are of that indicator, whose unit need not be written.
+create or replace function outputs_of_words(words text) returns table (said text, value numeric, unit text, indicator text) language plpgsql immutable as $$
 begin
   return query
-    select w, case when m[1] is not null then replace(replace(m[1], '.', ''), ',', '.')::numeric end, measure_unit_of_words(m[2])
+    select w, case when m[1] is not null then replace(replace(m[1], '.', ''), ',', '.')::numeric end,
+           case when n is null or i.code is not null then coalesce(measure_unit_of_words(m[2]), case when m[2] is null then i.unit end) end, i.code
       from unnest(listed_words(words)) w
-      left join lateral regexp_match(w, '^([0-9]{1,12}(?:,[0-9]{1,6})?|[0-9]{1,3}(?:[.][0-9]{3}){1,3}(?:,[0-9]{1,6})?) ?([^0-9.,].*)$') m on true;
+      left join lateral regexp_match(w, '^([^:]+):\s*(.+)$') n on true
+      left join indicators() i on i.code = btrim(n[1]) or same_words(i.label, n[1])
+      left join lateral regexp_match(coalesce(n[2], w),
+        '^([0-9]{1,12}(?:,[0-9]{1,6})?|[0-9]{1,3}(?:[.][0-9]{3}){1,3}(?:,[0-9]{1,6})?)(?: ?([^0-9.,].*))?$') m on true;
 end
+$$;
+
+create or replace function output_key(indicator text, unit text) returns text language sql immutable parallel safe as $$
+  select coalesce(indicator || '/', '') || unit
 $$;
 
 create or replace function outputs_json(words text) returns jsonb language plpgsql immutable as $$
 begin
-  return (select jsonb_object_agg(o.unit, o.value) from outputs_of_words(words) o where o.unit is not null and o.value is not null);
+  return (select jsonb_object_agg(output_key(o.indicator, o.unit), o.value) from outputs_of_words(words) o where o.unit is not null and o.value is not null);
 end
 $$;
-comment on function outputs_json is '{unit: value}; null: nothing is said.';
+comment on function outputs_json is '{unit or indicator/unit: value}; null: nothing is said.';
 
 create or replace function output_faults(pointer text, words text) returns jsonb language plpgsql immutable as $$
 begin
   return case when words is null then '[]' else coalesce((
     select jsonb_agg(jsonb_build_object('pointer', pointer, 'code', case when o.unit is null or o.value is null then 'import_output_unclear' else 'import_output_repeated' end,
              'params', jsonb_build_object('found', o.said)) order by o.n)
-      from (select l.said, l.value, l.unit, l.n, row_number() over (partition by l.unit order by l.n) as nth
-              from outputs_of_words(words) with ordinality l (said, value, unit, n)) o
+      from (select l.said, l.value, l.unit, l.n, row_number() over (partition by l.indicator, l.unit order by l.n) as nth
+              from outputs_of_words(words) with ordinality l (said, value, unit, indicator, n)) o
      where o.unit is null or o.value is null or o.nth > 1), '[]') end;
 end
 $$;
@@ -206,7 +215,9 @@ begin
     || fault_if(t.decision_on > today(), '#/decision_on', 'date_in_future')
     || output_faults('#/planned_outputs', r ->> 'planned_outputs') || output_faults('#/actual_outputs', r ->> 'actual_outputs')
     || coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/activities', 'code', 'import_activity_unknown', 'params', jsonb_build_object('found', a)))
-                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)), '[]');
+                   from unnest(t.activities) a where not exists (select from activity k where k.code = a)
+                    and not coalesce(t.lines @> jsonb_build_array(jsonb_build_object('activity_code', a)), false)), '[]')
+    || line_faults(r);
 end
 $$;
 
@@ -271,6 +282,7 @@ begin
     'issued_on', r ->> 'decision_on')) end;
   t.beneficiaries := listed_words(r ->> 'beneficiaries');
   t.activities := listed_words(r ->> 'activities');
+  t.lines := case when jsonb_array_length(r -> 'lines') > 1 or is_divided(before.id) then r -> 'lines' end;
   t.planned_outputs := outputs_json(r ->> 'planned_outputs');
   t.actual_outputs := outputs_json(r ->> 'actual_outputs');
   perform refuse_faults(past_faults(t, r, provinces));
@@ -308,14 +320,15 @@ end
 $$;
 comment on function past_project_named is 'By its code; without one by name, implementer, beneficiaries and decision among what was loaded for the year; and what a plan table says of it. Null: a new one.';
 
-create or replace function past_changes(t past_project, before project, r jsonb, v jsonb, posted bigint[]) returns text[] language plpgsql stable as $$
+create or replace function past_changes(t past_project, before project, r jsonb, v jsonb, posted bigint[], has_other_lines boolean) returns text[] language plpgsql stable as $$
 begin
   return (select coalesce(array_agg(m.member), '{}') from (values
      ('name', spaced((t.project).name) <> spaced(before.name)),
      ('implementer', (t.project).implementer_id is distinct from before.implementer_id),
-     ('beneficiaries', r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
+     ('beneficiaries', t.lines is null and r ? 'beneficiaries' and not same_list(v ->> 'beneficiaries', r ->> 'beneficiaries')),
+     ('lines', has_other_lines),
      ('places', (t.project).province_code <> before.province_code),
-     ('activities', r ? 'activities' and not same_list(v ->> 'activities', r ->> 'activities')),
+     ('activities', t.lines is null and r ? 'activities' and not same_list(v ->> 'activities', r ->> 'activities')),
      ('objective', spaced(left((t.project).objective, 30000)) <> spaced(v ->> 'objective')),
      ('starts_on', (t.project).starts_on is distinct from before.starts_on),
      ('ends_on', (t.project).ends_on is distinct from before.ends_on),

@@ -9,8 +9,7 @@ declare
   -- Who got which activity, and how much, is not told by a row that names several: what is not known is not made up.
   shared_activity constant text := case when cardinality(t.activities) = 1 then t.activities[1] end;
   is_one constant boolean := cardinality(t.activities) <= 1 and cardinality(beneficiary_ids) <= 1;
-  state constant text := case when p.status in ('accepted', 'settling') then 'accepted' when p.status in ('settled', 'closed') then 'settled'
-    when p.status in ('contracted', 'in_progress', 'acceptance_requested') then 'active' else 'planned' end;
+  state constant text := past_line_state(p.status);
 begin
   if not is_new then
     update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
@@ -41,7 +40,7 @@ begin
   ids := '{}';
   now_entered := '{}';
   foreach words in array t.beneficiaries loop
-    met := known_as(known, 'e', words) || known_as(entered, 'e', words);
+    met := known_as(known, 'e', words) || known_as(entered || now_entered, 'e', words);
     perform refuse_faults(fault_if(cardinality(met) > 1, '#/beneficiaries', 'import_beneficiary_unclear', jsonb_build_object('found', words)));
     if cardinality(met) = 0 then
       insert into establishment (organisation_id, province_code, codes_on, name, origin, history_quality)
@@ -61,45 +60,57 @@ begin
   select (t.project).id, of_year, m.source, m.amount
     from (values ('central_promotion', t.central_vnd), ('local_promotion', t.local_vnd)) m (source, amount)
    where m.amount is not null
+     and not exists (select from project_funding f where f.project_id = (t.project).id and f.year = of_year and f.source = m.source and f.line_id is not null
+                        and f.deleted_at is null)
   on conflict (project_id, year, source, line_id) where deleted_at is null
   do update set amount_vnd = excluded.amount_vnd, version = project_funding.version + 1 where project_funding.amount_vnd <> excluded.amount_vnd;
 end
 $$;
 
--- Those of the project as a whole that name no indicator: what a row can say.
-create or replace function kept_outputs(of_project uuid, of_year integer) returns jsonb language plpgsql stable as $$
+create or replace function names_indicators(t past_project) returns boolean language plpgsql stable as $$
 begin
-  return (
-    select jsonb_build_object(
-             'planned_outputs', coalesce(jsonb_object_agg(o.planned ->> 'measure_unit', o.planned -> 'value') filter (where o.planned is not null), '{}'),
-             'actual_outputs', coalesce(jsonb_object_agg(o.actual ->> 'measure_unit', o.actual -> 'value') filter (where o.actual is not null), '{}'))
-      from project_output o
-     where o.project_id = of_project and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null);
+  return exists (select from jsonb_object_keys(coalesce(t.planned_outputs, '{}') || coalesce(t.actual_outputs, '{}')) k where k like '%/%');
 end
 $$;
 
-create or replace function measure(outputs jsonb, unit text) returns jsonb language sql immutable parallel safe as $$
-  select case when outputs ? unit then jsonb_build_object('value', outputs -> unit, 'measure_unit', unit) end
+-- Those of the project as a whole: what a row can say. One that names no indicator leaves alone what does.
+create or replace function kept_outputs(of_project uuid, of_year integer, are_named boolean) returns jsonb language plpgsql stable as $$
+begin
+  return (
+    select jsonb_build_object(
+             'planned_outputs', coalesce(jsonb_object_agg(k.key, o.planned -> 'value') filter (where o.planned is not null), '{}'),
+             'actual_outputs', coalesce(jsonb_object_agg(k.key, o.actual -> 'value') filter (where o.actual is not null), '{}'))
+      from project_output o
+     cross join lateral output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit') k (key)
+     where o.project_id = of_project and o.year = of_year and o.line_id is null and (are_named or o.indicator_code is null) and o.deleted_at is null);
+end
+$$;
+
+create or replace function measure(outputs jsonb, key text) returns jsonb language sql immutable parallel safe as $$
+  select case when outputs ? key then jsonb_build_object('value', outputs -> key, 'measure_unit', substring(key from '[^/]*$')) end
 $$;
 
 create or replace function keep_past_outputs(t past_project, is_new boolean, of_year integer) returns void language plpgsql as $$
 declare
-  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year) end;
+  are_named constant boolean := names_indicators(t);
+  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year, are_named) end;
   now_planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
   now_actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
 begin
   update project_output o
      set deleted_at = current_instant(), version = o.version + 1
-   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
-     and (o.planned, o.actual) is distinct from (measure(now_planned, coalesce(o.planned, o.actual) ->> 'measure_unit'),
-                                                   measure(now_actual, coalesce(o.planned, o.actual) ->> 'measure_unit'));
-  insert into project_output (project_id, year, planned, actual)
-  select (t.project).id, of_year, measure(now_planned, u.unit), measure(now_actual, u.unit)
-    from jsonb_object_keys(now_planned || now_actual) u (unit)
+   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and (are_named or o.indicator_code is null)
+     and o.deleted_at is null
+     and (o.planned, o.actual) is distinct from (
+           measure(now_planned, output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit')),
+           measure(now_actual, output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit')));
+  insert into project_output (project_id, year, indicator_code, planned, actual)
+  select (t.project).id, of_year, substring(u.key from '^(.*)/'), measure(now_planned, u.key), measure(now_actual, u.key)
+    from jsonb_object_keys(now_planned || now_actual) u (key)
    where is_new or not exists (
            select from project_output o
-            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.indicator_code is null and o.deleted_at is null
-              and coalesce(o.planned, o.actual) ->> 'measure_unit' = u.unit);
+            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.deleted_at is null
+              and output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit') = u.key);
 end
 $$;
 comment on function keep_past_outputs is 'Results as the row has them; of what it does not tell, what is kept stays.';
@@ -221,13 +232,18 @@ begin
   t.project := p;
   perform set_config('app.act', p.id::text, true);
   perform keep_past_act(t, before, changes);
-  if before.id is null or changes && '{beneficiaries,activities,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
+  if before.id is null or changes && '{beneficiaries,activities,lines,status,central_promotion_vnd,local_promotion_vnd,counterpart_vnd}' then
     beneficiary_ids := case when beneficiary_ids is not null then beneficiary_ids
       else array(select distinct l.establishment_id from project_line l where l.project_id = p.id and l.deleted_at is null and l.establishment_id is not null) end;
-    if before.id is not null and not 'activities' = any (changes) then
+    if before.id is not null and t.lines is null and not 'activities' = any (changes) then
       t.activities := array(select distinct l.activity_code from project_line l where l.project_id = p.id and l.deleted_at is null and l.activity_code is not null);
     end if;
-    perform keep_past_lines(t, before.id is null, beneficiary_ids);
+    if t.lines is not null or is_divided(before.id) then
+      perform keep_divided_lines(t, beneficiary_ids, of_year);
+      perform refuse_faults(divided_sum_faults(t, of_year));
+    else
+      perform keep_past_lines(t, before.id is null, beneficiary_ids);
+    end if;
   end if;
   perform keep_past_funding(t, of_year);
   if num_nonnulls(t.planned_outputs, t.actual_outputs) > 0 then
@@ -258,14 +274,17 @@ begin
   before := named.met;
   t := past_project_of(r, before, asked, known, provinces, own_province);
   if before.id is not null then
-    changes := past_changes(t, before, r, named.figures || kept_outputs(before.id, of_year), opening_paid(before.id, of_year));
+    changes := past_changes(t, before, r, named.figures || kept_outputs(before.id, of_year, names_indicators(t)), opening_paid(before.id, of_year), lines_differ(t, before.id, of_year, known || entered));
   end if;
   kept := before;
   if before.id is not null and before.history_quality <> 'final_state_only' then
     perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_of_native',
       'params', jsonb_build_object('project_code', before.code))) from unnest(changes) member), '[]'));
   elsif before.id is null or changes <> '{}' then
-    if before.id is null or 'beneficiaries' = any (changes) then
+    -- Their money stands with them: a row that names others, and not who of them got what, would lose it.
+    perform refuse_faults(coalesce((select jsonb_agg(jsonb_build_object('pointer', '#/' || member, 'code', 'import_lines_needed', 'params', jsonb_build_object('project_code', before.code)))
+      from unnest(changes) member where member in ('beneficiaries', 'activities') and is_divided(before.id)), '[]'));
+    if before.id is null or t.lines is not null or 'beneficiaries' = any (changes) then
       beneficiaries := beneficiaries_kept(t, known, entered, own_organisation);
     end if;
     kept := keep_past_project(t, before, changes, of_year, beneficiaries.ids, own_organisation, of_import);
@@ -280,7 +299,7 @@ $$;
 create or replace function faults_of_row(faults jsonb, place integer) returns jsonb language sql immutable as $$
   select coalesce(jsonb_agg(f || jsonb_build_object('pointer', '#/rows/' || place || case f ->> 'pointer'
            when '#/activity_code' then '/activities' when '#/establishment_id' then '/beneficiaries' when '#/amount_vnd' then '/central_paid_vnd'
-           else substr(f ->> 'pointer', 2) end)), '[]')
+           else coalesce(substr(f ->> 'pointer', 2), '') end)), '[]')
     from jsonb_array_elements(faults) f
 $$;
 
@@ -302,6 +321,7 @@ returns table (id uuid, version integer) language plpgsql set enable_seqscan = o
 declare
   most constant integer := 100; -- faults that a reply has room for
   of_year constant integer := asked ->> 'year';
+  summed jsonb;
   known jsonb;
   entered jsonb := '{}'; -- establishments, by rows above
   outcome jsonb;
@@ -318,10 +338,10 @@ begin
   end if;
   -- The same sheet sent twice at once; another province need not wait.
   perform pg_advisory_xact_lock(hashtextextended('import of ' || of_year || ' in ' || code, 0)) from (select code from unnest(provinces) code order by 1) own;
-  perform refuse_repeated_rows(given -> 'rows', of_year, provinces, own_province);
-  known := known_organisations(given -> 'rows', provinces) || known_establishments(given -> 'rows', provinces)
-    || known_projects(given -> 'rows', of_year, provinces);
-  for one in select r.body, r.n::integer as n from jsonb_array_elements(given -> 'rows') with ordinality r (body, n) order by r.n loop
+  summed := (select jsonb_agg(with_sums(r) order by n) from jsonb_array_elements(given -> 'rows') with ordinality i (r, n));
+  perform refuse_repeated_rows(summed, of_year, provinces, own_province);
+  known := known_organisations(summed, provinces) || known_establishments(summed, provinces) || known_projects(summed, of_year, provinces);
+  for one in select r.body, r.n::integer as n from jsonb_array_elements(summed) with ordinality r (body, n) order by r.n loop
     begin
       outcome := past_outcome(one.body, one.n, asked, known, entered, provinces, own_organisation, own_province, of_id);
       outcomes := outcomes || (outcome - 'entered');

@@ -23,15 +23,18 @@ begin
 end
 $$;
 
+create or replace function indicators() returns table (code text, label text, unit text) language sql immutable parallel safe as $$
+  values ('trained', 'Số người được đào tạo, tập huấn', 'person'), ('classes', 'Số lớp', 'class'), ('models', 'Mô hình trình diễn kỹ thuật', 'model'),
+         ('machines', 'Cơ sở ứng dụng máy móc, thiết bị', 'establishment'), ('lines', 'Dây chuyền công nghệ', 'technology_line'),
+         ('booths', 'Gian hàng', 'booth'), ('fairs', 'Hội chợ, triển lãm', 'fair'), ('products_voted', 'Sản phẩm công nghiệp nông thôn tiêu biểu', 'product'),
+         ('brands', 'Nhãn hiệu được hỗ trợ', 'brand'), ('seminars', 'Hội thảo, hội nghị', null), ('tours', 'Đoàn tham quan, khảo sát', 'delegation'),
+         ('collaborators', 'Cộng tác viên khuyến công', 'person'), ('establishments_supported', 'Cơ sở được hỗ trợ', 'establishment')
+$$;
+comment on function indicators is 'What results are counted by, and in which unit where none is written; null: it has to be.';
+
 create or replace function indicator_label(indicator_code text, measure_unit text) returns text language sql stable as $$
   select coalesce(
-    (select l.label
-       from (values ('trained', 'Số người được đào tạo, tập huấn'), ('classes', 'Số lớp'), ('models', 'Mô hình trình diễn kỹ thuật'),
-                    ('machines', 'Cơ sở ứng dụng máy móc, thiết bị'), ('lines', 'Dây chuyền công nghệ'), ('booths', 'Gian hàng'), ('fairs', 'Hội chợ, triển lãm'),
-                    ('products_voted', 'Sản phẩm công nghiệp nông thôn tiêu biểu'), ('brands', 'Nhãn hiệu được hỗ trợ'), ('seminars', 'Hội thảo, hội nghị'),
-                    ('tours', 'Đoàn tham quan, khảo sát'), ('collaborators', 'Cộng tác viên khuyến công'),
-                    ('establishments_supported', 'Cơ sở được hỗ trợ')) l (code, label)
-      where l.code = indicator_code),
+    (select l.label from indicators() l where l.code = indicator_code),
     indicator_code, 'Kết quả khác') || case when indicator_code is null then ' (' || coalesce(measure_unit_label(measure_unit), measure_unit) || ')' else '' end
 $$;
 

@@ -2,20 +2,25 @@
 /* Sheets as clerks make them: where the headings stand, what a number or a day means, what is no project, what is
  * refused. */
 #include "cases.h"
+#include "core/cleanup.h"
 #include "sheet/sheet.h"
 #include "sheet/values.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 
-static const struct sheet_column columns[] = {{"Tên đề án", "name", SHEET_WORDS, true},
-                                              {"Bắt đầu", "starts_on", SHEET_DAY, false},
-                                              {"KCĐP", "local_vnd", SHEET_MONEY, false},
-                                              {"Trạng thái", "status", SHEET_WORDS, false}};
-static const struct sheet sheet = {.columns = columns, .ncolumns = 4};
+static const struct sheet_column columns[] = {{"Tên đề án", "name", SHEET_WORDS, true, false, NULL},
+                                              {"Bắt đầu", "starts_on", SHEET_DAY, false, false, NULL},
+                                              {"KCĐP", "local_vnd", SHEET_MONEY, false, false, "share_vnd"},
+                                              {"Trạng thái", "status", SHEET_WORDS, false, false, NULL},
+                                              {"Cơ sở", "who", SHEET_WORDS, false, false, "one"},
+                                              {"Kết quả", "done", SHEET_WORDS, false, true, NULL}};
+static const struct sheet sheet = {
+    .columns = columns, .ncolumns = countof(columns), .lines = "lines", .line_key = "one"};
 
-#define HEAD "STT,Tên đề án,Bắt đầu,KCĐP,Trạng thái\n"
-#define ROW  "'name':'Một','starts_on':'2021-03-01','local_vnd':1500000,'status':'Xong'"
+#define HEAD  "STT,Tên đề án,Bắt đầu,KCĐP,Trạng thái\n"
+#define GROUP "STT,Tên đề án,Cơ sở,KCĐP,Trạng thái\n"
+#define ROW   "'name':'Một','starts_on':'2021-03-01','local_vnd':1500000,'status':'Xong'"
 
 static const struct table {
     const char *name, *csv,
@@ -68,6 +73,29 @@ static const struct table {
     {"letters that control", HEAD "1,M\x01t,,,\n", NULL, "sheet_letters"},
     {"no unit, and too little for đồng", HEAD "1,Một,,150,Xong\n",
      "[{'row':2,'name':'Một','local_vnd':150,'status':'Xong'}]", "sheet_unit_needed"},
+    {"rows that go on", GROUP "1,Một,,7000,Xong\n,,A,3000,\n,,B,4000,\n2,Hai,C,5000,\n",
+     "[{'row':2,'name':'Một','local_vnd':7000,'status':'Xong','lines':[{'row':3,'one':'A','share_vnd':3000},"
+     "{'row':4,'one':'B','share_vnd':4000}]},{'row':5,'name':'Hai','who':'C','local_vnd':5000}]",
+     NULL},
+    {"the row of a record is its first line", GROUP "1,Một,A,3000,Xong\n1,Một,B,4000,Xong\n",
+     "[{'row':2,'name':'Một','status':'Xong','lines':[{'row':2,'one':'A','share_vnd':3000},"
+     "{'row':3,'one':'B','share_vnd':4000}]}]",
+     NULL},
+    {"names alone share", GROUP "1,Một,A,3000,\n,,B,,\n-,,C,,\n",
+     "[{'row':2,'name':'Một','who':'A; B; C','local_vnd':3000}]", NULL},
+    {"neither behind a gap, a sum or another number",
+     GROUP "1,Một,A,3000,\n\n,,B,4000,\n1,Hai,A,3000,\n,Tổng cộng,,3000,\n,,B,4000,\n1,Ba,A,3000,\n2,,B,4000,\n",
+     "[[],[{'row':4,'text':'B'},{'row':6,'text':'Tổng cộng'},{'row':7,'text':'B'}]]", NULL},
+    {"a sum is no beneficiary", GROUP "1,Một,A,3000,\n,,Cộng:,3000,\n",
+     "[{'row':2,'name':'Một','who':'A','local_vnd':3000}]", NULL},
+    {"what only records have", GROUP "1,Một,A,3000,Xong\n,,B,4000,Dở\n",
+     "[{'row':2,'name':'Một','status':'Xong','lines':[{'row':2,'one':'A','share_vnd':3000},"
+     "{'row':3,'one':'B','share_vnd':4000}]}]",
+     "sheet_line_cell"},
+    {"without numbers a name again is another record", "Tên đề án,Cơ sở,KCĐP\nMột,A,3000\nMột,B,4000\n",
+     "[{'row':2,'name':'Một','who':'A','local_vnd':3000},{'row':3,'name':'Một','who':'B','local_vnd':4000}]", NULL},
+    {"headings that name something", "Tên đề án,KCĐP,Kết quả: Số lớp,Kết quả :máy,Kết quả\nMột,3000,2 lớp; 3,5,6 cụm\n",
+     "[{'row':2,'name':'Một','local_vnd':3000,'done':'Số lớp: 2 lớp; Số lớp: 3; máy: 5; 6 cụm'}]", NULL},
 };
 
 static json_t *parsed(const char *text)
