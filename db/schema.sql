@@ -7499,42 +7499,6 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.keep_wanted_lines(t public.past_project, beneficiary_ids uuid[], of_year integer, state text) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-declare
-  p constant project := t.project;
-  w record;
-  line uuid;
-  kept uuid[] := '{}';
-begin
-  for w in select * from wanted_lines(t) loop
-    select l.id into line
-      from project_line l
-     where l.project_id = p.id and l.deleted_at is null and l.id <> all (kept)
-       and l.establishment_id = beneficiary_ids[array_position(t.beneficiaries, w.words)] and l.activity_code is not distinct from coalesce(w.activity_code, l.activity_code)
-     order by l.id limit 1;
-    if line is null then
-      insert into project_line (project_id, title, activity_code, establishment_id, counterpart_vnd, note, status)
-      values (p.id, left(p.name, 500), w.activity_code, beneficiary_ids[array_position(t.beneficiaries, w.words)], w.counterpart_vnd, w.note, state)
-      returning id into line;
-    else
-      update project_line l
-         set counterpart_vnd = coalesce(w.counterpart_vnd, l.counterpart_vnd), note = coalesce(w.note, l.note), version = l.version + 1
-       where l.id = line and (l.counterpart_vnd is distinct from coalesce(w.counterpart_vnd, l.counterpart_vnd) or l.note is distinct from coalesce(w.note, l.note));
-    end if;
-    kept := kept || line;
-    perform keep_line_money(line, p.id, of_year, 'central_promotion', w.central_vnd);
-    perform keep_line_money(line, p.id, of_year, 'local_promotion', w.local_vnd);
-  end loop;
-  update project_funding f set deleted_at = current_instant(), version = f.version + 1
-   where f.project_id = p.id and f.year = of_year and f.line_id <> all (kept) and f.deleted_at is null;
-  -- Those of other years stay.
-  update project_line l set status = 'removed', deleted_at = current_instant(), version = l.version + 1
-   where l.project_id = p.id and l.deleted_at is null and l.id <> all (kept) and l.establishment_id is not null and line_paid(l.id, null) is null;
-end
-$$;
-
 CREATE FUNCTION public.kept_outputs(of_project uuid, of_year integer, are_named boolean) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
