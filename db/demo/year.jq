@@ -3,6 +3,8 @@
 # numbers alone, so that every load makes the same. They stand in all states from registration to the end, brought there by acts,
 # each by the office that takes it. No person, no firm and no decision is made up: names say that they illustrate.
 
+include "walk";
+
 def year: 2026;
 def whole: "75"; # Đồng Nai has the most projects
 def provinces: [
@@ -30,16 +32,12 @@ def stages: ["draft", "draft", "draft", "submitted", "submitted", "submitted", "
   "base_passed", "central_appraising", "rejected", "withdrawn", "approved", "approved", "approved", "contracted", "contracted", "contracted",
   "in_progress", "in_progress", "in_progress", "in_progress", "in_progress", "in_progress", "late", "late", "late", "acceptance_requested",
   "acceptance_requested", "accepted", "accepted", "accepted", "settling", "settled", "settled", "closed", "closed", "stopped"];
-def way: ["draft", "submitted", "base_appraising", "base_passed", "central_appraising", "approved", "contracted", "in_progress", "acceptance_requested",
-  "accepted", "settling", "settled", "closed"];
 def reasons: ["survey_inadequate", "beneficiary_withdrew", "counterpart_missing", "survey_inadequate", "market"];
 
 # Why one was stopped.
 def why: reasons[(.code | tonumber) % 5];
 
-def two: tostring | if length < 2 then "0" + . else . end;
 def day($number): "\(year)-\(1 + $number % 9 | two)-\(1 + $number * 7 % 28 | two)";
-def plus($days): "\(.)T00:00:00Z" | fromdate + $days * 86400 | strftime("%Y-%m-%d");
 def illustrated: "Dữ liệu minh họa, không phải \(.) có thật.";
 
 # ---- Offices ----
@@ -64,13 +62,6 @@ def offices($code; $place): "@organisation:\($code | department)" as $department
     person("chuyen-vien-\($code)"; "chuyen.vien"; "Chuyên viên Sở Công Thương \($place) (vai minh họa)"; $department; ["department_officer", "finance_officer"]),
     person("lanh-dao-\($code)"; "lanh.dao"; "Lãnh đạo Sở Công Thương \($place) (vai minh họa)"; $department; ["department_leader"]);
 
-# ---- Papers and acts ----
-
-def paper($kind; $on): [{kind: $kind, document_no: "MH-\($on | gsub("-"; ""))", issued_on: $on, title: "Văn bản minh họa"}];
-def act($from; $action; $on; $by; $more): {$from, $action, $on, $by} + $more;
-def act($from; $action; $on; $by): act($from; $action; $on; $by; {});
-def with($kind; $on): {documents: paper($kind; $on)};
-
 # ---- A programme and a plan of each province ----
 
 def programme($code; $place):
@@ -83,21 +74,10 @@ def programme($code; $place):
           act("approved"; "activate"; "2025-09-10"; $code | officer)]};
 
 def plan_ref: if .level == "national" then "ke-hoach-quoc-gia-\(year)" else "ke-hoach-\(.code)-\(year)" end;
-def in_plan: (.place_on_way >= (way | index("approved")));
-
-def plan($ref; $body; $projects; $officer; $leader; $after):
-  {type: "annual-plan", $ref, body: ($body + {year: year, opens_on: "2025-06-01", closes_on: "2025-09-30", note: ("kế hoạch" | illustrated)}),
-   items: [$projects[] | {ref: .ref, project_id: "@project:\(.ref)", activity_code: .work[0], support_vnd: .support, counterpart_vnd: .counterpart, completion_month: .ends_on[:7],
-                          registered_on: (.number as $number | "2025-07-01" | plus($number % 28 * 4))}],
-   acts: [act("draft"; "open"; "2025-06-01"; $officer; {$after}), act("collecting"; "appraise"; "2025-10-20"; $officer), act("appraising"; "submit"; "2025-11-25"; $officer; with("proposal"; "2025-11-25")),
-          act("submitted"; "assign"; "2025-12-20"; $leader; with("decision"; "2025-12-20") + {after: [$projects[] | "@act:project:\(.ref)/approve"]}), act("assigned"; "execute"; "2026-01-05"; $officer)]};
-
-def allocation($code; $amount):
-  {type: "allocation", ref: "phan-bo-\($code)-\(year)", by: ($code | leader),
-   body: {year: year, source: "local_promotion", kind: "baseline", organisation_id: "@organisation:\($code | department)", amount_vnd: $amount, decided_on: "2025-12-22",
-          document: paper("decision"; "2025-12-22")[0]}};
-
 # ---- A project ----
+
+def has_beneficiary: .work[7] or .scale == "group";
+def beneficiary($line): if has_beneficiary and (.scale != "key" or $line == 0) then "co-so-\(.ref)-\($line + 1)" else null end;
 
 # All that follows from its numbers.
 def figures($code; $place; $n; $number; $seq):
@@ -110,128 +90,68 @@ def figures($code; $place; $n; $number; $seq):
   | ($each * $work[6] - $each) as $own
   | "nam-\(year)-\($code)-\($n + 1 | two)" as $ref
   | (if $scale == "single" then 1 else 2 end) as $lines
-  | {$code, $place, $n, $number, $work, $level, $scale, $stage, $each, $own, $ref, $lines,
-     place_on_way: (way | index({"late": "in_progress", "returned": "submitted", "withdrawn": "submitted", "rejected": "base_appraising", "stopped": "contracted"}[$stage] // $stage)),
-     support: ($each * $lines), counterpart: ($own * $lines), source: (if $level == "national" then "central_promotion" else "local_promotion" end),
+  | {$code, $place, $n, $number, $work, $level, $scale, $stage, $each, $own, $ref,
+     supports: [range($lines) | $each], owns: [range($lines) | $own], quantities: [range($lines) | $work[4]], source: (if $level == "national" then "central_promotion" else "local_promotion" end),
+     year: year, plan: (if $level == "national" then "ke-hoach-quoc-gia-\(year)" else "ke-hoach-\($code)-\(year)" end), activity_code: $work[0],
+     registered_on: ("2025-07-01" | plus($number % 28 * 4)), implementer: "Đơn vị khuyến công \($place) (minh họa)", department: "Sở Công Thương \($place)",
      ends_on: (if $stage == "late" then "\(year)-0\(6 + $number % 3)-30" else "\(year)-12-15" end),
      signed_on: ("\(year)-01-10" | plus($number % 40)), done_on: ("\(year)-07-01" | plus($number % 45)),
-     officer: ($code | officer), leader: ($code | leader)};
+     officer: ($code | officer), leader: ($code | leader)}
+  | .first = (if in_plan then "2025-08-12" else "\(year)-10-05" end | plus($number % 12)) # registered a year ahead; what is still under appraisal came in this autumn
+  | .is_advanced = (has_reached("in_progress") and $number % 4 != 0)
+  | .beneficiaries = [range($lines) as $line | beneficiary($line)];
 
-def has_beneficiary: .work[7] or .scale == "group";
-def beneficiary($line): if has_beneficiary and (.scale != "key" or $line == 0) then "co-so-\(.ref)-\($line + 1)" else null end;
-
-def establishments: . as $p | range(.lines) | . as $line | $p | beneficiary($line) // empty
+def establishments: . as $p | .beneficiaries | to_entries[] | select(.value) | .key as $line | .value
   | {type: "establishment", ref: ., body: {name: "Cơ sở minh họa \($line + 1) của đề án số \($p.n + 1), \($p.place)", legal_form: "llc_single", size_class: "small", vsic_version: "2018",
      vsic_codes: ["10309"], place: {province_code: $p.code, codes_on: "2025-08-01"}, note: ("cơ sở" | illustrated)}};
 
-# Registered a year ahead; what is still under appraisal came in this autumn.
-def way_acts: . as $p
-  | (if in_plan then "2025-08-12" else "\(year)-10-05" end | plus($p.number % 12)) as $first
-  | (.level == "national") as $is_national
-  | (if $is_national then "@token:lanh-dao-cuc" else .leader end) as $decider
-  | [act("draft"; "submit"; $first; .officer),
-     act("submitted"; "appraise"; $first | plus(5); .officer),
-     act("base_appraising"; "pass"; $first | plus(14); .officer; {after: ["@act:appraisal:\(.ref)-base/sign"]}),
-     if $is_national then act("base_passed"; "forward"; $first | plus(18); .officer; with("official_letter"; $first | plus(18))) else empty end,
-     if $is_national then act("central_appraising"; "pass"; $first | plus(40); "@token:chuyen-vien-cuc"; {ref: "central_pass", after: ["@act:appraisal:\(.ref)-central/sign"]}) else empty end,
-     act(if $is_national then "central_passed" else "base_passed" end; "approve"; $first | plus(90); $decider; with("decision"; $first | plus(90))),
-     act("approved"; "sign_contract"; .signed_on | plus(2); .officer; with("contract"; .signed_on) + {after: [range(.lines) | "@act:contract:\($p.ref)-\(. + 1)/sign"]}),
-     act("contracted"; "start"; .signed_on | plus(12); .officer),
-     act("in_progress"; "request_acceptance"; .done_on; .officer; with("report"; .done_on)),
-     act("acceptance_requested"; "accept"; .done_on | plus(16); .leader; with("minutes"; .done_on | plus(16)) + {after: [range(.lines) | "@act:acceptance:\($p.ref)-\(. + 1)/sign"]}),
-     act("accepted"; "settle"; .done_on | plus(30); .officer),
-     act("settling"; "confirm_settlement"; .done_on | plus(60); .leader; with("decision"; .done_on | plus(60)) + {after: [range(.lines) | "@act:payment-request:\($p.ref)-\(. + 1)-rest/pay"]}),
-     act("settled"; "close"; .done_on | plus(70); .officer; {after: [range(.lines) | "@act:contract:\($p.ref)-\(. + 1)/close_out"]})] as $all
-  | [$all[] | select(.from as $from | way | index($from) // index("central_appraising") | . < $p.place_on_way)]
-    + (if .stage == "returned" then [act("submitted"; "return"; $first | plus(6); .officer; {note: "Bổ sung dự toán chi tiết."})]
-       elif .stage == "withdrawn" then [act("submitted"; "withdraw"; $first | plus(9); .officer; {reason_code: "counterpart_missing"})]
-       elif .stage == "rejected" then [act("base_appraising"; "reject"; $first | plus(12); .leader; {note: "Cơ sở không thuộc đối tượng hỗ trợ."})]
-       elif .stage == "stopped" then [act("contracted"; "stop"; "\(year)-06-15"; $decider;
-         with("decision"; "\(year)-06-15") + {reason_code: why, after: ["@act:plan-adjustment:ngung-\(.ref)/approve"]})]
-       else [] end);
+def acts: (if .level == "national" then central_leader else .leader end) as $decider
+  | way_acts + if .stage == "returned" then [act("submitted"; "return"; .first | plus(6); .officer; {note: "Bổ sung dự toán chi tiết."})]
+    elif .stage == "withdrawn" then [act("submitted"; "withdraw"; .first | plus(9); .officer; {reason_code: "counterpart_missing"})]
+    elif .stage == "rejected" then [act("base_appraising"; "reject"; .first | plus(12); .leader; {note: "Cơ sở không thuộc đối tượng hỗ trợ."})]
+    elif .stage == "stopped" then [act("contracted"; "stop"; "\(year)-06-15"; $decider;
+      with("decision"; "\(year)-06-15") + {reason_code: why, after: ["@act:plan-adjustment:ngung-\(.ref)/approve"]})]
+    else [] end;
 
 def project: . as $p
   | {type: "project", ref, by: null,
      body: ({name: "\(.work[1]) tại \(.place) năm \(year), số \(.n + 1) (minh họa)", level, scale, province_code: .code, codes_on: "2025-08-01",
-            places: [{province_code: .code, codes_on: "2025-08-01"}], starts_on: (if in_plan then .signed_on else day(.number) end), ends_on, total_cost_vnd: (.support + .counterpart), support_vnd: .support,
-            counterpart_vnd: .counterpart, necessity: "Nhu cầu minh họa của cơ sở công nghiệp nông thôn.", objective: "Mục tiêu minh họa: \(.work[4] * .lines) kết quả",
+            places: [{province_code: .code, codes_on: "2025-08-01"}], starts_on: (if in_plan then .signed_on else day(.number) end), ends_on, total_cost_vnd: (support + counterpart), support_vnd: support,
+            counterpart_vnd: counterpart, necessity: "Nhu cầu minh họa của cơ sở công nghiệp nông thôn.", objective: "Mục tiêu minh họa: \(.work[4] * (.supports | length)) kết quả",
             note: ("đề án" | illustrated)}
        + {implementer_id: "@organisation:don-vi-khuyen-cong-\(.code)", managing_organisation_id: "@organisation:\(.code | department)",
           programme_id: (if .level == "national" then "@programme:qd-2646" else "@programme:khuyen-cong-\(.code)-2026-2030" end)}),
-     lines: [range(.lines) | . as $line | $p | {ref: "\($line + 1)", title: "\(.work[1]), hạng mục \($line + 1)",
-             activity_code: (if .scale == "key" and $line == 1 then "KC9" else .work[0] end), support_vnd: .each, eligible_cost_vnd: (.each + .own), counterpart_vnd: .own}
-             + (beneficiary($line) | if . then {establishment_id: "@establishment:\(.)"} else {} end)],
-     funding: [{year: year, source, amount_vnd: .support}, {year: year, source: "counterpart", amount_vnd: .counterpart}],
-     outputs: [range(.lines) | . as $line | $p
-       | {indicator_code: .work[2], year: year, planned: {value: .work[4], measure_unit: .work[3]}, line_id: "@line:\(.ref)/\($line + 1)"}
-         + if .place_on_way < (way | index("in_progress")) or .number % 5 == 0 then {} else
+     lines: [lines as $line | {ref: "\($line)", title: "\(.work[1]), hạng mục \($line)",
+             activity_code: (if .scale == "key" and $line == 2 then "KC9" else .work[0] end), support_vnd: .each, eligible_cost_vnd: (.each + .own), counterpart_vnd: .own}
+             + (.beneficiaries[$line - 1] | if . then {establishment_id: "@establishment:\(.)"} else {} end)],
+     funding: [{year: year, source, amount_vnd: support}, {year: year, source: "counterpart", amount_vnd: counterpart}],
+     outputs: [lines as $line
+       | {indicator_code: .work[2], year: year, planned: {value: .work[4], measure_unit: .work[3]}, line_id: "@line:\(.ref)/\($line)"}
+         + if (has_reached("in_progress") | not) or .number % 5 == 0 then {} else
              {actual: {value: (if .number % 11 == 1 then .work[4] - 1 else .work[4] + .number % 2 end), measure_unit: .work[3]}} end],
-     acts: way_acts};
+     acts: acts};
 
 # ---- What goes with it ----
 
-def has_reached($state): .place_on_way >= (way | index($state));
-
-def sheet($tier; $asked_by; $on; $by): {type: "appraisal", ref: "\(.ref)-\($tier)", $by, after: ["@act:project:\(.ref)/\($asked_by)"],
-  body: {project_id: "@project:\(.ref)", $tier, appraised_on: $on, result: "passed", checks: [{code: "content", passed: true}, {code: "beneficiary", passed: true}]},
-  acts: [act("draft"; "sign"; $on; $by)]};
-
-def contract($line): "\(.ref)-\($line)" as $ref | (beneficiary($line - 1)) as $beneficiary
-  | {type: "contract", $ref, by: .officer, after: ["@act:annual-plan:\(plan_ref)/assign", "@act:project:\(.ref)/approve"],
-     body: {project_id: "@project:\(.ref)", kind: "beneficiary", line_id: "@line:\(.ref)/\($line)", contract_no: "MH-\($ref)", ends_on: .ends_on, year: year, source, amount_vnd: .each,
-            parties: ([{role: "implementer", name: "Đơn vị khuyến công \(.place) (minh họa)"}]
-              + if $beneficiary then [{role: "beneficiary", name: "Cơ sở minh họa \($line)", establishment_id: "@establishment:\($beneficiary)"}] else [] end)},
-     acts: ([act("draft"; "sign"; .signed_on; .officer; with("contract"; .signed_on))]
-            + if .stage == "closed" then [act("signed"; "close_out"; .done_on | plus(65); .officer; with("minutes"; .done_on | plus(65)) + {after: ["@act:payment-request:\($ref)-rest/pay"]})]
-              elif .stage == "stopped" then [act("signed"; "terminate"; "\(year)-06-10"; .officer; with("decision"; "\(year)-06-10") + {reason_code: why, after: ["@act:project:\(.ref)/sign_contract"]})]
-              else [] end)};
-
-def request($ref; $contract; $kind; $amount; $on; $after):
-  {type: "payment-request", $ref, by: .officer, after: (["@act:contract:\($contract)/sign"] + $after),
-   body: {contract_id: "@contract:\($contract)", $kind, amount_vnd: $amount, requested_on: $on, document: paper("official_letter"; $on)[0]},
-   acts: [act("submitted"; "check"; $on | plus(2); .officer), act("checked"; "approve"; $on | plus(4); .leader),
-          act("approved"; "pay"; $on | plus(6); .officer; with("other"; $on | plus(6)))]};
-
-def half: .each / 2 | floor;
-def is_advanced: has_reached("in_progress") and .number % 4 != 0;
-
-def money($line): . as $p | "\(.ref)-\($line)" as $contract
-  | contract($line),
-    if is_advanced then request("\($contract)-advance"; $contract; "advance"; half; .signed_on | plus(15); []) else empty end,
-    if has_reached("accepted") then
-      {type: "acceptance", ref: $contract, by: .officer,
-       after: ["@act:project:\(.ref)/request_acceptance", "@act:contract:\($contract)/sign", if is_advanced then "@act:payment-request:\($contract)-advance/pay" else empty end],
-       body: {project_id: "@project:\(.ref)", line_id: "@line:\(.ref)/\($line)", accepted_on: (.done_on | plus(12)), quantity: .work[4], value_vnd: .each, result: "passed",
-              members: [{role: "department", organisation_name: "Sở Công Thương \(.place)"}], minutes: paper("minutes"; .done_on | plus(12))[0]},
-       acts: [act("draft"; "sign"; .done_on | plus(12); .officer)]}
-    else empty end,
-    if has_reached("settled") then
-      {type: "settlement", ref: $contract, by: .officer, after: ["@act:project:\(.ref)/settle"],
-       body: {project_id: "@project:\(.ref)", line_id: "@line:\(.ref)/\($line)", year: year, source, settled_on: (.done_on | plus(32)), eligible_cost_vnd: (.each + .own),
-              vouchers: [{voucher_no: "MH-01", amount_vnd: (.each + .own)}]},
-       acts: [act("draft"; "submit"; .done_on | plus(33); .officer; with("report"; .done_on | plus(33))),
-              act("submitted"; "approve"; .done_on | plus(40); .leader; with("decision"; .done_on | plus(40)))]},
-      request("\($contract)-rest"; $contract; "payment"; .each - (if is_advanced then half else 0 end); .done_on | plus(42); ["@act:settlement:\($contract)/approve"])
-    else empty end;
-
 def report($month): . as $p | "\(year)-\($month | two)-01" as $first | ("\(year)-\($month + 1 | two)-01" | plus(-1)) as $last
   | {type: "progress-report", ref: "\(.ref)-\($month)", by: .officer, after: ["@act:project:\(.ref)/start"], on: ($last | plus(-6)),
-     body: {project_id: "@project:\(.ref)", from: $first, to: $last, percent_done: ([$month * 9, 100] | min), paid_vnd: (if is_advanced then half * .lines else 0 end),
-            counterpart_spent_vnd: (.counterpart / 4 | floor), done: "Khối lượng minh họa đến tháng \($month).",
+     body: {project_id: "@project:\(.ref)", from: $first, to: $last, percent_done: ([$month * 9, 100] | min), paid_vnd: (if .is_advanced then half(1) * (.supports | length) else 0 end),
+            counterpart_spent_vnd: (counterpart / 4 | floor), done: "Khối lượng minh họa đến tháng \($month).",
             risk: (if .stage == "late" then (if .number % 2 == 0 then "blocked" else "late" end) elif .number % 9 == 0 then "at_risk" else "on_track" end),
             difficulties: (if .stage == "late" then [{tags: ["capital"], description: "Chậm huy động vốn đối ứng (minh họa)."}] else [] end)},
      acts: ([act("draft"; "submit"; $last | plus(-6 + $p.number % 3); .officer)] + if .number % 4 == 0 then [] else [act("submitted"; "confirm"; $last | plus(1); .leader)] end)};
 
 def stop: . as $p | (if .level == "national" then ["@token:chuyen-vien-cuc", "@token:lanh-dao-cuc"] else [.officer, .leader] end) as [$officer, $leader]
-  | {type: "plan-adjustment", ref: "ngung-\(.ref)", by: $officer, after: ([range(.lines) | "@act:contract:\($p.ref)-\(. + 1)/terminate"] + ["@act:annual-plan:\(plan_ref)/execute"]), on: "\(year)-06-12",
-     body: {annual_plan_id: "@annual-plan:\(plan_ref)", kind: "stop", reason_code: why, note: "Ngừng \(.ref) (minh họa)", items: [{item_id: "@line:\(plan_ref)/\(.ref)"}]},
+  | {type: "plan-adjustment", ref: "ngung-\(.ref)", by: $officer, after: ([lines as $line | "@act:contract:\($p.ref)-\($line)/terminate"] + ["@act:annual-plan:\(.plan)/execute"]), on: "\(year)-06-12",
+     body: {annual_plan_id: "@annual-plan:\(.plan)", kind: "stop", reason_code: why, note: "Ngừng \(.ref) (minh họa)", items: [{item_id: "@line:\(.plan)/\(.ref)"}]},
      acts: [act("draft"; "submit"; "\(year)-06-12"; $officer), act("submitted"; "review"; "\(year)-06-13"; $officer),
             act("reviewing"; "approve"; "\(year)-06-14"; $leader; with("decision"; "\(year)-06-14"))]};
 
 def around: . as $p
-  | if has_reached("base_passed") then sheet("base"; "appraise"; project | .acts[1].on | plus(6); $p.leader) else empty end,
-    if .level == "national" and has_reached("approved") then sheet("central"; "forward"; project | .acts[3].on | plus(20); "@token:chuyen-vien-cuc") else empty end,
-    if has_reached("contracted") then range(.lines) | . as $line | $p | money($line + 1) else empty end,
+  | sheets,
+    if .stage == "stopped" then lines as $line | contract($line; [act("signed"; "terminate"; "\(year)-06-10"; .officer;
+      with("decision"; "\(year)-06-10") + {reason_code: why, after: ["@act:project:\(.ref)/sign_contract"]})])
+    else money end,
     if .stage == "in_progress" or .stage == "late" then report(if .stage == "late" then 8 else 9 + .number % 2 end) else empty end,
     if .stage == "stopped" then stop else empty end,
     if .stage == "late" then
@@ -241,7 +161,7 @@ def around: . as $p
     else empty end,
     if .stage == "closed" and has_beneficiary then
       {type: "effect-survey", ref, by: .officer, after: ["@act:project:\(.ref)/close"],
-       body: {project_id: "@project:\(.ref)", establishment_id: "@establishment:\(beneficiary(0))", surveyed_on: "\(year)-11-05", province_code: .code,
+       body: {project_id: "@project:\(.ref)", establishment_id: "@establishment:\(.beneficiaries[0])", surveyed_on: "\(year)-11-05", province_code: .code,
               before: {year: (year - 1), revenue_vnd: 4000000000, jobs_count: 18, income_vnd: 6500000}, after: {year: year, revenue_vnd: 5200000000, jobs_count: 23, income_vnd: 7800000}},
        acts: [act("draft"; "confirm"; "\(year)-11-10"; .leader)]}
     else empty end;
@@ -253,10 +173,10 @@ def around: . as $p
 | {source: "Dữ liệu minh họa, lập theo số thứ tự; không có cơ sở, cá nhân hay quyết định có thật nào.",
    records: [central_offices,
      (provinces[] as [$code, $place] | offices($code; $place), programme($code; $place)),
-     plan("ke-hoach-quoc-gia-\(year)"; {level: "national", programme_id: "@programme:qd-2646", name: "Kế hoạch khuyến công quốc gia minh họa năm \(year)"};
+     plan("ke-hoach-quoc-gia-\(year)"; year; {level: "national", programme_id: "@programme:qd-2646", name: "Kế hoạch khuyến công quốc gia minh họa năm \(year)"};
           [$projects[] | select(in_plan and .level == "national")]; "@token:chuyen-vien-cuc"; "@token:lanh-dao-cuc"; []),
      (provinces[] as [$code, $place] | [$projects[] | select(in_plan and .level == "local" and .code == $code)] | select(. != [])
-       | plan("ke-hoach-\($code)-\(year)"; {level: "local", province_code: $code, codes_on: "2025-08-01", programme_id: "@programme:khuyen-cong-\($code)-2026-2030",
+       | plan("ke-hoach-\($code)-\(year)"; year; {level: "local", province_code: $code, codes_on: "2025-08-01", programme_id: "@programme:khuyen-cong-\($code)-2026-2030",
               name: "Kế hoạch khuyến công địa phương \($place) minh họa năm \(year)"}; .; $code | officer; $code | leader; ["@act:programme:khuyen-cong-\($code)-2026-2030/approve"]),
-         allocation($code; map(.support) | add)),
+         allocation("phan-bo-\($code)-\(year)"; year; "local_promotion"; "baseline"; $code | department; map(support) | add; "2025-12-22"; $code | leader)),
      ($projects[] | establishments, project, around)]}

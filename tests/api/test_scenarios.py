@@ -35,13 +35,14 @@ def test_loading_again_changes_nothing(demo):
 
 
 def test_loading_mends_what_was_changed(demo, ministry):
-    project = by_ref(ministry, "projects", "de-an-diem-hat-dieu")
+    project = by_ref(ministry, "projects", "nam-2026-04-02")
+    assert project["status"] == "draft"
     path = f"/v1/projects/{project['id']}"
-    money = next(row for row in rows(ministry, f"{path}/funding") if row["year"] == 2019)
+    money = rows(ministry, f"{path}/funding")[0]
     ministry.patch(f"{path}/funding/{money['id']}", {"amount_vnd": 1}, if_match=money["version"]).expect(200)
     done = demo.load()
     assert " 1 of them made or changed" in done.stdout, done.stderr
-    assert ministry.get(f"{path}/funding/{money['id']}").json()["amount_vnd"] == 4100000000
+    assert ministry.get(f"{path}/funding/{money['id']}").json()["amount_vnd"] == money["amount_vnd"] > 1
 
 
 @pytest.mark.parametrize("record, shown", [
@@ -117,7 +118,26 @@ def test_decision_4796_assigned_them(ministry, cashew):
     assert plan["status"] == "assigned" and {paper["document_no"] for paper in plan["decisions"]} == {"4796/QĐ-BCT"}
     item, = rows(ministry, f"/v1/annual-plans/{plan['id']}/items")
     assert item["support_vnd"] == item["baseline"]["support_vnd"] == 600_000_000
-    assert by_ref(ministry, "projects", "hat-dieu-2019")["status"] == "approved"
+
+
+@pytest.mark.parametrize("ref, contracted", [("de-an-diem-hat-dieu", 11_750_000_000), ("hat-dieu-2019", 600_000_000), ("hat-dieu-ba-co-so", 900_000_000)])
+def test_the_key_project_and_its_parts_were_settled(ministry, ref, contracted):
+    """Every đồng of them: contracted, accepted line by line, settled, paid."""
+    project = by_ref(ministry, "projects", ref)
+    assert (project["status"], project["support_vnd"]) == ("settled", contracted)
+    contracts = [ministry.get(f"/v1/contracts/{row['id']}").expect(200).json() for row in rows(ministry, f"/v1/contracts?project_id={project['id']}")]
+    for name in ("amount_vnd", "paid_vnd"):
+        assert sum(contract[name] for contract in contracts) == contracted
+    accepted = rows(ministry, f"/v1/acceptances?project_id={project['id']}")
+    lines = rows(ministry, f"/v1/projects/{project['id']}/lines")
+    assert {row["line_id"] for row in accepted} == {line["id"] for line in lines} and len(accepted) == len(lines)
+    assert sum(row["value_vnd"] for row in accepted) == sum(row["payable_vnd"] for row in rows(ministry, f"/v1/settlements?project_id={project['id']}")) == contracted
+
+
+def test_the_years_of_the_key_project_are_those_of_its_plans(ministry, cashew):
+    plans = {year: by_ref(ministry, "annual-plans", f"kcqg-hat-dieu-{year}") for year in (2018, 2019, 2020)}
+    items = {year: [item["support_vnd"] for item in rows(ministry, f"/v1/annual-plans/{plan['id']}/items") if item["project_id"] == cashew["id"]] for year, plan in plans.items()}
+    assert items == {2018: [3_650_000_000], 2019: [4_100_000_000], 2020: [4_000_000_000]}
 
 
 def test_the_three_lines_accepted_later(ministry, cashew):
@@ -171,6 +191,14 @@ def test_what_was_reached(ministry):
     answer = ministry.get("/v1/reports/programme-attainment", params={"programme_id": programme["id"], "to": "2025-12-31"}).expect(200).json()
     seen = {(row["values"]["actual"], row["values"]["planned"], row["values"]["result"]) for row in answer["rows"]}
     assert seen >= {(76, 75, "met"), (2, 2, "met"), (38, 40, "not_met"), (22, 20, "exceeded"), (1800, 1600, "exceeded"), (None, 800, "no_data")}
+
+
+@pytest.mark.parametrize("year", range(2021, 2026))
+def test_each_year_of_binh_duong_was_settled(ministry, year):
+    project = by_ref(ministry, "projects", f"binh-duong-ket-qua-{year}")
+    assert project["status"] == "settled" and project["province_code"] == "74" and project["current"]["province"]["code"] == "79"
+    settled, = rows(ministry, f"/v1/settlements?project_id={project['id']}")
+    assert settled["payable_vnd"] == project["support_vnd"] and "minh họa" in project["note"]
 
 
 def test_the_programme_stays_apart_inside_the_new_city(ministry):
@@ -242,12 +270,23 @@ def test_what_thanh_hoa_itself_sees(demo, ministry):
     assert (totals["project_count"], totals["total_cost_vnd"]) == (29, 11_760_000_000)
 
 
-def test_the_money_of_thanh_hoa_was_cut_by_half(ministry):
-    """Baseline and current, and the decision between them."""
-    totals = ministry.get("/v1/reports/plan-table?year=2022&province_code=38").expect(200).json()["totals"]
-    assert totals["baseline_support_vnd"] == 2 * totals["current_support_vnd"] == 5_540_000_000
-    plan = by_ref(ministry, "annual-plans", "thanh-hoa-2022")
-    assert plan["totals"]["items_count"] == 8
+def test_the_projects_of_thanh_hoa_were_carried_out(ministry):
+    """Those of 2021 are settled, those of 2022 accepted: 29 in all, each with its money."""
+    projects = [by_ref(ministry, "projects", f"thanh-hoa-{number:02}") for number in range(1, 30)]
+    assert [project["status"] for project in projects] == ["settled"] * 17 + ["accepted"] * 12
+    assert sum(project["support_vnd"] for project in projects) == 11_760_000_000
+    row, = ministry.get("/v1/reports/region-summary?from=2021-01-01&to=2022-09-30&province_code=38").expect(200).json()["rows"]
+    paid = sum(project["support_vnd"] for project in projects[:17])
+    assert (row["values"]["assigned_vnd"], row["values"]["disbursed_vnd"]) == (11_760_000_000, paid)
+
+
+@pytest.mark.parametrize("year, items_count, baseline", [(2021, 12, 9_360_000_000), (2022, 8, 5_540_000_000)])
+def test_the_money_of_thanh_hoa_was_cut_by_half(ministry, year, items_count, baseline):
+    """Baseline and current of the local plans, and the decision between them."""
+    totals = ministry.get(f"/v1/reports/plan-table?year={year}&province_code=38&level=local").expect(200).json()["totals"]
+    assert totals["baseline_support_vnd"] == 2 * totals["current_support_vnd"] == baseline
+    plan = by_ref(ministry, "annual-plans", f"thanh-hoa-{year}")
+    assert plan["totals"]["items_count"] == items_count
     cut, = rows(ministry, f"/v1/plan-adjustments?annual_plan_id={plan['id']}")
     cut = ministry.get(f"/v1/plan-adjustments/{cut['id']}").expect(200).json()
     assert (cut["kind"], cut["cut_percent"], cut["status"]) == ("cut", 50, "approved") and cut["decisions"]
