@@ -80,6 +80,7 @@ begin
     || fault_if(of_scheme = 'ocop' and b.stars is null, '#/stars', 'required')
     || fault_if(b.decision is null, '#/decision', 'required')
     || fault_if(b.evidence_grade is null, '#/evidence_grade', 'certificate_evidence_required'));
+  perform refuse_by_guards(fault_if(r.origin = 'native', '#/registration_id', 'certificate_registration_native'));
   b.scheme := of_scheme;
   b.establishment_id := e.id;
   b.tier := coalesce(b.tier, o.tier);
@@ -105,7 +106,7 @@ begin
   else
     c := mirrored_certificate(b, of_scheme, provinces, own_organisation);
   end if;
-  if c.province_code = any (provinces) then
+  if c.province_code = any (provinces) and is_certificate_office() then
     c.id := wanted;
     c.organisation_id := own_organisation;
     c := certificate_issue(c);
@@ -116,7 +117,7 @@ begin
   end if;
 end
 $$;
-comment on function new_certificate is 'Of a result of OCOP, or mirrored; the act `certify` issues those of the voting. No row: the territory is not the caller''s.';
+comment on function new_certificate is 'Of a result of OCOP, or mirrored; the act `certify` issues those of the voting. No row: the territory is not the caller''s, or he does not come for an office.';
 
 create or replace function certificate_taken(b certificate, of_scheme text, provinces text[], own_organisation uuid) returns uuid
 language sql stable as $$

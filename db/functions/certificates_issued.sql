@@ -106,8 +106,14 @@ $$;
 comment on function supersede_certificates is 'A product has one certificate that runs: a new one takes the place of what ran on its day, and the history says so.';
 
 create or replace function guard_ocop_certified(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
-  select fault_if(exists (
-           select from certificate c where (c.registration_id = $1 or c.result_id = $1) and c.result_id is not null and c.deleted_at is null),
-           '#/action', 'ocop_certified')
+  select case
+    when exists (
+           select from certificate c where (c.registration_id = $1 or c.result_id = $1) and c.result_id is not null and c.deleted_at is null)
+      then fault_if(true, '#/action', 'ocop_certified')
+    else fault_if(exists (
+           select from ocop_result s
+             join ocop_registration r on r.id = s.registration_id
+            where s.id = $1 and (r.tier <> s.tier or r.status not in ('scoring', 'scored'))), '#/action', 'ocop_result_acted_on')
+  end
 $$;
-comment on function guard_ocop_certified is 'For correct_guards: a result and a recognition that a certificate rests on stay.';
+comment on function guard_ocop_certified is 'For correct_guards: a result and a recognition that a certificate rests on stay, and so does a result by which the registration was recognised, declined or forwarded: that is put right first.';

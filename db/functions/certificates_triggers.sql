@@ -17,6 +17,11 @@ begin
 end
 $$;
 
+create or replace function is_certificate_office() returns boolean language sql stable as $$
+  select coalesce(not string_to_array(claim('app.roles'), ',') <@ '{council_member,jury_member,advisory_member,establishment_user}', true)
+$$;
+comment on function is_certificate_office is 'Does the caller come for an office? Who only sits in councils, or fills in forms for an establishment, does not. A client that names no person is an office.';
+
 -- The only way into the log: runs as the owner, since the service's role may not write it. One at a time, to the end of the
 -- transaction: a tree has one order, and a leaf that is rolled back leaves no gap.
 create or replace function log_certificate() returns trigger language plpgsql

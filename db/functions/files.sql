@@ -18,10 +18,16 @@ create or replace function file_writable(f file, provinces text[], own_organisat
   select f.organisation_id = own_organisation or f.province_code = any (provinces)
 $$;
 
+-- With the owner's eyes: a record that the caller may not see cites all the same.
+create or replace function file_is_cited(of_file uuid) returns boolean language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from public.file_citation c where c.file_id = of_file)
+$$;
+
 create or replace function file_readable(f file, provinces text[], own_organisation uuid, scopes text) returns boolean
 language sql stable as $$
-  select f.organisation_id = own_organisation
-      or (f.province_code = any (provinces) and not exists (select from file_citation c where c.file_id = f.id))
+  select (f.organisation_id = own_organisation and not is_plain_member())
+      or ((f.province_code = any (provinces) or f.organisation_id = own_organisation) and not file_is_cited(f.id))
       or exists (
            select from file_citation c
             where c.file_id = f.id and (scopes is null or scope_to_read(c.record_type) = any (string_to_array(scopes, ' ')))
@@ -30,7 +36,7 @@ language sql stable as $$
                    or exists (select from project p
                                where c.record_type = 'project' and p.id = c.record_id and p.implementer_id = own_organisation)))
 $$;
-comment on function file_readable is 'Files of the own organisation; what nobody cites yet, in the own territory; else with the record that cites them, for whoever may read such records (scopes null: not asked).';
+comment on function file_readable is 'Files of the own organisation, unless the caller comes for a council alone; what nobody cites yet, in the own territory; else with the record that cites them, for whoever may read such records (scopes null: not asked).';
 
 -- ---- What is taken ----
 

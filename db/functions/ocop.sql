@@ -175,6 +175,11 @@ begin
     || fault_if(r.recognition is not null and r.evidence_grade is null, '#/evidence_grade', 'ocop_registration_evidence_required')
     || fault_if((r.recognition ->> 'decided_on')::date > today(), '#/recognition/decided_on', 'date_in_future')
     || ocop_checklist_faults(r.checklist));
+  -- Before anything says that the product has a dossier already. What another system found long ago stays with its tier.
+  if r.product_id is distinct from before.product_id and r.recognition is null
+     and p.province_code <> all (provinces) and p.organisation_id is distinct from own_organisation then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
   -- An establishment that moves on later leaves its dossiers where they were.
   if (r.establishment_id, r.product_code, r.submitted_on, r.recognition ->> 'decided_on') is distinct from
      (before.establishment_id, before.product_code, before.submitted_on, before.recognition ->> 'decided_on') then

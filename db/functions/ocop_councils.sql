@@ -170,9 +170,21 @@ create or replace function ocop_council_json(c ocop_council) returns json langua
     select count(*) from ocop_council_member m where m.council_id = c.id and m.deleted_at is null)))::json
 $$;
 
-create or replace function ocop_member_json(m ocop_council_member) returns json language sql stable as $$
-  select (record_json(to_json(m), 'ocop_council_member')::jsonb || jsonb_build_object('conflicts', ocop_conflicts_json(m.conflicts)))::json
+-- With the owner's eyes: a member does not see what he has an interest in, and yet reads what he declared.
+create or replace function ocop_registration_in_reach(wanted uuid) returns boolean language sql stable security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from public.ocop_registration r
+     where r.id = wanted and (public.in_territory(r.province_code) or r.organisation_id = public.claim('app.organisation_id')::uuid))
 $$;
+
+create or replace function ocop_member_json(m ocop_council_member) returns json language sql stable as $$
+  select (record_json(to_json(m), 'ocop_council_member')::jsonb || jsonb_build_object('conflicts', (
+    select coalesce(jsonb_agg(x order by n), '[]')
+      from jsonb_array_elements(ocop_conflicts_json(m.conflicts)) with ordinality listed (x, n)
+     where x ->> 'registration_id' is null or ocop_registration_in_reach((x ->> 'registration_id')::uuid))))::json
+$$;
+comment on function ocop_member_json is 'Councils of the centre are read by every province: a dossier of another one is not named to it.';
 
 create or replace function ocop_assignment_json(a ocop_council_assignment) returns json language sql stable as $$
   select (record_json(to_json(a), 'ocop_council_assignment')::jsonb || (

@@ -22,10 +22,11 @@ language sql stable as $$
   select not is_plain_member(roles) or exists (
     select from ocop_council_assignment a
       join ocop_council_member m on m.council_id = a.council_id and m.user_id = person and m.deleted_at is null
+       and (m.ends_on is null or m.ends_on >= today())
      where a.registration_id = of_registration and a.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
        and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment))
 $$;
-comment on function ocop_member_sees is 'Who comes for a council alone sees a registration that is assigned to him and without conflict of interest; others see all of their territory.';
+comment on function ocop_member_sees is 'Who comes for a council alone sees a registration that is assigned to him, without conflict of interest, until he leaves the council; others see all of their territory.';
 
 create or replace function ocop_sheet_own(entered_by uuid, scorer_id uuid, person uuid, client uuid) returns boolean language sql stable as $$
   select coalesce(entered_by = coalesce(person, client), false)
@@ -40,22 +41,29 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select m.id, m.role, s.id, s.answers, s.part_a, s.part_b, s.part_c, s.total
     from public.ocop_council_assignment a
     join public.ocop_registration r on r.id = a.registration_id
-    join public.ocop_council_member m on m.council_id = a.council_id and m.role in ('chair', 'vice_chair', 'member') and m.deleted_at is null
-     and (m.ends_on is null or m.ends_on >= public.today()) and (a.member_ids = '{}' or m.id = any (a.member_ids))
+    join public.ocop_council_member m on m.council_id = a.council_id and m.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
      and not public.ocop_conflict(m.establishment_id, m.conflicts, r.id, r.establishment_id)
     left join public.ocop_score_sheet s on s.registration_id = r.id and s.scorer_id = m.id and s.pass_no = of_pass and s.status = 'submitted'
      and s.deleted_at is null
-   where a.council_id = of_council and a.registration_id = of_registration and a.deleted_at is null
+   where (s.id is not null or m.role in ('chair', 'vice_chair', 'member') and (m.ends_on is null or m.ends_on >= public.today()))
+     and a.council_id = of_council and a.registration_id = of_registration and a.deleted_at is null
 $$;
-comment on function ocop_counted_sheets is 'Every member who may score the registration, with his sheet of the pass; those with a conflict of interest are not among them.';
+comment on function ocop_counted_sheets is 'Every member who may score the registration, with his sheet of the pass; those with a conflict of interest are not among them. A sheet that was handed in counts when its writer has left the council or has another post in it by now.';
 
 create or replace function ocop_sheets_in(of_registration uuid, of_council uuid, of_pass integer) returns boolean language sql stable as $$
   select exists (
     select from ocop_result s
-     where s.registration_id = of_registration and s.council_id = of_council and s.pass_no = of_pass and s.deleted_at is null)
+     where s.registration_id = of_registration and s.council_id = of_council and s.pass_no = of_pass and s.status = 'approved' and s.deleted_at is null)
       or (select coalesce(bool_and(c.sheet_id is not null), false) from ocop_counted_sheets(of_registration, of_council, of_pass) c)
 $$;
-comment on function ocop_sheets_in is 'Has everybody who may score handed in, or is the pass closed by its result?';
+comment on function ocop_sheets_in is 'Has everybody who may score handed in, or is the pass closed by its approved result? A draft can be taken back for a sheet that comes late, so it opens nothing.';
+
+-- Nothing is read from ocop_result here: its policy asks this.
+create or replace function ocop_result_open(of_registration uuid, of_council uuid, of_pass integer, status text) returns boolean language sql stable as $$
+  select not is_plain_member() or of_council is null or status = 'approved'
+      or (select bool_and(c.sheet_id is not null) from ocop_counted_sheets(of_registration, of_council, of_pass) c)
+$$;
+comment on function ocop_result_open is 'A draft made from sheets says what they say, so members see it when all have handed in, and else once it is approved.';
 
 -- ---- What is kept right ----
 

@@ -69,7 +69,16 @@ end
 $$;
 comment on function refuse_other_tier is '403 unless the caller''s organisation stands at that tier.';
 
--- Results are the council's: their tier alone writes them. Other tiers of the territory read.
+create or replace function refuse_plain_members() returns void language plpgsql as $$
+begin
+  if is_plain_member() then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+end
+$$;
+comment on function refuse_plain_members is '403 for who comes for a council alone: he hands in his sheet and writes nothing else.';
+
+-- Results are the council's: their tier alone writes them, by its office or its chair. Other tiers of the territory read.
 create or replace function locked_ocop_result(wanted uuid, provinces text[], own_organisation uuid) returns uuid
 language plpgsql volatile as $$
 begin
@@ -77,6 +86,7 @@ begin
   perform from ocop_result s where s.id = wanted for no key update;
   perform open_ocop_result(wanted, provinces, own_organisation);
   perform refuse_other_tier((select s.tier from ocop_result s where s.id = wanted));
+  perform refuse_plain_members();
   return wanted;
 end
 $$;
@@ -118,10 +128,12 @@ begin
   select * into p from ocop_procedure where code = r.procedure_code;
   s.tier := coalesce(s.tier, (select c.tier from ocop_council c where c.id = s.council_id), r.tier);
   perform refuse_other_tier(s.tier);
+  perform refuse_plain_members();
+  s.pass_no := coalesce(s.pass_no, 1);
   perform refuse_by_guards(
        fault_if(r.origin <> 'native', '#/registration_id', 'ocop_result_native')
-    || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring'));
-  s.pass_no := coalesce(s.pass_no, 1);
+    || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring')
+    || case when before.id is null and s.council_id is null then ocop_typed_result_faults(s, r) else '[]' end);
   perform refuse_faults(ocop_result_parts_faults(s, before));
   if before.council_id is not null then
     return s;
@@ -140,6 +152,19 @@ begin
   return s;
 end
 $$;
+
+create or replace function ocop_typed_result_faults(s ocop_result, r ocop_registration) returns jsonb language sql stable as $$
+  select fault_if(not ocop_pass_opened(r, s.tier, s.pass_no), '#/pass_no', 'ocop_result_pass', jsonb_build_object('pass_no', s.pass_no))
+      || fault_if(exists (
+             select from ocop_result x where x.registration_id = r.id and x.tier = s.tier and x.council_id is not null and x.deleted_at is null)
+         or exists (
+             select from ocop_council_assignment a
+               join ocop_council c on c.id = a.council_id and c.tier = s.tier
+              cross join ocop_counted_sheets(r.id, a.council_id, s.pass_no) n
+              where a.registration_id = r.id and a.deleted_at is null and n.sheet_id is not null),
+           '#/council_id', 'ocop_result_has_sheets')
+$$;
+comment on function ocop_typed_result_faults is 'Averages from minutes are for councils whose sheets are not here; never beside the sheets, and never for a pass that nothing opened.';
 
 create or replace function ocop_result_parts_faults(s ocop_result, before ocop_result) returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(fault order by said.member), '[]')

@@ -390,8 +390,9 @@ def test_an_official_code_tells_the_territory(who, stranger):
     place = establishment(stranger, place={"province_code": "01"})
     code = CASE_I.replace("-3-", "-88-")
     body = {"product_id": product(stranger, establishment_id=place["id"])["id"], "product_code": code, "submitted_on": "2022-05-05"}
-    stranger.post("/v1/ocop/registrations", body).expect(403, "outside-territory")
-    made = registration(who, **body)
+    for other in (stranger, who):  # by the code, and by the product: nobody begins a dossier for another province's
+        other.post("/v1/ocop/registrations", body).expect(403, "outside-territory")
+    made = mirrored(who, **body)
     assert (made["province_code"], made["codes_on"]) == ("83", "2022-05-05")
 
 

@@ -194,7 +194,8 @@ def test_part_c_of_38_belongs_to_1048_alone(ocop, scoring):
 def test_each_pass_has_one_result(ocop, scoring):
     one = ocop.result("province", scoring, (30, 20, 20)).expect(201).json()
     assert ocop.result("province", scoring, (30, 20, 20)).expect(409, "taken").json()["existing_id"] == one["id"]
-    ocop.result("province", scoring, (30, 20, 20), pass_no=2).expect(201)
+    refused = ocop.result("province", scoring, (30, 20, 20), pass_no=2).expect(409, "guard-failed")
+    assert refused.errors == {("#/pass_no", "ocop_result_pass")}, "nothing opened a second pass (test_ocop_hostile.py opens one)"
 
 
 def test_results_are_of_the_tier_that_scores(ocop, scoring):

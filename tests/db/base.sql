@@ -176,8 +176,10 @@ select set_eq($$select proname::text from pg_proc
     'close_abandoned_files',                 -- uploads of anybody that nobody goes on with
     'certificate_keys',                      -- names of keys, which the key set tells everybody
     'duplicate_matches',                     -- that there is such support, by code, year and province
+    'file_is_cited',                         -- that a record cites the file, and not which
     'lock_annual_plan',                      -- of a plan that the caller found
     'ocop_counted_sheets',                   -- which sheets of a council are in; what they say goes into its result alone
+    'ocop_registration_in_reach',            -- whether a dossier lies in the caller's territory: a member does not see what he has an interest in
     'sheet_open',                            -- whether all sheets of an entry are in: the policy on sheets asks it
     'money_tally', 'plan_tally', 'project_tally' -- sums, held against the claims inside
   ], 'besides triggers, few functions run as their owner, each for its reason');

@@ -15,7 +15,7 @@ update certificate c
        version = next_version(c.version, :if_version::bigint)
   from certificate stored
  cross join jsonb_populate_record(stored, :body::jsonb) b
- where stored.id = :certificate_id::uuid and stored.scheme = '{noun}' and stored.deleted_at is null
+ where stored.id = :certificate_id::uuid and stored.scheme = '{noun}' and stored.deleted_at is null and is_certificate_office()
    and (stored.province_code = any (:provinces::text[]) or stored.organisation_id = :organisation_id::uuid)
    and c.id = stored.id and c.deleted_at is null
 returning c.id, c.version;

@@ -11,7 +11,8 @@ select ocop_result_json(s) as body
    and s.deleted_at is null
    and (:roles::text[] is null or exists (
          select from ocop_registration r
-          where r.id = s.registration_id and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)))
+          where r.id = s.registration_id and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid))
+        and ocop_result_open(s.registration_id, s.council_id, s.pass_no, s.status))
    and (:registration_id::uuid is null or s.registration_id = :registration_id::uuid)
    and (:tier::text[] is null or s.tier = any (:tier::text[]))
    and (:status::text[] is null or s.status = any (:status::text[]))
@@ -24,7 +25,8 @@ select s.version, s.deleted_at is not null or r.deleted_at is not null as gone, 
   from ocop_result s
   join ocop_registration r on r.id = s.registration_id
  where s.id = :result_id::uuid and (s.province_code = any (:provinces::text[]) or s.organisation_id = :organisation_id::uuid)
-   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid);
+   and ocop_member_sees(r.id, r.establishment_id, :roles::text[], :user_id::uuid)
+   and ocop_result_open(s.registration_id, s.council_id, s.pass_no, s.status);
 
 -- name: createOcopResult :write getOcopResult
 insert into ocop_result (id, registration_id, tier, pass_no, part_a, part_b, part_c, total, stars, minutes, decision, origin,
