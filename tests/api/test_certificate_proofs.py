@@ -102,7 +102,7 @@ def test_the_vectors():
         report = verify("--keys", VECTORS / "jwks.json", "--revocations", VECTORS / "revocations.jws",
                         "--at", "2026-01-01T00:00:00Z", vector["text"])
         assert report["status"] == vector["status"], vector["name"]
-    assert len(known["vectors"]) == 16 and known["at"] == 1767225600
+    assert len(known["vectors"]) == 17 and known["at"] == 1767225600
 
 
 def test_the_vectors_of_proofs(tmp_path):
