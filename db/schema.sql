@@ -3395,6 +3395,11 @@ begin
     || fault_if(r.recognition is not null and r.evidence_grade is null, '#/evidence_grade', 'ocop_registration_evidence_required')
     || fault_if((r.recognition ->> 'decided_on')::date > today(), '#/recognition/decided_on', 'date_in_future')
     || ocop_checklist_faults(r.checklist));
+  -- Before anything says that the product has a dossier already. What another system found long ago stays with its tier.
+  if r.product_id is distinct from before.product_id and r.recognition is null
+     and p.province_code <> all (provinces) and p.organisation_id is distinct from own_organisation then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
   -- An establishment that moves on later leaves its dossiers where they were.
   if (r.establishment_id, r.product_code, r.submitted_on, r.recognition ->> 'decided_on') is distinct from
      (before.establishment_id, before.product_code, before.submitted_on, before.recognition ->> 'decided_on') then
@@ -3421,10 +3426,12 @@ begin
   select * into p from ocop_procedure where code = r.procedure_code;
   s.tier := coalesce(s.tier, (select c.tier from ocop_council c where c.id = s.council_id), r.tier);
   perform refuse_other_tier(s.tier);
+  perform refuse_plain_members();
+  s.pass_no := coalesce(s.pass_no, 1);
   perform refuse_by_guards(
        fault_if(r.origin <> 'native', '#/registration_id', 'ocop_result_native')
-    || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring'));
-  s.pass_no := coalesce(s.pass_no, 1);
+    || fault_if(r.origin = 'native' and (r.status not in ('scoring', 'scored') or r.tier <> s.tier), '#/registration_id', 'ocop_result_scoring')
+    || case when before.id is null and s.council_id is null then ocop_typed_result_faults(s, r) else '[]' end);
   perform refuse_faults(ocop_result_parts_faults(s, before));
   if before.council_id is not null then
     return s;
@@ -5933,6 +5940,13 @@ $$;
 
 COMMENT ON FUNCTION public.file_faults(name text, declared text, sniffed text, pointer text) IS 'What is wrong with a name, a declared type and, when it is known, what the first bytes look like.';
 
+CREATE FUNCTION public.file_is_cited(of_file uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select exists (select from public.file_citation c where c.file_id = of_file)
+$$;
+
 CREATE FUNCTION public.is_file_name(name text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -6019,8 +6033,8 @@ $$;
 CREATE FUNCTION public.file_readable(f public.file, provinces text[], own_organisation uuid, scopes text) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-  select f.organisation_id = own_organisation
-      or (f.province_code = any (provinces) and not exists (select from file_citation c where c.file_id = f.id))
+  select (f.organisation_id = own_organisation and not is_plain_member())
+      or ((f.province_code = any (provinces) or f.organisation_id = own_organisation) and not file_is_cited(f.id))
       or exists (
            select from file_citation c
             where c.file_id = f.id and (scopes is null or scope_to_read(c.record_type) = any (string_to_array(scopes, ' ')))
@@ -6030,7 +6044,7 @@ CREATE FUNCTION public.file_readable(f public.file, provinces text[], own_organi
                                where c.record_type = 'project' and p.id = c.record_id and p.implementer_id = own_organisation)))
 $$;
 
-COMMENT ON FUNCTION public.file_readable(f public.file, provinces text[], own_organisation uuid, scopes text) IS 'Files of the own organisation; what nobody cites yet, in the own territory; else with the record that cites them, for whoever may read such records (scopes null: not asked).';
+COMMENT ON FUNCTION public.file_readable(f public.file, provinces text[], own_organisation uuid, scopes text) IS 'Files of the own organisation, unless the caller comes for a council alone; what nobody cites yet, in the own territory; else with the record that cites them, for whoever may read such records (scopes null: not asked).';
 
 CREATE FUNCTION public.file_summary_json(f public.file) RETURNS json
     LANGUAGE sql STABLE
@@ -6553,12 +6567,18 @@ COMMENT ON FUNCTION public.guard_items_appraised(record_id uuid, act jsonb, on_d
 CREATE FUNCTION public.guard_ocop_certified(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $_$
-  select fault_if(exists (
-           select from certificate c where (c.registration_id = $1 or c.result_id = $1) and c.result_id is not null and c.deleted_at is null),
-           '#/action', 'ocop_certified')
+  select case
+    when exists (
+           select from certificate c where (c.registration_id = $1 or c.result_id = $1) and c.result_id is not null and c.deleted_at is null)
+      then fault_if(true, '#/action', 'ocop_certified')
+    else fault_if(exists (
+           select from ocop_result s
+             join ocop_registration r on r.id = s.registration_id
+            where s.id = $1 and (r.tier <> s.tier or r.status not in ('scoring', 'scored'))), '#/action', 'ocop_result_acted_on')
+  end
 $_$;
 
-COMMENT ON FUNCTION public.guard_ocop_certified(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: a result and a recognition that a certificate rests on stay.';
+COMMENT ON FUNCTION public.guard_ocop_certified(record_id uuid, act jsonb, on_day date) IS 'For correct_guards: a result and a recognition that a certificate rests on stay, and so does a result by which the registration was recognised, declined or forwarded: that is put right first.';
 
 CREATE FUNCTION public.guard_ocop_forwarding_papers(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -7048,6 +7068,14 @@ CREATE FUNCTION public.is_blank(value jsonb) RETURNS boolean
 $$;
 
 COMMENT ON FUNCTION public.is_blank(value jsonb) IS 'Null, nothing but space, an empty list or an empty object.';
+
+CREATE FUNCTION public.is_certificate_office() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(not string_to_array(claim('app.roles'), ',') <@ '{council_member,jury_member,advisory_member,establishment_user}', true)
+$$;
+
+COMMENT ON FUNCTION public.is_certificate_office() IS 'Does the caller come for an office? Who only sits in councils, or fills in forms for an establishment, does not. A client that names no person is an office.';
 
 CREATE FUNCTION public.is_divided(of_project uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE
@@ -8262,6 +8290,7 @@ begin
   perform from ocop_result s where s.id = wanted for no key update;
   perform open_ocop_result(wanted, provinces, own_organisation);
   perform refuse_other_tier((select s.tier from ocop_result s where s.id = wanted));
+  perform refuse_plain_members();
   return wanted;
 end
 $$;
@@ -8891,6 +8920,7 @@ begin
     || fault_if(of_scheme = 'ocop' and b.stars is null, '#/stars', 'required')
     || fault_if(b.decision is null, '#/decision', 'required')
     || fault_if(b.evidence_grade is null, '#/evidence_grade', 'certificate_evidence_required'));
+  perform refuse_by_guards(fault_if(r.origin = 'native', '#/registration_id', 'certificate_registration_native'));
   b.scheme := of_scheme;
   b.establishment_id := e.id;
   b.tier := coalesce(b.tier, o.tier);
@@ -9097,7 +9127,7 @@ begin
   else
     c := mirrored_certificate(b, of_scheme, provinces, own_organisation);
   end if;
-  if c.province_code = any (provinces) then
+  if c.province_code = any (provinces) and is_certificate_office() then
     c.id := wanted;
     c.organisation_id := own_organisation;
     c := certificate_issue(c);
@@ -9109,7 +9139,7 @@ begin
 end
 $$;
 
-COMMENT ON FUNCTION public.new_certificate(b public.certificate, of_scheme text, wanted uuid, provinces text[], own_organisation uuid) IS 'Of a result of OCOP, or mirrored; the act `certify` issues those of the voting. No row: the territory is not the caller''s.';
+COMMENT ON FUNCTION public.new_certificate(b public.certificate, of_scheme text, wanted uuid, provinces text[], own_organisation uuid) IS 'Of a result of OCOP, or mirrored; the act `certify` issues those of the voting. No row: the territory is not the caller''s, or he does not come for an office.';
 
 CREATE FUNCTION public.new_ocop_supplement_request(new_id uuid, body jsonb, provinces text[], own_organisation uuid) RETURNS TABLE(id uuid, version integer)
     LANGUAGE plpgsql
@@ -9833,15 +9863,15 @@ CREATE FUNCTION public.ocop_counted_sheets(of_registration uuid, of_council uuid
   select m.id, m.role, s.id, s.answers, s.part_a, s.part_b, s.part_c, s.total
     from public.ocop_council_assignment a
     join public.ocop_registration r on r.id = a.registration_id
-    join public.ocop_council_member m on m.council_id = a.council_id and m.role in ('chair', 'vice_chair', 'member') and m.deleted_at is null
-     and (m.ends_on is null or m.ends_on >= public.today()) and (a.member_ids = '{}' or m.id = any (a.member_ids))
+    join public.ocop_council_member m on m.council_id = a.council_id and m.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
      and not public.ocop_conflict(m.establishment_id, m.conflicts, r.id, r.establishment_id)
     left join public.ocop_score_sheet s on s.registration_id = r.id and s.scorer_id = m.id and s.pass_no = of_pass and s.status = 'submitted'
      and s.deleted_at is null
-   where a.council_id = of_council and a.registration_id = of_registration and a.deleted_at is null
+   where (s.id is not null or m.role in ('chair', 'vice_chair', 'member') and (m.ends_on is null or m.ends_on >= public.today()))
+     and a.council_id = of_council and a.registration_id = of_registration and a.deleted_at is null
 $$;
 
-COMMENT ON FUNCTION public.ocop_counted_sheets(of_registration uuid, of_council uuid, of_pass integer) IS 'Every member who may score the registration, with his sheet of the pass; those with a conflict of interest are not among them.';
+COMMENT ON FUNCTION public.ocop_counted_sheets(of_registration uuid, of_council uuid, of_pass integer) IS 'Every member who may score the registration, with his sheet of the pass; those with a conflict of interest are not among them. A sheet that was handed in counts when its writer has left the council or has another post in it by now.';
 
 CREATE FUNCTION public.ocop_criteria(criteria jsonb) RETURNS TABLE(n integer, code text, parent_code text, part text, max_points numeric, options jsonb)
     LANGUAGE sql IMMUTABLE
@@ -10107,8 +10137,13 @@ COMMENT ON COLUMN public.ocop_council_member.ends_on IS 'Last day, when he leave
 CREATE FUNCTION public.ocop_member_json(m public.ocop_council_member) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select (record_json(to_json(m), 'ocop_council_member')::jsonb || jsonb_build_object('conflicts', ocop_conflicts_json(m.conflicts)))::json
+  select (record_json(to_json(m), 'ocop_council_member')::jsonb || jsonb_build_object('conflicts', (
+    select coalesce(jsonb_agg(x order by n), '[]')
+      from jsonb_array_elements(ocop_conflicts_json(m.conflicts)) with ordinality listed (x, n)
+     where x ->> 'registration_id' is null or ocop_registration_in_reach((x ->> 'registration_id')::uuid))))::json
 $$;
+
+COMMENT ON FUNCTION public.ocop_member_json(m public.ocop_council_member) IS 'Councils of the centre are read by every province: a dossier of another one is not named to it.';
 
 CREATE FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) RETURNS boolean
     LANGUAGE sql STABLE
@@ -10116,11 +10151,12 @@ CREATE FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment u
   select not is_plain_member(roles) or exists (
     select from ocop_council_assignment a
       join ocop_council_member m on m.council_id = a.council_id and m.user_id = person and m.deleted_at is null
+       and (m.ends_on is null or m.ends_on >= today())
      where a.registration_id = of_registration and a.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
        and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment))
 $$;
 
-COMMENT ON FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) IS 'Who comes for a council alone sees a registration that is assigned to him and without conflict of interest; others see all of their territory.';
+COMMENT ON FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) IS 'Who comes for a council alone sees a registration that is assigned to him, without conflict of interest, until he leaves the council; others see all of their territory.';
 
 CREATE FUNCTION public.ocop_next_tier(p public.ocop_procedure, tier text) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -10356,6 +10392,15 @@ $$;
 
 COMMENT ON FUNCTION public.ocop_registration_due_on(of_id uuid) IS 'Of whoever must act next: the registrant, or the tier.';
 
+CREATE FUNCTION public.ocop_registration_in_reach(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select exists (
+    select from public.ocop_registration r
+     where r.id = wanted and (public.in_territory(r.province_code) or r.organisation_id = public.claim('app.organisation_id')::uuid))
+$$;
+
 CREATE FUNCTION public.ocop_registration_is_open(status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -10538,6 +10583,15 @@ CREATE FUNCTION public.ocop_result_json(s public.ocop_result) RETURNS json
     left join ocop_procedure p on p.code = r.procedure_code
    where r.id = s.registration_id
 $$;
+
+CREATE FUNCTION public.ocop_result_open(of_registration uuid, of_council uuid, of_pass integer, status text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select not is_plain_member() or of_council is null or status = 'approved'
+      or (select bool_and(c.sheet_id is not null) from ocop_counted_sheets(of_registration, of_council, of_pass) c)
+$$;
+
+COMMENT ON FUNCTION public.ocop_result_open(of_registration uuid, of_council uuid, of_pass integer, status text) IS 'A draft made from sheets says what they say, so members see it when all have handed in, and else once it is approved.';
 
 CREATE FUNCTION public.ocop_result_parts_faults(s public.ocop_result, before public.ocop_result) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -11046,11 +11100,11 @@ CREATE FUNCTION public.ocop_sheets_in(of_registration uuid, of_council uuid, of_
     AS $$
   select exists (
     select from ocop_result s
-     where s.registration_id = of_registration and s.council_id = of_council and s.pass_no = of_pass and s.deleted_at is null)
+     where s.registration_id = of_registration and s.council_id = of_council and s.pass_no = of_pass and s.status = 'approved' and s.deleted_at is null)
       or (select coalesce(bool_and(c.sheet_id is not null), false) from ocop_counted_sheets(of_registration, of_council, of_pass) c)
 $$;
 
-COMMENT ON FUNCTION public.ocop_sheets_in(of_registration uuid, of_council uuid, of_pass integer) IS 'Has everybody who may score handed in, or is the pass closed by its result?';
+COMMENT ON FUNCTION public.ocop_sheets_in(of_registration uuid, of_council uuid, of_pass integer) IS 'Has everybody who may score handed in, or is the pass closed by its approved result? A draft can be taken back for a sheet that comes late, so it opens nothing.';
 
 CREATE FUNCTION public.ocop_stars(procedure_id uuid, total numeric) RETURNS integer
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -11144,6 +11198,22 @@ CREATE FUNCTION public.ocop_tier_rank(tier text) RETURNS integer
     AS $$
   select array_position(array['commune', 'district', 'province', 'central'], tier)
 $$;
+
+CREATE FUNCTION public.ocop_typed_result_faults(s public.ocop_result, r public.ocop_registration) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not ocop_pass_opened(r, s.tier, s.pass_no), '#/pass_no', 'ocop_result_pass', jsonb_build_object('pass_no', s.pass_no))
+      || fault_if(exists (
+             select from ocop_result x where x.registration_id = r.id and x.tier = s.tier and x.council_id is not null and x.deleted_at is null)
+         or exists (
+             select from ocop_council_assignment a
+               join ocop_council c on c.id = a.council_id and c.tier = s.tier
+              cross join ocop_counted_sheets(r.id, a.council_id, s.pass_no) n
+              where a.registration_id = r.id and a.deleted_at is null and n.sheet_id is not null),
+           '#/council_id', 'ocop_result_has_sheets')
+$$;
+
+COMMENT ON FUNCTION public.ocop_typed_result_faults(s public.ocop_result, r public.ocop_registration) IS 'Averages from minutes are for councils whose sheets are not here; never beside the sheets, and never for a pass that nothing opened.';
 
 CREATE FUNCTION public.open_annual_plan(wanted uuid, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql STABLE
@@ -14624,6 +14694,18 @@ begin
     jsonb_strip_nulls(jsonb_build_object('parameter', 'offset', 'code', fault, 'params', params)));
 end
 $$;
+
+CREATE FUNCTION public.refuse_plain_members() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if is_plain_member() then
+    raise exception using errcode = 'PT403', message = 'outside-territory';
+  end if;
+end
+$$;
+
+COMMENT ON FUNCTION public.refuse_plain_members() IS '403 for who comes for a council alone: he hands in his sheet and writes nothing else.';
 
 CREATE FUNCTION public.refuse_repeated_rows(rows jsonb, of_year integer, provinces text[], own_province text) RETURNS void
     LANGUAGE sql
@@ -22305,6 +22387,8 @@ ALTER TABLE public.approving_authority ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.brand_support ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY by_an_office ON public.certificate AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK (public.is_certificate_office());
+
 ALTER TABLE public.certificate ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.certificate_log ENABLE ROW LEVEL SECURITY;
@@ -22575,6 +22659,8 @@ CASE
     ELSE (public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid))
 END);
 
+CREATE POLICY changed_by_an_office ON public.certificate AS RESTRICTIVE FOR UPDATE TO kc_api USING (true) WITH CHECK (public.is_certificate_office());
+
 ALTER TABLE public.check_rule ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.client ENABLE ROW LEVEL SECURITY;
@@ -22647,15 +22733,21 @@ ALTER TABLE public.norm ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.norm_territory ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY not_before_all_are_in ON public.ocop_result AS RESTRICTIVE FOR SELECT TO kc_api USING (((( SELECT public.claim('app.roles'::text) AS claim) IS NULL) OR public.ocop_result_open(registration_id, council_id, pass_no, status)));
+
 CREATE POLICY not_before_all_are_in ON public.ocop_score_sheet AS RESTRICTIVE FOR SELECT TO kc_api USING (((kind = 'self'::text) OR public.ocop_sheet_own(entered_by, scorer_id, (public.claim('app.user_id'::text))::uuid, (public.claim('app.client_id'::text))::uuid) OR public.ocop_sheets_in(registration_id, council_id, pass_no)));
 
 CREATE POLICY not_by_members ON public.ocop_council AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK ((NOT public.is_plain_member()));
 
 CREATE POLICY not_by_members ON public.ocop_registration AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK ((NOT public.is_plain_member()));
 
+CREATE POLICY not_by_members ON public.ocop_result AS RESTRICTIVE FOR INSERT TO kc_api WITH CHECK ((NOT public.is_plain_member()));
+
 CREATE POLICY not_changed_by_members ON public.ocop_council AS RESTRICTIVE FOR UPDATE TO kc_api USING ((NOT public.is_plain_member()));
 
 CREATE POLICY not_changed_by_members ON public.ocop_registration AS RESTRICTIVE FOR UPDATE TO kc_api USING (true) WITH CHECK ((NOT public.is_plain_member()));
+
+CREATE POLICY not_changed_by_members ON public.ocop_result AS RESTRICTIVE FOR UPDATE TO kc_api USING ((NOT public.is_plain_member()));
 
 ALTER TABLE public.ocop_council ENABLE ROW LEVEL SECURITY;
 
