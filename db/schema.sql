@@ -3108,16 +3108,25 @@ CREATE TABLE public.check_rule (
     certainty text NOT NULL,
     enforcement text NOT NULL,
     note text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
     CONSTRAINT check_rule_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT check_rule_ends_after_starts CHECK ((valid_to >= valid_from)),
     CONSTRAINT check_rule_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
     CONSTRAINT check_rule_guard_known CHECK ((guard = ANY (ARRAY['g3'::text, 'g4'::text, 'g5'::text, 'g6'::text]))),
+    CONSTRAINT check_rule_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
     CONSTRAINT check_rule_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text)))
 );
 
 ALTER TABLE ONLY public.check_rule FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.check_rule IS 'What the checks of lines rest on and how strict they are; loaded from db/reference/check_rules.csv. The day of the act chooses the row; without a row there is no such check.';
+COMMENT ON TABLE public.check_rule IS 'What the checks of lines rest on and how strict they are; loaded from db/reference/check_rules.csv, confirmed, changed and ended by authorities. The day of the act chooses the row; without a row there is no such check.';
 
 COMMENT ON COLUMN public.check_rule.guard IS 'The guard that asks: g3 norms, g4 sums, g5 double support, g6 eligibility.';
 
@@ -3126,6 +3135,21 @@ COMMENT ON COLUMN public.check_rule.kind IS 'The question: norm_known, line_sum,
 COMMENT ON COLUMN public.check_rule.accepted IS 'Values that pass: legal forms, size classes, kinds of communes, divisions of VSIC.';
 
 COMMENT ON COLUMN public.check_rule.except_activities IS 'Activities to which the row does not apply.';
+
+COMMENT ON COLUMN public.check_rule.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.check_rule.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.check_rule.organisation_id IS 'The body that entered the row; null: of the release.';
+
+CREATE FUNCTION public.check_rule_json(r public.check_rule) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select jsonb_build_object('id', r.id, 'guard', r.guard, 'kind', r.kind, 'accepted', r.accepted, 'except_activities', r.except_activities,
+    'legal_basis', r.legal_basis, 'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty, 'enforcement', r.enforcement,
+    'note', r.note)
+    || rule_json('check_rule', to_jsonb(r))
+$$;
 
 CREATE FUNCTION public.check_rules(of_guard text, on_day date) RETURNS SETOF public.check_rule
     LANGUAGE sql STABLE
@@ -4957,14 +4981,24 @@ CREATE TABLE public.document_requirement (
     note text,
     activity_code text,
     record_kind text,
+    version integer DEFAULT 1 NOT NULL,
+    origin text DEFAULT 'release'::text NOT NULL,
+    replaces_id uuid,
+    organisation_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid,
     CONSTRAINT document_requirement_certainty_known CHECK ((certainty = ANY (ARRAY['verified'::text, 'second_hand'::text, 'uncertain'::text]))),
     CONSTRAINT document_requirement_enforcement_known CHECK ((enforcement = ANY (ARRAY['block'::text, 'warn'::text]))),
+    CONSTRAINT document_requirement_origin_known CHECK ((origin = ANY (ARRAY['release'::text, 'authority'::text]))),
+    CONSTRAINT document_requirement_uncertain_warns CHECK (((certainty <> 'uncertain'::text) OR (enforcement = 'warn'::text))),
     CONSTRAINT document_requirement_valid_to_order CHECK ((valid_to >= valid_from))
 );
 
 ALTER TABLE ONLY public.document_requirement FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.document_requirement IS 'Which papers a record must or may bring (hồ sơ phải có), by decision and date.';
+COMMENT ON TABLE public.document_requirement IS 'Which papers a record must or may bring (hồ sơ phải có), by decision and date; loaded from db/reference/document_requirements.csv, confirmed, changed and ended by authorities.';
 
 COMMENT ON COLUMN public.document_requirement.record_type IS 'Name of the table whose records bring them.';
 
@@ -4982,14 +5016,21 @@ COMMENT ON COLUMN public.document_requirement.activity_code IS 'Only for this ac
 
 COMMENT ON COLUMN public.document_requirement.record_kind IS 'Only for records of this kind (first, upgrade, re_evaluation), and then instead of the row for all; null: for all.';
 
-CREATE FUNCTION public.document_requirement_json(d public.document_requirement) RETURNS json
+COMMENT ON COLUMN public.document_requirement.origin IS 'release: loaded with it, which may correct the row as long as nobody has changed it; authority: entered over the API.';
+
+COMMENT ON COLUMN public.document_requirement.replaces_id IS 'The row that this one took the place of, which ended on the day before.';
+
+COMMENT ON COLUMN public.document_requirement.organisation_id IS 'The body that entered the row; null: of the release.';
+
+CREATE FUNCTION public.document_requirement_json(d public.document_requirement) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select json_build_object('record_type', d.record_type, 'code', d.code, 'stage', d.stage, 'kind', d.kind,
+  select jsonb_build_object('id', d.id, 'record_type', d.record_type, 'code', d.code, 'stage', d.stage, 'kind', d.kind,
     'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required, 'needs_sample', d.needs_sample,
-    'legal_basis', json_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
+    'legal_basis', jsonb_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
     'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note,
     'activity_code', d.activity_code, 'record_kind', d.record_kind)
+    || rule_json('document_requirement', to_jsonb(d))
 $$;
 
 CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
@@ -19428,7 +19469,7 @@ ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_public_no_key UNIQUE (public_no);
 
 ALTER TABLE ONLY public.check_rule
-    ADD CONSTRAINT check_rule_key UNIQUE (kind, valid_from);
+    ADD CONSTRAINT check_rule_once EXCLUDE USING gist (kind WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&);
 
 ALTER TABLE ONLY public.check_rule
     ADD CONSTRAINT check_rule_pkey PRIMARY KEY (id);
@@ -19930,6 +19971,8 @@ CREATE INDEX certificate_updated ON public.certificate USING btree (updated_at, 
 
 CREATE INDEX certificate_valid_to ON public.certificate USING btree (valid_to, id);
 
+CREATE UNIQUE INDEX check_rule_replaces_key ON public.check_rule USING btree (replaces_id);
+
 CREATE UNIQUE INDEX client_name_key ON public.client USING btree (name) WHERE (deleted_at IS NULL);
 
 CREATE INDEX cluster_support_line ON public.cluster_support USING btree (project_line_id);
@@ -19995,6 +20038,8 @@ CREATE INDEX display_point_sale_point ON public.display_point_sale USING btree (
 CREATE INDEX display_point_territory ON public.display_point USING btree (province_code);
 
 CREATE INDEX display_point_updated ON public.display_point USING btree (updated_at, id);
+
+CREATE UNIQUE INDEX document_requirement_replaces_key ON public.document_requirement USING btree (replaces_id);
 
 CREATE INDEX effect_survey_establishment ON public.effect_survey USING btree (establishment_id);
 
@@ -20772,6 +20817,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.brand_sup
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.check_rule FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.cluster_support FOR EACH ROW EXECUTE FUNCTION public.keep_history();
@@ -20787,6 +20834,8 @@ CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_p
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.keep_history();
+
+CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.document_requirement FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
 CREATE TRIGGER keep_history AFTER INSERT OR DELETE OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.keep_history();
 
@@ -21034,6 +21083,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.brand_support FOR EACH RO
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.certificate FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.check_rule FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.client FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.cluster_support FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
@@ -21049,6 +21100,8 @@ CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point FOR EACH RO
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point_product FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.display_point_sale FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.document_requirement FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON public.effect_survey FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
@@ -21472,6 +21525,12 @@ ALTER TABLE ONLY public.certificate
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_result_fkey FOREIGN KEY (result_id) REFERENCES public.ocop_result(id);
 
+ALTER TABLE ONLY public.check_rule
+    ADD CONSTRAINT check_rule_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.check_rule
+    ADD CONSTRAINT check_rule_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.check_rule(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.client
     ADD CONSTRAINT client_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
 
@@ -21552,6 +21611,12 @@ ALTER TABLE ONLY public.display_point_sale
 
 ALTER TABLE ONLY public.display_point_sale
     ADD CONSTRAINT display_point_sale_point_fkey FOREIGN KEY (display_point_id) REFERENCES public.display_point(id);
+
+ALTER TABLE ONLY public.document_requirement
+    ADD CONSTRAINT document_requirement_organisation_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.document_requirement
+    ADD CONSTRAINT document_requirement_replaces_fkey FOREIGN KEY (replaces_id) REFERENCES public.document_requirement(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.effect_survey
     ADD CONSTRAINT effect_survey_establishment_fkey FOREIGN KEY (establishment_id) REFERENCES public.establishment(id);
@@ -22101,6 +22166,8 @@ CREATE POLICY added ON public.brand_support FOR INSERT TO kc_api WITH CHECK ((pu
 
 CREATE POLICY added ON public.certificate FOR INSERT TO kc_api WITH CHECK (public.in_territory(province_code));
 
+CREATE POLICY added ON public.check_rule FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
+
 CREATE POLICY added ON public.cluster_support FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = cluster_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))))));
@@ -22128,6 +22195,8 @@ CREATE POLICY added ON public.display_point_product FOR INSERT TO kc_api WITH CH
 CREATE POLICY added ON public.display_point_sale FOR INSERT TO kc_api WITH CHECK ((EXISTS ( SELECT
    FROM public.display_point d
   WHERE (d.id = display_point_sale.display_point_id))));
+
+CREATE POLICY added ON public.document_requirement FOR INSERT TO kc_api WITH CHECK ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY added ON public.effect_survey FOR INSERT TO kc_api WITH CHECK ((public.in_territory(province_code) OR ((project_id IS NOT NULL) AND ((organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -22421,6 +22490,8 @@ CREATE POLICY changed ON public.brand_support FOR UPDATE TO kc_api USING ((publi
 
 CREATE POLICY changed ON public.certificate FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid)));
 
+CREATE POLICY changed ON public.check_rule FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
+
 CREATE POLICY changed ON public.cluster_support FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
   WHERE ((p.id = cluster_support.project_id) AND (p.implementer_id = (public.claim('app.organisation_id'::text))::uuid))))));
@@ -22448,6 +22519,8 @@ CREATE POLICY changed ON public.display_point_product FOR UPDATE TO kc_api USING
 CREATE POLICY changed ON public.display_point_sale FOR UPDATE TO kc_api USING ((EXISTS ( SELECT
    FROM public.display_point d
   WHERE (d.id = display_point_sale.display_point_id))));
+
+CREATE POLICY changed ON public.document_requirement FOR UPDATE TO kc_api USING ((public.claim('app.tier'::text) = 'central'::text));
 
 CREATE POLICY changed ON public.effect_survey FOR UPDATE TO kc_api USING ((public.in_territory(province_code) OR (organisation_id = (public.claim('app.organisation_id'::text))::uuid) OR (EXISTS ( SELECT
    FROM public.project p
@@ -23249,7 +23322,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ocop_review TO kc_api;
 
-GRANT SELECT ON TABLE public.check_rule TO kc_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.check_rule TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.target_assessment TO kc_api;
 
@@ -23281,7 +23354,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.contract TO kc_api;
 
 GRANT SELECT,INSERT ON TABLE public.transition TO kc_api;
 
-GRANT SELECT ON TABLE public.document_requirement TO kc_api;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.document_requirement TO kc_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.establishment TO kc_api;
 

@@ -19,6 +19,13 @@ returns jsonb language sql immutable as $$
 $$;
 comment on function line_fault is 'A fault that a guard finds at a line. The sentence stands in params.member, where a warning finds its label too.';
 
+create or replace function check_rule_json(r check_rule) returns jsonb language sql stable as $$
+  select jsonb_build_object('id', r.id, 'guard', r.guard, 'kind', r.kind, 'accepted', r.accepted, 'except_activities', r.except_activities,
+    'legal_basis', r.legal_basis, 'valid_from', r.valid_from, 'valid_to', r.valid_to, 'certainty', r.certainty, 'enforcement', r.enforcement,
+    'note', r.note)
+    || rule_json('check_rule', to_jsonb(r))
+$$;
+
 create or replace function check_rules(of_guard text, on_day date) returns setof check_rule language sql stable as $$
   select r.* from check_rule r
    where r.guard = of_guard and on_day >= r.valid_from and (r.valid_to is null or on_day <= r.valid_to)

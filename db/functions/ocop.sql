@@ -69,12 +69,13 @@ create or replace function ocop_product_set_json(s ocop_product_set) returns jso
     'enforcement', s.enforcement, 'note', s.note)
 $$;
 
-create or replace function document_requirement_json(d document_requirement) returns json language sql stable as $$
-  select json_build_object('record_type', d.record_type, 'code', d.code, 'stage', d.stage, 'kind', d.kind,
+create or replace function document_requirement_json(d document_requirement) returns jsonb language sql stable as $$
+  select jsonb_build_object('id', d.id, 'record_type', d.record_type, 'code', d.code, 'stage', d.stage, 'kind', d.kind,
     'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required, 'needs_sample', d.needs_sample,
-    'legal_basis', json_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
+    'legal_basis', jsonb_build_object('document_no', d.legal_document_no, 'article', d.legal_article),
     'valid_from', d.valid_from, 'valid_to', d.valid_to, 'certainty', d.certainty, 'enforcement', d.enforcement, 'note', d.note,
     'activity_code', d.activity_code, 'record_kind', d.record_kind)
+    || rule_json('document_requirement', to_jsonb(d))
 $$;
 
 create or replace function ocop_round_json(d ocop_round) returns json language sql stable as $$

@@ -5,6 +5,4 @@ create temp table load_check_rule (guard text, kind text, accepted text[], excep
   valid_to date, certainty text, enforcement text, note text) on commit drop;
 \copy load_check_rule from 'reference/check_rules.csv' with (format csv, header true)
 
-delete from check_rule;
-insert into check_rule (guard, kind, accepted, except_activities, legal_basis, valid_from, valid_to, certainty, enforcement, note)
-select * from load_check_rule;
+select load_rules('check_rule', 'load_check_rule', '{kind,valid_from}');

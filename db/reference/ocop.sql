@@ -29,24 +29,4 @@ create temp table requirement (record_type text, code text, stage text, position
   certainty text, enforcement text, note text, activity_code text, record_kind text) on commit drop;
 \copy requirement from 'reference/document_requirements.csv' with (format csv, header true)
 
--- First what is gone, then the periods that change, then the ones that begin: they may not overlap on the way.
-delete from document_requirement a
- where not exists (select from requirement r
-                    where (r.record_type, r.code, r.valid_from, coalesce(r.record_kind, '')) = (a.record_type, a.code, a.valid_from, coalesce(a.record_kind, '')));
-update document_requirement a
-   set valid_to = r.valid_to
-  from requirement r
- where (r.record_type, r.code, r.valid_from, coalesce(r.record_kind, '')) = (a.record_type, a.code, a.valid_from, coalesce(a.record_kind, ''))
-   and a.valid_to is distinct from r.valid_to;
-
-merge into document_requirement a using requirement r
-   on (a.record_type, a.code, a.valid_from, coalesce(a.record_kind, '')) = (r.record_type, r.code, r.valid_from, coalesce(r.record_kind, ''))
- when matched then update set stage = r.stage, position = r.position, kind = r.kind, label_vi = r.label_vi,
-      label_en = r.label_en, is_required = r.is_required, needs_sample = r.needs_sample,
-      legal_document_no = r.legal_document_no, legal_article = r.legal_article, certainty = r.certainty,
-      enforcement = r.enforcement, note = r.note, activity_code = r.activity_code
- when not matched then
-      insert (record_type, code, stage, position, kind, label_vi, label_en, is_required, needs_sample, legal_document_no,
-              legal_article, valid_from, valid_to, certainty, enforcement, note, activity_code, record_kind)
-      values (r.record_type, r.code, r.stage, r.position, r.kind, r.label_vi, r.label_en, r.is_required, r.needs_sample,
-              r.legal_document_no, r.legal_article, r.valid_from, r.valid_to, r.certainty, r.enforcement, r.note, r.activity_code, r.record_kind);
+select load_rules('document_requirement', 'requirement', '{record_type,code,record_kind,valid_from}');

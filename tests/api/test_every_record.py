@@ -225,7 +225,7 @@ createAffectedArea updateAffectedArea deleteAffectedArea restoreAffectedArea cre
 ONLY_AT_ONCE += ["updateOcopCertificate", "updateVotingCertificate", "createOcopRubric"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update") for noun in "Norm Parameter PriorityRule EligibleArea SizeThreshold".split()]
 ONLY_AT_ONCE += ["deleteEstablishmentYear", "createFairBooth", "updateFairBooth", "deleteFairBooth"]
-ONLY_AT_ONCE += ["createImport"]
+ONLY_AT_ONCE += ["createImport", "updateCheckRule", "updateDocumentRequirement"]
 ONLY_AT_ONCE += ["createOcopCouncil", "updateOcopCouncil", "restoreOcopCouncil"]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete") for noun in ("DisplayPointProduct", "DisplayPointSale")]
 ONLY_AT_ONCE += [verb + noun for verb in ("create", "update", "delete", "restore") for noun in """

@@ -60,6 +60,36 @@ def test_an_uncertain_row_is_confirmed(centre, caller, noun):
     assert (ended["version"], ended["valid_to"], ended["replaced_by_id"]) == (2, str(day + timedelta(days=30)), None)
 
 
+# What the release brings of these is confirmed, not entered: the question asked, and the uncertain row that is meant.
+SHIPPED = {"check-rules": {"guard": "g5", "kind": "same_activity"},
+           "document-requirements": {"record_type": "ocop_registration", "valid_on": "2026-06-01"}}
+
+
+@pytest.mark.parametrize("noun", SHIPPED)
+def test_a_row_of_the_release_is_confirmed(centre, caller, noun):
+    """From a day on that no other test acts on."""
+    listed = centre.get(f"/v1/{noun}", params={**SHIPPED[noun], "limit": 200}).expect(200).json()["data"]
+    row = next(item for item in listed if item["certainty"] == "uncertain" and not item["valid_to"])
+    path = f"/v1/{noun}/{row['id']}"
+    read = caller().get(path).expect(200)
+    assert read.json() == row and (row["origin"], row["enforcement"], row["version"]) == ("release", "warn", 1)
+    caller().get(path, headers={"If-None-Match": read.etag}).expect(304)
+    confirm = {"certainty": "verified", "enforcement": "block", "valid_from": "2035-01-01"}
+    caller().patch(path, confirm, if_match=1).expect(403, "outside-territory")
+    uncertain = centre.patch(path, {"enforcement": "block", "valid_from": "2035-01-01"}, if_match=1).expect(422, "invalid")
+    assert uncertain.errors == {("#/enforcement", noun[:-1].replace("-", "_") + "_uncertain_warns")}
+    assert centre.patch(path, {"certainty": "verified"}, if_match=1).expect(422).errors == {("#/valid_from", "rule_from_given")}
+    centre.patch(path, confirm, if_match=7).expect(412, "stale")
+    old = centre.patch(path, confirm, if_match=1).expect(200).json()
+    assert (old["version"], old["valid_to"], old["enforcement"]) == (2, "2034-12-31", "warn")
+    new = caller().get(f"/v1/{noun}/{old['replaced_by_id']}").expect(200).json()
+    said = {name: row[name] for name in row if name not in {"id", "version", "origin", "replaces_id", "replaced_by_id", "organisation_id", "updated_at", "updated_by"}}
+    assert {name: new[name] for name in said} == {**said, **confirm} and (new["replaces_id"], new["origin"]) == (row["id"], "authority")
+    for day, enforcement in (("2034-12-31", "warn"), ("2035-01-01", "block")):
+        now = centre.get(f"/v1/{noun}", params={**SHIPPED[noun], "valid_on": day, "limit": 200}).expect(200).json()["data"]
+        assert [item["enforcement"] for item in now if item["id"] in (old["id"], new["id"])] == [enforcement]
+
+
 @pytest.mark.parametrize("noun", ROWS)
 def test_a_province_enters_no_rules(caller, centre, noun):
     row = entered(centre, noun, valid_from="2032-01-01")

@@ -206,7 +206,7 @@ def test_security_and_tags_are_declared():
 
 
 # Rows of rules end by their date.
-NEVER_DELETED = {"updateNorm", "updateParameter", "updatePriorityRule", "updateEligibleArea", "updateSizeThreshold"}
+NEVER_DELETED = {"updateNorm", "updateParameter", "updatePriorityRule", "updateEligibleArea", "updateSizeThreshold", "updateCheckRule", "updateDocumentRequirement"}
 
 
 def promises(operation):

@@ -29,6 +29,16 @@ select document_requirement_json(d) as body
    and (:activity_code::text[] is null or d.activity_code is null or d.activity_code = any (:activity_code::text[])
         or exists (select from activity a where a.code = any (:activity_code::text[]) and a.parent_code = d.activity_code));
 
+-- name: getDocumentRequirement :one
+select d.version, document_requirement_json(d) as body
+  from document_requirement d
+ where d.id = :document_requirement_id::uuid;
+
+-- name: updateDocumentRequirement :write getDocumentRequirement
+select r.id, r.version
+  from revise_rule('document_requirement', :document_requirement_id::uuid, :body::jsonb, :if_version::bigint, :organisation_id::uuid) r
+ where :tier::text = 'central';
+
 -- name: listOcopProcedures :page
 -- sort: valid_from = p.valid_from asc, p.code asc
 -- sort: -valid_from = p.valid_from desc, p.code desc
