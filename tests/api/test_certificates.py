@@ -214,6 +214,16 @@ def test_what_has_run_out_is_not_suspended(certificates):
     assert codes(certificates.act(made, "suspend").expect(409)) == {("#/action", "certificate_has_expired")}
 
 
+def test_what_has_run_out_is_not_reinstated(certificates, http):
+    made = certificates.mirror(valid_to="2026-01-01")
+    certificates.act(made, "suspend", acted_on="2025-12-01").expect(201)
+    assert check(http, made).json()["status"] == "expired", "its end goes before its suspension"
+    assert codes(certificates.act(made, "reinstate", acted_on="2026-01-02").expect(409)) == {("#/action", "certificate_has_expired")}
+    certificates.act(made, "extend", acted_on="2026-01-02").expect(409, "invalid-transition")
+    certificates.act(made, "reinstate", acted_on="2026-01-01").expect(201)
+    assert certificates.get(made)["status"] == "expired"
+
+
 def test_an_authority_below_does_not_act(caller):
     made = Certificates(caller(province="70")).mirror()
     commune = Certificates(caller(province="70", tier="commune"))
