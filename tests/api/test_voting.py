@@ -113,7 +113,7 @@ def test_binh_thuan_2022(binh_thuan):
     shown = who.get("/v1/public/typical-products?province_code=68&geo_basis=current&year=2022&tier=province&count=exact").expect(200).json()
     assert shown["page"]["total"] == 30 and {row["province"]["name"] for row in shown["data"]} == {"Bình Thuận"}
     assert set(shown["data"][0]) == {"id", "name", "brand", "is_set", "establishment_name", "product_group_code", "province_code", "codes_on", "province",
-                                     "current", "tier", "year", "region_code", "decision_no", "decided_on"}
+                                     "current", "tier", "year", "region_code", "decision_no", "decided_on", "public_no"}
 
 
 FIGURES = ("registered_count", "certified_count", "certified_percent", "province_count")
