@@ -2714,6 +2714,7 @@ CREATE FUNCTION public.certificate_json(c public.certificate) RETURNS json
     'registration_id', c.registration_id, 'result_id', c.result_id, 'entry_id', c.entry_id,
     'issuer', certificate_issuer_json(c), 'decision', (documents_json(jsonb_build_array(c.decision)) -> 0),
     'decision_signature', c.decision_signature, 'issued_on', c.issued_on, 'valid_to', c.valid_to, 'replaced_by_id', c.replaced_by_id,
+    'replaces_ids', (select coalesce(json_agg(f.id order by f.issued_on, f.id), '[]') from certificate f where f.replaced_by_id = c.id and f.deleted_at is null),
     'revocation', revocation_json(c.revocation), 'warnings', certificate_warnings(c),
     'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on,
     'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),
@@ -2857,6 +2858,14 @@ CREATE FUNCTION public.certificate_warnings(c public.certificate) RETURNS jsonb
     left join parameter_on('certificate_last_day_shift', c.issued_on) p on true
     left join voting_certificate_term(c.tier, c.province_code, c.issued_on) term on true
 $$;
+
+CREATE FUNCTION public.certificates_alike(c public.certificate, n public.certificate) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select c.product_id = n.product_id and c.scheme = n.scheme and (c.scheme = 'ocop' or c.tier = n.tier) and c.id <> n.id
+$$;
+
+COMMENT ON FUNCTION public.certificates_alike(c public.certificate, n public.certificate) IS 'Does one take the place of the other? In the voting only on its own tier: those of the tiers stand beside each other.';
 
 CREATE FUNCTION public.changed_members(before jsonb, after jsonb, free text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE
@@ -5394,7 +5403,7 @@ begin
   c.decision := paper;
   c.issued_on := on_day;
   c.valid_to := certificate_last_day(on_day, (voting_certificate_term(d.tier, e.province_code, on_day)).value::integer);
-  perform certificate_issue(c);
+  perform supersede_certificates(certificate_issue(c));
 end
 $$;
 
@@ -6283,8 +6292,8 @@ CREATE FUNCTION public.guard_certificate_successor(record_id uuid, act jsonb, on
     AS $$
   select fault_if(not exists (
            select from certificate n
-            where n.id = (act ->> 'replaced_by_id')::uuid and n.id <> c.id and n.scheme = c.scheme and n.product_id = c.product_id
-              and (c.scheme = 'ocop' or n.tier = c.tier) and n.deleted_at is null and n.status = 'valid' and n.issued_on >= c.issued_on),
+            where n.id = (act ->> 'replaced_by_id')::uuid and certificates_alike(c, n) and n.deleted_at is null
+              and n.status = 'valid' and n.issued_on >= c.issued_on),
            '#/replaced_by_id', 'certificate_successor_needed')
     from certificate c where c.id = record_id
 $$;
@@ -9175,7 +9184,7 @@ begin
     if is_native then
       perform supersede_certificates(c);
     end if;
-    return query select c.id, c.version;
+    return query select x.id, x.version from certificate x where x.id = c.id;
   end if;
 end
 $$;
@@ -17153,30 +17162,46 @@ CREATE FUNCTION public.summary_value_urls(filters jsonb) RETURNS jsonb
     from unnest(array['central_promotion', 'local_promotion', 'counterpart', 'integrated', 'foreign', 'other']) s (source)
 $$;
 
+CREATE FUNCTION public.supersede_certificate(former public.certificate, n public.certificate) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update certificate c set status = 'superseded', replaced_by_id = n.id, version = former.version + 1 where c.id = former.id;
+  insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id, person_id,
+    acting_organisation_id, documents, organisation_id, province_code)
+  values ('certificate', former.id, former.version + 1, 'supersede', former.status, 'superseded', n.issued_on,
+    claim('app.client_id')::uuid, acting_person(), claim('app.organisation_id')::uuid, jsonb_build_array(n.decision),
+    former.organisation_id, former.province_code);
+end
+$$;
+
 CREATE FUNCTION public.supersede_certificates(n public.certificate) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
-  former certificate;
+  other certificate;
 begin
-  for former in
+  for other in
     select * from certificate c
-     where c.scheme = n.scheme and c.product_id = n.product_id and c.id <> n.id and c.deleted_at is null
+     where certificates_alike(c, n) and c.deleted_at is null
        and c.issued_on <= n.issued_on and certificate_status(c, n.issued_on) in ('valid', 'suspended')
      order by c.id
        for no key update
   loop
-    update certificate c set status = 'superseded', replaced_by_id = n.id, version = former.version + 1 where c.id = former.id;
-    insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id, person_id,
-      acting_organisation_id, documents, organisation_id, province_code)
-    values ('certificate', former.id, former.version + 1, 'supersede', former.status, 'superseded', n.issued_on,
-      claim('app.client_id')::uuid, acting_person(), claim('app.organisation_id')::uuid, jsonb_build_array(n.decision),
-      former.organisation_id, former.province_code);
+    perform supersede_certificate(other, n);
   end loop;
+  select * into other from certificate c
+   where certificates_alike(c, n) and c.deleted_at is null
+     and c.issued_on > n.issued_on and c.status in ('valid', 'suspended') and certificate_status(n, c.issued_on) = 'valid'
+   order by c.issued_on, c.id
+   limit 1;
+  if other.id is not null then
+    perform supersede_certificate(n, other);
+  end if;
 end
 $$;
 
-COMMENT ON FUNCTION public.supersede_certificates(n public.certificate) IS 'A product has one certificate that runs: a new one takes the place of what ran on its day, and the history says so.';
+COMMENT ON FUNCTION public.supersede_certificates(n public.certificate) IS 'A product has one certificate that runs, in the voting one of each tier: a new one takes the place of what ran on its day, and gives way to what was issued later; the history says so.';
 
 CREATE FUNCTION public.survey_json(s public.survey) RETURNS json
     LANGUAGE sql STABLE

@@ -113,7 +113,7 @@ begin
     if is_native then
       perform supersede_certificates(c);
     end if;
-    return query select c.id, c.version;
+    return query select x.id, x.version from certificate x where x.id = c.id;
   end if;
 end
 $$;
@@ -130,6 +130,50 @@ language sql stable as $$
    limit 1
 $$;
 comment on function certificate_taken is 'The certificate that stands in the way of another one, where the caller sees it.';
+
+-- ---- One that runs ----
+
+create or replace function supersede_certificate(former certificate, n certificate) returns void language plpgsql as $$
+begin
+  update certificate c set status = 'superseded', replaced_by_id = n.id, version = former.version + 1 where c.id = former.id;
+  insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id, person_id,
+    acting_organisation_id, documents, organisation_id, province_code)
+  values ('certificate', former.id, former.version + 1, 'supersede', former.status, 'superseded', n.issued_on,
+    claim('app.client_id')::uuid, acting_person(), claim('app.organisation_id')::uuid, jsonb_build_array(n.decision),
+    former.organisation_id, former.province_code);
+end
+$$;
+
+create or replace function certificates_alike(c certificate, n certificate) returns boolean language sql immutable parallel safe as $$
+  select c.product_id = n.product_id and c.scheme = n.scheme and (c.scheme = 'ocop' or c.tier = n.tier) and c.id <> n.id
+$$;
+comment on function certificates_alike is 'Does one take the place of the other? In the voting only on its own tier: those of the tiers stand beside each other.';
+
+-- Certificates are kept one at a time (log_certificate), so of two for one product the later one sees the other.
+create or replace function supersede_certificates(n certificate) returns void language plpgsql as $$
+declare
+  other certificate;
+begin
+  for other in
+    select * from certificate c
+     where certificates_alike(c, n) and c.deleted_at is null
+       and c.issued_on <= n.issued_on and certificate_status(c, n.issued_on) in ('valid', 'suspended')
+     order by c.id
+       for no key update
+  loop
+    perform supersede_certificate(other, n);
+  end loop;
+  select * into other from certificate c
+   where certificates_alike(c, n) and c.deleted_at is null
+     and c.issued_on > n.issued_on and c.status in ('valid', 'suspended') and certificate_status(n, c.issued_on) = 'valid'
+   order by c.issued_on, c.id
+   limit 1;
+  if other.id is not null then
+    perform supersede_certificate(n, other);
+  end if;
+end
+$$;
+comment on function supersede_certificates is 'A product has one certificate that runs, in the voting one of each tier: a new one takes the place of what ran on its day, and gives way to what was issued later; the history says so.';
 
 -- ---- Found and locked under the caller's scope ----
 
@@ -193,8 +237,8 @@ $$;
 create or replace function guard_certificate_successor(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select fault_if(not exists (
            select from certificate n
-            where n.id = (act ->> 'replaced_by_id')::uuid and n.id <> c.id and n.scheme = c.scheme and n.product_id = c.product_id
-              and (c.scheme = 'ocop' or n.tier = c.tier) and n.deleted_at is null and n.status = 'valid' and n.issued_on >= c.issued_on),
+            where n.id = (act ->> 'replaced_by_id')::uuid and certificates_alike(c, n) and n.deleted_at is null
+              and n.status = 'valid' and n.issued_on >= c.issued_on),
            '#/replaced_by_id', 'certificate_successor_needed')
     from certificate c where c.id = record_id
 $$;
@@ -272,6 +316,7 @@ create or replace function certificate_json(c certificate) returns json language
     'registration_id', c.registration_id, 'result_id', c.result_id, 'entry_id', c.entry_id,
     'issuer', certificate_issuer_json(c), 'decision', (documents_json(jsonb_build_array(c.decision)) -> 0),
     'decision_signature', c.decision_signature, 'issued_on', c.issued_on, 'valid_to', c.valid_to, 'replaced_by_id', c.replaced_by_id,
+    'replaces_ids', (select coalesce(json_agg(f.id order by f.issued_on, f.id), '[]') from certificate f where f.replaced_by_id = c.id and f.deleted_at is null),
     'revocation', revocation_json(c.revocation), 'warnings', certificate_warnings(c),
     'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on,
     'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),

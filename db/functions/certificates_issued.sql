@@ -82,29 +82,6 @@ end
 $$;
 comment on function native_certificate is 'The row of a certificate for an approved result: 422 with what is wrong in the request, 409 with what forbids it. The registration is locked.';
 
--- Certificates are kept one at a time (log_certificate), so of two for one product the later one sees the other.
-create or replace function supersede_certificates(n certificate) returns void language plpgsql as $$
-declare
-  former certificate;
-begin
-  for former in
-    select * from certificate c
-     where c.scheme = n.scheme and c.product_id = n.product_id and c.id <> n.id and c.deleted_at is null
-       and c.issued_on <= n.issued_on and certificate_status(c, n.issued_on) in ('valid', 'suspended')
-     order by c.id
-       for no key update
-  loop
-    update certificate c set status = 'superseded', replaced_by_id = n.id, version = former.version + 1 where c.id = former.id;
-    insert into transition (record_type, record_id, record_version, action, from_status, to_status, acted_on, client_id, person_id,
-      acting_organisation_id, documents, organisation_id, province_code)
-    values ('certificate', former.id, former.version + 1, 'supersede', former.status, 'superseded', n.issued_on,
-      claim('app.client_id')::uuid, acting_person(), claim('app.organisation_id')::uuid, jsonb_build_array(n.decision),
-      former.organisation_id, former.province_code);
-  end loop;
-end
-$$;
-comment on function supersede_certificates is 'A product has one certificate that runs: a new one takes the place of what ran on its day, and the history says so.';
-
 create or replace function guard_ocop_certified(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select case
     when exists (

@@ -316,7 +316,7 @@ begin
   c.decision := paper;
   c.issued_on := on_day;
   c.valid_to := certificate_last_day(on_day, (voting_certificate_term(d.tier, e.province_code, on_day)).value::integer);
-  perform certificate_issue(c);
+  perform supersede_certificates(certificate_issue(c));
 end
 $$;
 

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from support.lives import walk_an_act
+from support.lives import papers, walk_an_act
 from support.samples import OWNER, STRANGER
 from support.voting import Voting
-from support.world import unique
+from support.world import at_once, unique
 from test_certificate_proofs import code_of, files, head, offline, verify  # noqa: F401 (files is a fixture)
 from test_certificates import Certificates, check, codes
 
@@ -27,12 +27,37 @@ def certificates(caller):
     return VotingCertificates(caller(province=OWNER))
 
 
-def certified(who, certified_on="2022-07-07"):
+def certify(certified_on):
+    return papers("certify", acted_on=certified_on, documents=[{**DECISION, "issued_on": certified_on}])
+
+
+def certified(who, certified_on="2022-07-07", product=None):
     """The certificate of an entry that went all the way in a round of its own."""
     voting = Voting(who)
-    entry = voting.selected(OWNER, certified_on)
-    voting.act(entry, "certify", acted_on=certified_on, documents=[{**DECISION, "issued_on": certified_on}]).expect(201)
-    return voting, entry, who.get(f"/v1/voting/certificates?entry_id={entry['id']}").expect(200).json()["data"][0]
+    entry = voting.selected(OWNER, certified_on, product)
+    voting.who.post(f"/v1/voting/entries/{entry['id']}/transitions", certify(certified_on), if_match=voting.now(entry)["version"]).expect(201)
+    return voting, entry, certificate_of(who, entry)
+
+
+def certificate_of(who, entry):
+    found, = who.get(f"/v1/voting/certificates?entry_id={entry['id']}").expect(200).json()["data"]
+    return who.get(f"/v1/voting/certificates/{found['id']}").expect(200).json()
+
+
+def certify_at_once(world, who, entries):
+    """A service that has no connection left for a moment says so (503); who asked asks again."""
+    def ask(http, entry):
+        version = Voting(who).now(entry)["version"]
+        while (reply := http.post(f"/v1/voting/entries/{entry['id']}/transitions", certify("2022-07-07"), headers={"If-Match": f'"{version}"'})).status == 503:
+            pass
+        return reply
+
+    return at_once(world, who, [lambda http, entry=entry: ask(http, entry) for entry in entries])
+
+
+def logged(http, made):
+    rows = http.get(f"/v1/public/certificate-log/{made['public_no']}").expect(200).json()["entries"]
+    return [json.loads(row["leaf"])["event"] for row in rows]
 
 
 # ---- Mirrored ----
@@ -140,6 +165,54 @@ def test_superseded_by_a_later_one_of_the_same_tier(certificates, http):
     seen = check(http, made).json()
     assert (seen["status"], seen["replaced_by"]) == ("superseded", later["public_no"])
     assert check(http, regional).json()["status"] == "valid"
+
+
+def test_certified_again_on_the_same_tier_takes_the_place_of_the_former(certificates, http):
+    who = certificates.who
+    _, _, former = certified(who, "2022-07-07")
+    product = {"id": former["product_id"]}
+    regional = certificates.mirror(product_id=product["id"], tier="region", issued_on="2023-07-07")
+    _, _, made = certified(who, "2024-07-07", product)
+    now = who.get(certificates.at(former)).expect(200).json()
+    assert (now["status"], now["replaced_by_id"], now["replaces_ids"], now["version"]) == ("superseded", made["id"], [], 2)
+    assert (made["status"], made["replaced_by_id"], made["replaces_ids"]) == ("valid", None, [former["id"]])
+    act, = who.get(certificates.at(former) + "/transitions").expect(200).json()["data"]
+    assert (act["action"], act["from_status"], act["acted_on"], act["documents"][0]["document_no"]) == ("supersede", "valid", "2024-07-07", "1493/QĐ-UBND")
+    seen = check(http, former).json()
+    assert (seen["status"], seen["replaced_by"]) == ("superseded", made["public_no"])
+    assert [check(http, other).json()["status"] for other in (made, regional)] == ["valid", "valid"], "a region is another authority"
+    assert logged(http, former) == ["issued", "superseded"] and logged(http, made) == logged(http, regional) == ["issued"]
+
+
+def test_a_round_entered_late_does_not_run_beside_a_later_one(certificates, http):
+    who = certificates.who
+    _, _, later = certified(who, "2024-07-07")
+    _, _, made = certified(who, "2022-07-07", {"id": later["product_id"]})
+    assert (made["status"], made["replaced_by_id"], made["version"]) == ("superseded", later["id"], 2)
+    assert check(http, later).json()["status"] == "valid" and logged(http, made) == ["issued", "superseded"]
+    certificates.act(later, "revoke", ground_code="intellectual_property").expect(201)
+    _, _, between = certified(who, "2023-07-07", {"id": later["product_id"]})
+    assert between["status"] == "valid", "what was revoked runs no more"
+
+
+def test_sixteen_at_once_certify_once(world, caller):
+    who = caller(province=OWNER)
+    entry = Voting(who).selected(OWNER, "2022-07-07")
+    replies = certify_at_once(world, who, [entry] * 16)
+    assert [reply.status for reply in replies].count(201) == 1 and {reply.status for reply in replies} <= {201, 409, 412}
+    made = certificate_of(who, entry)
+    assert made["status"] == "valid" and len(VotingCertificates(who).found(product_id=made["product_id"])) == 1
+
+
+def test_a_product_that_wins_several_rounds_at_once_has_one_that_runs(world, caller, http):
+    who = caller(province=OWNER)
+    voting = Voting(who)
+    product = voting.product(voting.establishment(OWNER))
+    entries = [voting.selected(OWNER, "2022-07-07", product) for _ in range(4)]
+    assert [reply.status for reply in certify_at_once(world, who, entries)] == [201] * 4
+    made = [certificate_of(who, entry) for entry in entries]
+    assert sorted(one["status"] for one in made) == ["superseded"] * 3 + ["valid"]
+    assert sorted(event for one in made for event in logged(http, one)) == ["issued"] * 4 + ["superseded"] * 3
 
 
 def test_a_province_does_not_revoke_what_a_region_certified(certificates):

@@ -55,10 +55,10 @@ class Voting:
         version = self.who.get(path).expect(200).json()["version"]
         return self.who.post(f"{path}/transitions", papers(action, **members), if_match=version)
 
-    def selected(self, province, on, **round_members):
+    def selected(self, province, on, product=None, **round_members):
         """An entry that won its round on that day, and only waits for its certificate."""
         round_ = self.judged_round(**round_members)
-        entry, jury = self.entry(round_, self.product(self.establishment(province))), self.jury(round_, seats=1)
+        entry, jury = self.entry(round_, product or self.product(self.establishment(province))), self.jury(round_, seats=1)
         for action in ("submit", "check"):
             self.act(entry, action, acted_on=on).expect(201)
         self.sheet(jury, entry, 1, 80).expect(201)
