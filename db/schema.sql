@@ -1718,31 +1718,34 @@ COMMENT ON COLUMN public.appraisal.organisation_id IS 'Of the project.';
 COMMENT ON COLUMN public.appraisal.province_code IS 'Of the project.';
 
 CREATE FUNCTION public.appraisal_json(a public.appraisal) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object(
-    'id', a.id,
-    'version', a.version,
-    'status', a.status,
-    'stage', stage_of('appraisal', a.status),
-    'allowed_actions', allowed_actions('appraisal', a.status, claim('app.tier'), acting_roles(), to_jsonb(a)),
-    'project_id', a.project_id,
-    'tier', a.tier,
-    'appraised_on', a.appraised_on,
-    'checks', (select coalesce(json_agg(json_build_object('code', c ->> 'code', 'passed', c -> 'passed', 'note', c ->> 'note') order by n), '[]')
-                 from jsonb_array_elements(a.checks) with ordinality l (c, n)),
-    'result', a.result,
-    'priority_rule_ids', a.priority_rule_ids,
-    'conclusion', a.conclusion,
-    'organisation_id', a.organisation_id,
-    'province_code', a.province_code,
-    'origin', a.origin,
-    'history_quality', a.history_quality,
-    'note', a.note,
-    'created_at', instant(a.created_at),
-    'created_by', a.created_by,
-    'updated_at', instant(a.updated_at),
-    'updated_by', a.updated_by)
+begin
+  return (
+    select json_build_object(
+      'id', a.id,
+      'version', a.version,
+      'status', a.status,
+      'stage', stage_of('appraisal', a.status),
+      'allowed_actions', allowed_actions('appraisal', a.status, claim('app.tier'), acting_roles(), to_jsonb(a)),
+      'project_id', a.project_id,
+      'tier', a.tier,
+      'appraised_on', a.appraised_on,
+      'checks', (select coalesce(json_agg(json_build_object('code', c ->> 'code', 'passed', c -> 'passed', 'note', c ->> 'note') order by n), '[]')
+                   from jsonb_array_elements(a.checks) with ordinality l (c, n)),
+      'result', a.result,
+      'priority_rule_ids', a.priority_rule_ids,
+      'conclusion', a.conclusion,
+      'organisation_id', a.organisation_id,
+      'province_code', a.province_code,
+      'origin', a.origin,
+      'history_quality', a.history_quality,
+      'note', a.note,
+      'created_at', instant(a.created_at),
+      'created_by', a.created_by,
+      'updated_at', instant(a.updated_at),
+      'updated_by', a.updated_by));
+end
 $$;
 
 CREATE FUNCTION public.appraisal_missing(a public.appraisal, on_day date) RETURNS jsonb
@@ -2697,10 +2700,13 @@ $$;
 COMMENT ON FUNCTION public.certificate_issuer_faults(b public.certificate, s public.ocop_result, p public.ocop_procedure, issuer public.organisation) IS 'The caller, and the issuer where he names another one, stand at the tier that the procedure names for the stars.';
 
 CREATE FUNCTION public.certificate_issuer_json(c public.certificate) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object('id', c.issuer_id, 'code', o.code, 'name', c.issuer_name, 'tier', c.tier)
-    from (select) one left join organisation o on o.id = c.issuer_id
+begin
+  return (
+    select json_build_object('id', c.issuer_id, 'code', o.code, 'name', c.issuer_name, 'tier', c.tier)
+      from (select) one left join organisation o on o.id = c.issuer_id);
+end
 $$;
 
 CREATE FUNCTION public.certificate_json(c public.certificate) RETURNS json
@@ -2714,7 +2720,7 @@ CREATE FUNCTION public.certificate_json(c public.certificate) RETURNS json
     'registration_id', c.registration_id, 'result_id', c.result_id, 'entry_id', c.entry_id,
     'issuer', certificate_issuer_json(c), 'decision', (documents_json(jsonb_build_array(c.decision)) -> 0),
     'decision_signature', c.decision_signature, 'issued_on', c.issued_on, 'valid_to', c.valid_to, 'replaced_by_id', c.replaced_by_id,
-    'replaces_ids', (select coalesce(json_agg(f.id order by f.issued_on, f.id), '[]') from certificate f where f.replaced_by_id = c.id and f.deleted_at is null),
+    'replaces_ids', certificate_replaces(c.id),
     'revocation', revocation_json(c.revocation), 'warnings', certificate_warnings(c),
     'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on,
     'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),
@@ -2786,6 +2792,14 @@ $$;
 
 COMMENT ON FUNCTION public.certificate_product_group(c public.certificate) IS 'Voting: the group as its text calls it; of days that no text is known for its code.';
 
+CREATE FUNCTION public.certificate_replaces(of_id uuid) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  return (select coalesce(json_agg(f.id order by f.issued_on, f.id), '[]') from certificate f where f.replaced_by_id = of_id and f.deleted_at is null);
+end
+$$;
+
 CREATE FUNCTION public.certificate_said_beside(b public.certificate) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -2798,10 +2812,13 @@ $$;
 COMMENT ON FUNCTION public.certificate_said_beside(b public.certificate) IS 'Members that a certificate has of its result: nobody says them beside it.';
 
 CREATE FUNCTION public.certificate_set_json(c public.certificate) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object('id', s.id, 'set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
-    from ocop_product_set s where s.id = c.product_set_id
+begin
+  return (
+    select json_build_object('id', s.id, 'set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
+      from ocop_product_set s where s.id = c.product_set_id);
+end
 $$;
 
 CREATE FUNCTION public.certificate_signature(said jsonb) RETURNS jsonb
@@ -4566,41 +4583,44 @@ COMMENT ON COLUMN public.contract.amendments IS '[{amended_on, amount_vnd, ends_
 COMMENT ON COLUMN public.contract.province_code IS 'Of the project.';
 
 CREATE FUNCTION public.contract_json(c public.contract) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object(
-    'id', c.id,
-    'code', c.code,
-    'version', c.version,
-    'kind', c.kind,
-    'status', c.status,
-    'stage', stage_of('contract', c.status),
-    'allowed_actions', allowed_actions('contract', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
-    'project_id', c.project_id,
-    'line_id', c.line_id,
-    'parent_id', c.parent_id,
-    'parties', c.parties,
-    'contract_no', c.contract_no,
-    'signed_on', c.signed_on,
-    'ends_on', c.ends_on,
-    'year', c.year,
-    'source', c.source,
-    'amount_vnd', c.amount_vnd,
-    'contracted_vnd', s.contracted,
-    'advanced_vnd', s.advanced,
-    'paid_vnd', s.paid,
-    'recovered_vnd', s.recovered,
-    'amendments', c.amendments,
-    'organisation_id', c.organisation_id,
-    'province_code', c.province_code,
-    'origin', c.origin,
-    'history_quality', c.history_quality,
-    'note', c.note,
-    'created_at', instant(c.created_at),
-    'created_by', c.created_by,
-    'updated_at', instant(c.updated_at),
-    'updated_by', c.updated_by)
-    from money_of(c.project_id, of_contract => c.id) s
+begin
+  return (
+    select json_build_object(
+      'id', c.id,
+      'code', c.code,
+      'version', c.version,
+      'kind', c.kind,
+      'status', c.status,
+      'stage', stage_of('contract', c.status),
+      'allowed_actions', allowed_actions('contract', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
+      'project_id', c.project_id,
+      'line_id', c.line_id,
+      'parent_id', c.parent_id,
+      'parties', c.parties,
+      'contract_no', c.contract_no,
+      'signed_on', c.signed_on,
+      'ends_on', c.ends_on,
+      'year', c.year,
+      'source', c.source,
+      'amount_vnd', c.amount_vnd,
+      'contracted_vnd', s.contracted,
+      'advanced_vnd', s.advanced,
+      'paid_vnd', s.paid,
+      'recovered_vnd', s.recovered,
+      'amendments', c.amendments,
+      'organisation_id', c.organisation_id,
+      'province_code', c.province_code,
+      'origin', c.origin,
+      'history_quality', c.history_quality,
+      'note', c.note,
+      'created_at', instant(c.created_at),
+      'created_by', c.created_by,
+      'updated_at', instant(c.updated_at),
+      'updated_by', c.updated_by)
+      from money_of(c.project_id, of_contract => c.id) s);
+end
 $$;
 
 CREATE FUNCTION public.contract_named(wanted uuid, provinces text[], own_organisation uuid) RETURNS public.contract
@@ -4965,7 +4985,7 @@ COMMENT ON FUNCTION public.divided_sum_faults(t public.past_project, of_year int
 CREATE FUNCTION public.document_json(document jsonb) RETURNS json
     LANGUAGE sql STABLE
     AS $$
-  select documents_json(jsonb_build_array(document)) -> 0 where document is not null
+  select case when document is not null then documents_json(jsonb_build_array(document)) -> 0 end
 $$;
 
 COMMENT ON FUNCTION public.document_json(document jsonb) IS 'A paper as DocumentRef, or null.';
@@ -5043,12 +5063,15 @@ CREATE FUNCTION public.document_requirement_json(d public.document_requirement) 
 $$;
 
 CREATE FUNCTION public.documents_json(documents jsonb) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
-           'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article, 'file_id', d.file_id) order by n), '[]')
-    from jsonb_array_elements(documents) with ordinality listed (document, n)
-   cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text, file_id uuid)
+begin
+  return (
+    select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
+             'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article, 'file_id', d.file_id) order by n), '[]')
+      from jsonb_array_elements(documents) with ordinality listed (document, n)
+     cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text, file_id uuid));
+end
 $$;
 
 CREATE FUNCTION public.dong(amount bigint, language text) RETURNS text
@@ -5420,9 +5443,7 @@ $$;
 CREATE FUNCTION public.effect_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
     LANGUAGE sql
     AS $$
-  update voting_entry e
-     set rank = 1 + (select count(*) from voting_entry other where other.round_id = e.round_id and other.deleted_at is null and other.score > e.score)
-   where e.id = record_id
+  update voting_entry e set rank = f.rank from voting_field(record_id) f where e.id = record_id
 $$;
 
 CREATE FUNCTION public.effect_voting_score(record_id uuid, transition_id uuid, act jsonb, on_day date) RETURNS void
@@ -6812,13 +6833,9 @@ $$;
 CREATE FUNCTION public.guard_voting_quota(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
-  select fault_if(count(other.id) >= d.quota, '#/action', 'voting_quota', jsonb_build_object('quota', d.quota, 'ahead_count', count(other.id)))
-    from voting_entry e
-    join voting_round d on d.id = e.round_id
-    left join voting_entry other on other.round_id = d.id and other.id <> e.id and other.deleted_at is null
-     and (other.status in ('selected', 'certified') or other.status = 'judged' and other.score > e.score)
+  select fault_if(f.ahead_count >= d.quota, '#/action', 'voting_quota', jsonb_build_object('quota', d.quota, 'ahead_count', f.ahead_count))
+    from voting_entry e join voting_round d on d.id = e.round_id cross join voting_field(e.id) f
    where e.id = record_id
-   group by d.id
 $$;
 
 CREATE FUNCTION public.guard_voting_round_above(record_id uuid, act jsonb, on_day date) RETURNS jsonb
@@ -6829,6 +6846,16 @@ CREATE FUNCTION public.guard_voting_round_above(record_id uuid, act jsonb, on_da
            '#/action', 'voting_nominated_already')
     from voting_entry e cross join lateral (select voting_round_above(e.id) as above) r where e.id = record_id
 $$;
+
+CREATE FUNCTION public.guard_voting_round_held(record_id uuid, act jsonb, on_day date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select fault_if(not voting_held(d.province_code, d.organisation_id, claim('app.tier'), string_to_array(claim('app.provinces'), ','),
+           claim('app.organisation_id')::uuid), '#/action', 'voting_round_held', jsonb_build_object('tier', d.tier))
+    from voting_entry e join voting_round d on d.id = e.round_id where e.id = record_id
+$$;
+
+COMMENT ON FUNCTION public.guard_voting_round_held(record_id uuid, act jsonb, on_day date) IS 'A round is judged by who holds it: a province enters its products in that of the region, and has no say there.';
 
 CREATE FUNCTION public.guard_voting_round_open(record_id uuid, act jsonb, on_day date) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -7079,7 +7106,7 @@ end
 $_$;
 
 CREATE FUNCTION public.instant(at timestamp with time zone) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
   select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
@@ -8463,12 +8490,14 @@ $$;
 
 COMMENT ON FUNCTION public.locked_record(of_type text, of_id uuid, provinces text[], own_organisation uuid) IS 'open_record(), locked until the end of the transaction.';
 
-CREATE FUNCTION public.locked_voting_entry(of_id uuid, provinces text[], own_organisation uuid) RETURNS uuid
+CREATE FUNCTION public.locked_voting_entry(of_id uuid, act jsonb, provinces text[], own_organisation uuid) RETURNS uuid
     LANGUAGE plpgsql
     AS $$
 begin
   perform open_voting_entry(of_id, provinces, own_organisation);
-  perform pg_advisory_xact_lock(hashtextextended('voting_round ' || e.round_id, 0)) from voting_entry e where e.id = of_id;
+  if act ->> 'action' = 'select' then
+    perform pg_advisory_xact_lock(hashtextextended('voting_round ' || e.round_id, 0)) from voting_entry e where e.id = of_id;
+  end if;
   perform from voting_entry e where e.id = of_id for no key update;
   return of_id;
 end
@@ -9056,6 +9085,18 @@ begin
      where establishment_id = new.id;
   end if;
   return null;
+end
+$$;
+
+CREATE FUNCTION public.moved_last_at(of_type text, of_id uuid) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  return (
+    select t.recorded_at from public.transition t
+     where t.record_type = of_type and t.record_id = of_id
+     order by t.record_version desc limit 1);
 end
 $$;
 
@@ -9698,9 +9739,12 @@ $$;
 COMMENT ON FUNCTION public.ocop_assignment_json(a public.ocop_council_assignment) IS 'With how many sheets of the pass in hand are in: that, and not what they say, is for everybody.';
 
 CREATE FUNCTION public.ocop_certifying_tier(p public.ocop_procedure, stars integer) RETURNS text
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     AS $$
-  select t ->> 'tier' from jsonb_array_elements(p.certifying_tiers) t where (t ->> 'stars')::integer = stars
+begin
+  return (
+    select t ->> 'tier' from jsonb_array_elements(p.certifying_tiers) t where (t ->> 'stars')::integer = stars);
+end
 $$;
 
 COMMENT ON FUNCTION public.ocop_certifying_tier(p public.ocop_procedure, stars integer) IS 'Who recognises that many stars; null: nobody does.';
@@ -10196,14 +10240,16 @@ $$;
 COMMENT ON FUNCTION public.ocop_member_json(m public.ocop_council_member) IS 'Councils of the centre are read by every province: a dossier of another one is not named to it.';
 
 CREATE FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select not is_plain_member(roles) or exists (
+begin
+  return not is_plain_member(roles) or exists (
     select from ocop_council_assignment a
       join ocop_council_member m on m.council_id = a.council_id and m.user_id = person and m.deleted_at is null
        and (m.ends_on is null or m.ends_on >= today())
      where a.registration_id = of_registration and a.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
-       and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment))
+       and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment));
+end
 $$;
 
 COMMENT ON FUNCTION public.ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) IS 'Who comes for a council alone sees a registration that is assigned to him, without conflict of interest, until he leaves the council; others see all of their territory.';
@@ -10616,22 +10662,25 @@ $$;
 COMMENT ON FUNCTION public.ocop_result_from_sheets(s public.ocop_result, r public.ocop_registration, p public.ocop_procedure) IS 'Averages of the parts, rounded and added; the stars of the band, and never more than the options let it have.';
 
 CREATE FUNCTION public.ocop_result_json(s public.ocop_result) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object('id', s.id, 'version', s.version, 'status', s.status, 'stage', stage_of('ocop_result', s.status),
-    'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
-    'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
-    'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
-    'council_id', s.council_id, 'evidence_grade', s.evidence_grade, 'scorers_count', s.scorers_count, 'sheets_count', s.sheets_count,
-    'max_spread', s.max_spread, 'is_rescore_due', ocop_is_rescore_due(s), 'outliers', s.outliers, 'limits', s.limits, 'warnings', s.warnings,
-    'certifying_tier', ocop_certifying_tier(p, s.stars),
-    'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
-    'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
-    'note', s.note, 'created_at', instant(s.created_at), 'created_by', s.created_by,
-    'updated_at', instant(s.updated_at), 'updated_by', s.updated_by)
-    from ocop_registration r
-    left join ocop_procedure p on p.code = r.procedure_code
-   where r.id = s.registration_id
+begin
+  return (
+    select json_build_object('id', s.id, 'version', s.version, 'status', s.status, 'stage', stage_of('ocop_result', s.status),
+      'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
+      'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
+      'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
+      'council_id', s.council_id, 'evidence_grade', s.evidence_grade, 'scorers_count', s.scorers_count, 'sheets_count', s.sheets_count,
+      'max_spread', s.max_spread, 'is_rescore_due', ocop_is_rescore_due(s), 'outliers', s.outliers, 'limits', s.limits, 'warnings', s.warnings,
+      'certifying_tier', ocop_certifying_tier(p, s.stars),
+      'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
+      'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
+      'note', s.note, 'created_at', instant(s.created_at), 'created_by', s.created_by,
+      'updated_at', instant(s.updated_at), 'updated_by', s.updated_by)
+      from ocop_registration r
+      left join ocop_procedure p on p.code = r.procedure_code
+     where r.id = s.registration_id);
+end
 $$;
 
 CREATE FUNCTION public.ocop_result_open(of_registration uuid, of_council uuid, of_pass integer, status text) RETURNS boolean
@@ -11845,15 +11894,18 @@ CREATE FUNCTION public.parameter_json(p public.parameter) RETURNS json
 $$;
 
 CREATE FUNCTION public.parameter_on(wanted text, on_day date, of_level text DEFAULT NULL::text, of_province text DEFAULT NULL::text) RETURNS public.parameter
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select p.*
-    from parameter p
-   where p.code = wanted and on_day >= p.valid_from and (p.valid_to is null or on_day <= p.valid_to)
-     and (p.level is null or p.level = of_level)
-     and (p.province_code is null or p.province_code = of_province)
-   order by p.province_code is null, p.level is null
-   limit 1
+begin
+  return (
+    select p
+      from parameter p
+     where p.code = wanted and on_day >= p.valid_from and (p.valid_to is null or on_day <= p.valid_to)
+       and (p.level is null or p.level = of_level)
+       and (p.province_code is null or p.province_code = of_province)
+     order by p.province_code is null, p.level is null
+     limit 1);
+end
 $$;
 
 COMMENT ON FUNCTION public.parameter_on(wanted text, on_day date, of_level text, of_province text) IS 'The row that holds: that of the province goes before that of the level, and that before the general one. Null when no text set the figure for that day.';
@@ -12191,33 +12243,36 @@ end
 $$;
 
 CREATE FUNCTION public.payment_request_json(r public.payment_request) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object(
-    'id', r.id,
-    'version', r.version,
-    'status', r.status,
-    'stage', stage_of('payment_request', r.status),
-    'allowed_actions', allowed_actions('payment_request', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
-    'contract_id', r.contract_id,
-    'project_id', r.project_id,
-    'line_id', r.line_id,
-    'kind', r.kind,
-    'year', r.year,
-    'source', r.source,
-    'amount_vnd', r.amount_vnd,
-    'requested_on', r.requested_on,
-    'document', document_json(r.document),
-    'ledger_entry_id', (select e.id from ledger_entry e where e.payment_request_id = r.id),
-    'organisation_id', r.organisation_id,
-    'province_code', r.province_code,
-    'origin', r.origin,
-    'history_quality', r.history_quality,
-    'note', r.note,
-    'created_at', instant(r.created_at),
-    'created_by', r.created_by,
-    'updated_at', instant(r.updated_at),
-    'updated_by', r.updated_by)
+begin
+  return (
+    select json_build_object(
+      'id', r.id,
+      'version', r.version,
+      'status', r.status,
+      'stage', stage_of('payment_request', r.status),
+      'allowed_actions', allowed_actions('payment_request', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
+      'contract_id', r.contract_id,
+      'project_id', r.project_id,
+      'line_id', r.line_id,
+      'kind', r.kind,
+      'year', r.year,
+      'source', r.source,
+      'amount_vnd', r.amount_vnd,
+      'requested_on', r.requested_on,
+      'document', document_json(r.document),
+      'ledger_entry_id', (select e.id from ledger_entry e where e.payment_request_id = r.id),
+      'organisation_id', r.organisation_id,
+      'province_code', r.province_code,
+      'origin', r.origin,
+      'history_quality', r.history_quality,
+      'note', r.note,
+      'created_at', instant(r.created_at),
+      'created_by', r.created_by,
+      'updated_at', instant(r.updated_at),
+      'updated_by', r.updated_by));
+end
 $$;
 
 CREATE FUNCTION public.payment_request_rules() RETURNS trigger
@@ -14471,8 +14526,9 @@ CREATE FUNCTION public.record_json(record json, of_type text) RETURNS json
     AS $$
 declare
   stamps constant text[] := '{organisation_id,province_code,codes_on,note,created_at,created_by,updated_at,updated_by}';
-  life json := case when stage_of(of_type, record ->> 'status') is not null then json_build_object(
-    'stage', stage_of(of_type, record ->> 'status'),
+  stage constant text := stage_of(of_type, record ->> 'status');
+  life constant json := case when stage is not null then json_build_object(
+    'stage', stage,
     'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record::jsonb)) end;
 begin
   return (
@@ -16563,9 +16619,11 @@ $_$;
 COMMENT ON FUNCTION public.rule_json(of_table regclass, r jsonb) IS 'What is kept about a rule row, as every kind of them shows it.';
 
 CREATE FUNCTION public.rule_of_act(act public.transition, record jsonb) RETURNS public.transition_rule
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select r.* from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action
+begin
+  return (select r from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action);
+end
 $$;
 
 CREATE FUNCTION public.rule_place() RETURNS trigger
@@ -16793,40 +16851,43 @@ $$;
 COMMENT ON FUNCTION public.settled_faults(c public.contract, more bigint) IS 'Once a settlement is approved, no more goes out than it found payable, and what was contracted since.';
 
 CREATE FUNCTION public.settlement_json(t public.settlement) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select json_build_object(
-    'id', t.id,
-    'version', t.version,
-    'status', t.status,
-    'stage', stage_of('settlement', t.status),
-    'allowed_actions', allowed_actions('settlement', t.status, claim('app.tier'), acting_roles(), to_jsonb(t)),
-    'project_id', t.project_id,
-    'line_id', t.line_id,
-    'year', t.year,
-    'source', t.source,
-    'settled_on', t.settled_on,
-    'eligible_cost_vnd', t.eligible_cost_vnd,
-    'vouchers', t.vouchers,
-    'norm_id', t.norm_id,
-    'norm', (select json_build_object('code', n.code, 'percent_max', n.percent_max, 'cap_vnd', n.cap_vnd, 'legal_basis', norm_basis_json(n))
-               from norm n where n.id = t.norm_id),
-    'norm_limit_vnd', t.norm_limit_vnd,
-    'contracted_vnd', t.contracted_vnd,
-    'paid_vnd', t.paid_vnd,
-    'payable_vnd', t.payable_vnd,
-    'to_pay_vnd', t.to_pay_vnd,
-    'to_recover_vnd', t.to_recover_vnd,
-    'carried_over_vnd', t.carried_over_vnd,
-    'organisation_id', t.organisation_id,
-    'province_code', t.province_code,
-    'origin', t.origin,
-    'history_quality', t.history_quality,
-    'note', t.note,
-    'created_at', instant(t.created_at),
-    'created_by', t.created_by,
-    'updated_at', instant(t.updated_at),
-    'updated_by', t.updated_by)
+begin
+  return (
+    select json_build_object(
+      'id', t.id,
+      'version', t.version,
+      'status', t.status,
+      'stage', stage_of('settlement', t.status),
+      'allowed_actions', allowed_actions('settlement', t.status, claim('app.tier'), acting_roles(), to_jsonb(t)),
+      'project_id', t.project_id,
+      'line_id', t.line_id,
+      'year', t.year,
+      'source', t.source,
+      'settled_on', t.settled_on,
+      'eligible_cost_vnd', t.eligible_cost_vnd,
+      'vouchers', t.vouchers,
+      'norm_id', t.norm_id,
+      'norm', (select json_build_object('code', n.code, 'percent_max', n.percent_max, 'cap_vnd', n.cap_vnd, 'legal_basis', norm_basis_json(n))
+                 from norm n where n.id = t.norm_id),
+      'norm_limit_vnd', t.norm_limit_vnd,
+      'contracted_vnd', t.contracted_vnd,
+      'paid_vnd', t.paid_vnd,
+      'payable_vnd', t.payable_vnd,
+      'to_pay_vnd', t.to_pay_vnd,
+      'to_recover_vnd', t.to_recover_vnd,
+      'carried_over_vnd', t.carried_over_vnd,
+      'organisation_id', t.organisation_id,
+      'province_code', t.province_code,
+      'origin', t.origin,
+      'history_quality', t.history_quality,
+      'note', t.note,
+      'created_at', instant(t.created_at),
+      'created_by', t.created_by,
+      'updated_at', instant(t.updated_at),
+      'updated_by', t.updated_by));
+end
 $$;
 
 CREATE FUNCTION public.settlement_missing(t public.settlement, on_day date) RETURNS jsonb
@@ -17785,12 +17846,15 @@ CREATE FUNCTION public.voting_entry_faults(body jsonb, p public.product, provinc
 $$;
 
 CREATE FUNCTION public.voting_entry_json(e public.voting_entry) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select (record_json(to_json(e), 'voting_entry')::jsonb || jsonb_build_object(
-    'is_set', (select p.is_set from product p where p.id = e.product_id),
-    'certificate_id', (select c.id from certificate c where c.entry_id = e.id and c.deleted_at is null),
-    'papers', voting_papers(e, coalesce((select d.opens_on from voting_round d where d.id = e.round_id), e.created_at::date))))::json
+begin
+  return (
+    select (record_json(to_json(e), 'voting_entry')::jsonb || jsonb_build_object(
+      'is_set', (select p.is_set from product p where p.id = e.product_id),
+      'certificate_id', (select c.id from certificate c where c.entry_id = e.id and c.deleted_at is null),
+      'papers', voting_papers(e, coalesce((select d.opens_on from voting_round d where d.id = e.round_id), e.created_at::date))))::json);
+end
 $$;
 
 CREATE FUNCTION public.voting_entry_missing(e public.voting_entry, on_day date) RETURNS jsonb
@@ -17804,6 +17868,19 @@ CREATE FUNCTION public.voting_entry_missing(e public.voting_entry, on_day date) 
      and not exists (select from jsonb_array_elements(e.checklist) c
                       where c ->> 'requirement_code' = d.code and c ->> 'status' in ('provided', 'accepted'))
 $$;
+
+CREATE FUNCTION public.voting_field(of_entry uuid) RETURNS TABLE(ahead_count bigint, rank bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select count(*) filter (where other.status in ('selected', 'certified') or other.status = 'judged' and other.score > e.score),
+         1 + count(*) filter (where other.score > e.score)
+    from public.voting_entry e
+    left join public.voting_entry other on other.round_id = e.round_id and other.id <> e.id and other.deleted_at is null
+   where e.id = of_entry
+$$;
+
+COMMENT ON FUNCTION public.voting_field(of_entry uuid) IS 'Those whom the quota takes before an entry: selected already, or judged with more points; and its place by points.';
 
 CREATE FUNCTION public.voting_held(province_code text, organisation_id uuid, tier text, provinces text[], own_organisation uuid) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -17822,13 +17899,16 @@ $$;
 COMMENT ON FUNCTION public.voting_lower_tier(tier text) IS 'Whose certificate lets a product in; null: nobody''s.';
 
 CREATE FUNCTION public.voting_papers(e public.voting_entry, day date) RETURNS jsonb
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select coalesce(jsonb_agg(jsonb_build_object('requirement_code', d.code, 'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required,
-           'status', coalesce(said.entry ->> 'status', 'missing')) order by d.position), '[]')
-    from document_requirement d
-    left join lateral (select c as entry from jsonb_array_elements(e.checklist) c where c ->> 'requirement_code' = d.code limit 1) said on true
-   where d.record_type = 'voting_entry' and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('requirement_code', d.code, 'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required,
+             'status', coalesce(said.entry ->> 'status', 'missing')) order by d.position), '[]')
+      from document_requirement d
+      left join lateral (select c as entry from jsonb_array_elements(e.checklist) c where c ->> 'requirement_code' = d.code limit 1) said on true
+     where d.record_type = 'voting_entry' and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to));
+end
 $$;
 
 COMMENT ON FUNCTION public.voting_papers(e public.voting_entry, day date) IS 'The conditions a product meets and the papers that show it, as of a day, and what the entry says of each.';
@@ -18133,9 +18213,7 @@ begin
            from rules_from(%1$L, w.status, w.row_data, today()) r
           where r.is_awaited and is_allowed(r, $2, $3) and has_scope(r.scope)
             and (r.tiers <> '{}' or $5 in (w.organisation_id, w.implementer_id))) act
-       cross join lateral (
-         select coalesce((select t.recorded_at from transition t
-                           where t.record_type = %1$L and t.record_id = w.id order by t.record_version desc limit 1), w.created_at) as at) since
+       cross join lateral (select coalesce(moved_last_at(%1$L, w.id), w.created_at) as at) since
        where act.actions is not null$sql$,
       of_type,
       case when has_project then $$coalesce(w.row_data ->> 'title', (select p.name from project p where p.id = (w.row_data ->> 'project_id')::uuid), '')$$

@@ -1,30 +1,33 @@
 -- SPDX-License-Identifier: MIT
 -- Appraisals: shape of the answer, what a signature lacks, and the second person (G11).
 
-create or replace function appraisal_json(a appraisal) returns json language sql stable as $$
-  select json_build_object(
-    'id', a.id,
-    'version', a.version,
-    'status', a.status,
-    'stage', stage_of('appraisal', a.status),
-    'allowed_actions', allowed_actions('appraisal', a.status, claim('app.tier'), acting_roles(), to_jsonb(a)),
-    'project_id', a.project_id,
-    'tier', a.tier,
-    'appraised_on', a.appraised_on,
-    'checks', (select coalesce(json_agg(json_build_object('code', c ->> 'code', 'passed', c -> 'passed', 'note', c ->> 'note') order by n), '[]')
-                 from jsonb_array_elements(a.checks) with ordinality l (c, n)),
-    'result', a.result,
-    'priority_rule_ids', a.priority_rule_ids,
-    'conclusion', a.conclusion,
-    'organisation_id', a.organisation_id,
-    'province_code', a.province_code,
-    'origin', a.origin,
-    'history_quality', a.history_quality,
-    'note', a.note,
-    'created_at', instant(a.created_at),
-    'created_by', a.created_by,
-    'updated_at', instant(a.updated_at),
-    'updated_by', a.updated_by)
+create or replace function appraisal_json(a appraisal) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object(
+      'id', a.id,
+      'version', a.version,
+      'status', a.status,
+      'stage', stage_of('appraisal', a.status),
+      'allowed_actions', allowed_actions('appraisal', a.status, claim('app.tier'), acting_roles(), to_jsonb(a)),
+      'project_id', a.project_id,
+      'tier', a.tier,
+      'appraised_on', a.appraised_on,
+      'checks', (select coalesce(json_agg(json_build_object('code', c ->> 'code', 'passed', c -> 'passed', 'note', c ->> 'note') order by n), '[]')
+                   from jsonb_array_elements(a.checks) with ordinality l (c, n)),
+      'result', a.result,
+      'priority_rule_ids', a.priority_rule_ids,
+      'conclusion', a.conclusion,
+      'organisation_id', a.organisation_id,
+      'province_code', a.province_code,
+      'origin', a.origin,
+      'history_quality', a.history_quality,
+      'note', a.note,
+      'created_at', instant(a.created_at),
+      'created_by', a.created_by,
+      'updated_at', instant(a.updated_at),
+      'updated_by', a.updated_by));
+end
 $$;
 
 create or replace function appraisal_snapshot(of_id uuid) returns jsonb language sql stable as $$

@@ -36,7 +36,8 @@ create or replace function today() returns date language sql stable parallel saf
 $$;
 comment on function today is 'The civil day in Viet Nam; moved by app.clock_shift in tests.';
 
-create or replace function instant(at timestamptz) returns text language sql immutable parallel safe as $$
+-- Stable, as to_char is: what is called immutable would not be put into the query, and run as a function for every instant.
+create or replace function instant(at timestamptz) returns text language sql stable parallel safe as $$
   select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 comment on function instant is 'As the API shows instants: RFC 3339, UTC, microseconds.';

@@ -277,14 +277,20 @@ create or replace function revocation_json(revocation jsonb) returns json langua
    where revocation is not null
 $$;
 
-create or replace function certificate_issuer_json(c certificate) returns json language sql stable as $$
-  select json_build_object('id', c.issuer_id, 'code', o.code, 'name', c.issuer_name, 'tier', c.tier)
-    from (select) one left join organisation o on o.id = c.issuer_id
+create or replace function certificate_issuer_json(c certificate) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object('id', c.issuer_id, 'code', o.code, 'name', c.issuer_name, 'tier', c.tier)
+      from (select) one left join organisation o on o.id = c.issuer_id);
+end
 $$;
 
-create or replace function certificate_set_json(c certificate) returns json language sql stable as $$
-  select json_build_object('id', s.id, 'set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
-    from ocop_product_set s where s.id = c.product_set_id
+create or replace function certificate_set_json(c certificate) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object('id', s.id, 'set_code', s.set_code, 'name_vi', s.name_vi, 'sector', s.sector, 'legal_document_no', s.legal_document_no)
+      from ocop_product_set s where s.id = c.product_set_id);
+end
 $$;
 
 create or replace function certificate_summary_json(c certificate) returns json language sql stable as $$
@@ -307,6 +313,12 @@ create or replace function certificate_warnings(c certificate) returns jsonb lan
     left join voting_certificate_term(c.tier, c.province_code, c.issued_on) term on true
 $$;
 
+create or replace function certificate_replaces(of_id uuid) returns json language plpgsql stable as $$
+begin
+  return (select coalesce(json_agg(f.id order by f.issued_on, f.id), '[]') from certificate f where f.replaced_by_id = of_id and f.deleted_at is null);
+end
+$$;
+
 create or replace function certificate_json(c certificate) returns json language sql stable as $$
   select json_build_object('id', c.id, 'version', c.version, 'scheme', c.scheme, 'status', certificate_status(c),
     'allowed_actions', allowed_actions('certificate', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
@@ -316,7 +328,7 @@ create or replace function certificate_json(c certificate) returns json language
     'registration_id', c.registration_id, 'result_id', c.result_id, 'entry_id', c.entry_id,
     'issuer', certificate_issuer_json(c), 'decision', (documents_json(jsonb_build_array(c.decision)) -> 0),
     'decision_signature', c.decision_signature, 'issued_on', c.issued_on, 'valid_to', c.valid_to, 'replaced_by_id', c.replaced_by_id,
-    'replaces_ids', (select coalesce(json_agg(f.id order by f.issued_on, f.id), '[]') from certificate f where f.replaced_by_id = c.id and f.deleted_at is null),
+    'replaces_ids', certificate_replaces(c.id),
     'revocation', revocation_json(c.revocation), 'warnings', certificate_warnings(c),
     'organisation_id', c.organisation_id, 'province_code', c.province_code, 'codes_on', c.codes_on,
     'province', admin_unit_name(c.province_code, c.codes_on), 'current', current_json(c.province_code, c.codes_on),

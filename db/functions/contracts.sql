@@ -32,40 +32,43 @@ comment on function locked_of_project is 'open_of_project(), with project and re
 
 -- ---- Contracts ----
 
-create or replace function contract_json(c contract) returns json language sql stable as $$
-  select json_build_object(
-    'id', c.id,
-    'code', c.code,
-    'version', c.version,
-    'kind', c.kind,
-    'status', c.status,
-    'stage', stage_of('contract', c.status),
-    'allowed_actions', allowed_actions('contract', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
-    'project_id', c.project_id,
-    'line_id', c.line_id,
-    'parent_id', c.parent_id,
-    'parties', c.parties,
-    'contract_no', c.contract_no,
-    'signed_on', c.signed_on,
-    'ends_on', c.ends_on,
-    'year', c.year,
-    'source', c.source,
-    'amount_vnd', c.amount_vnd,
-    'contracted_vnd', s.contracted,
-    'advanced_vnd', s.advanced,
-    'paid_vnd', s.paid,
-    'recovered_vnd', s.recovered,
-    'amendments', c.amendments,
-    'organisation_id', c.organisation_id,
-    'province_code', c.province_code,
-    'origin', c.origin,
-    'history_quality', c.history_quality,
-    'note', c.note,
-    'created_at', instant(c.created_at),
-    'created_by', c.created_by,
-    'updated_at', instant(c.updated_at),
-    'updated_by', c.updated_by)
-    from money_of(c.project_id, of_contract => c.id) s
+create or replace function contract_json(c contract) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object(
+      'id', c.id,
+      'code', c.code,
+      'version', c.version,
+      'kind', c.kind,
+      'status', c.status,
+      'stage', stage_of('contract', c.status),
+      'allowed_actions', allowed_actions('contract', c.status, claim('app.tier'), acting_roles(), to_jsonb(c)),
+      'project_id', c.project_id,
+      'line_id', c.line_id,
+      'parent_id', c.parent_id,
+      'parties', c.parties,
+      'contract_no', c.contract_no,
+      'signed_on', c.signed_on,
+      'ends_on', c.ends_on,
+      'year', c.year,
+      'source', c.source,
+      'amount_vnd', c.amount_vnd,
+      'contracted_vnd', s.contracted,
+      'advanced_vnd', s.advanced,
+      'paid_vnd', s.paid,
+      'recovered_vnd', s.recovered,
+      'amendments', c.amendments,
+      'organisation_id', c.organisation_id,
+      'province_code', c.province_code,
+      'origin', c.origin,
+      'history_quality', c.history_quality,
+      'note', c.note,
+      'created_at', instant(c.created_at),
+      'created_by', c.created_by,
+      'updated_at', instant(c.updated_at),
+      'updated_by', c.updated_by)
+      from money_of(c.project_id, of_contract => c.id) s);
+end
 $$;
 
 create or replace function post_of_contract(c contract, of_kind text, amount bigint, on_day date, paper jsonb, turned boolean default false)
@@ -177,32 +180,35 @@ comment on function guard_contract_settled is 'A contract is closed out (thanh l
 
 -- ---- Payment requests ----
 
-create or replace function payment_request_json(r payment_request) returns json language sql stable as $$
-  select json_build_object(
-    'id', r.id,
-    'version', r.version,
-    'status', r.status,
-    'stage', stage_of('payment_request', r.status),
-    'allowed_actions', allowed_actions('payment_request', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
-    'contract_id', r.contract_id,
-    'project_id', r.project_id,
-    'line_id', r.line_id,
-    'kind', r.kind,
-    'year', r.year,
-    'source', r.source,
-    'amount_vnd', r.amount_vnd,
-    'requested_on', r.requested_on,
-    'document', document_json(r.document),
-    'ledger_entry_id', (select e.id from ledger_entry e where e.payment_request_id = r.id),
-    'organisation_id', r.organisation_id,
-    'province_code', r.province_code,
-    'origin', r.origin,
-    'history_quality', r.history_quality,
-    'note', r.note,
-    'created_at', instant(r.created_at),
-    'created_by', r.created_by,
-    'updated_at', instant(r.updated_at),
-    'updated_by', r.updated_by)
+create or replace function payment_request_json(r payment_request) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object(
+      'id', r.id,
+      'version', r.version,
+      'status', r.status,
+      'stage', stage_of('payment_request', r.status),
+      'allowed_actions', allowed_actions('payment_request', r.status, claim('app.tier'), acting_roles(), to_jsonb(r)),
+      'contract_id', r.contract_id,
+      'project_id', r.project_id,
+      'line_id', r.line_id,
+      'kind', r.kind,
+      'year', r.year,
+      'source', r.source,
+      'amount_vnd', r.amount_vnd,
+      'requested_on', r.requested_on,
+      'document', document_json(r.document),
+      'ledger_entry_id', (select e.id from ledger_entry e where e.payment_request_id = r.id),
+      'organisation_id', r.organisation_id,
+      'province_code', r.province_code,
+      'origin', r.origin,
+      'history_quality', r.history_quality,
+      'note', r.note,
+      'created_at', instant(r.created_at),
+      'created_by', r.created_by,
+      'updated_at', instant(r.updated_at),
+      'updated_by', r.updated_by));
+end
 $$;
 
 -- Asked with the requests that are still open, so that two of them do not promise the same đồng. The ledger asks again when it is paid.

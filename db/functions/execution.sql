@@ -155,8 +155,9 @@ comment on function references_faults is 'Members that name an establishment, or
 create or replace function record_json(record json, of_type text) returns json language plpgsql stable as $$
 declare
   stamps constant text[] := '{organisation_id,province_code,codes_on,note,created_at,created_by,updated_at,updated_by}';
-  life json := case when stage_of(of_type, record ->> 'status') is not null then json_build_object(
-    'stage', stage_of(of_type, record ->> 'status'),
+  stage constant text := stage_of(of_type, record ->> 'status');
+  life constant json := case when stage is not null then json_build_object(
+    'stage', stage,
     'allowed_actions', allowed_actions(of_type, record ->> 'status', claim('app.tier'), acting_roles(), record::jsonb)) end;
 begin
   return (

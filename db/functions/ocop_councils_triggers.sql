@@ -18,13 +18,15 @@ $$;
 comment on function ocop_conflict is 'Is the product his own, or did he declare an interest in it?';
 
 create or replace function ocop_member_sees(of_registration uuid, of_establishment uuid, roles text[], person uuid) returns boolean
-language sql stable as $$
-  select not is_plain_member(roles) or exists (
+language plpgsql stable as $$
+begin
+  return not is_plain_member(roles) or exists (
     select from ocop_council_assignment a
       join ocop_council_member m on m.council_id = a.council_id and m.user_id = person and m.deleted_at is null
        and (m.ends_on is null or m.ends_on >= today())
      where a.registration_id = of_registration and a.deleted_at is null and (a.member_ids = '{}' or m.id = any (a.member_ids))
-       and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment))
+       and not ocop_conflict(m.establishment_id, m.conflicts, of_registration, of_establishment));
+end
 $$;
 comment on function ocop_member_sees is 'Who comes for a council alone sees a registration that is assigned to him, without conflict of interest, until he leaves the council; others see all of their territory.';
 

@@ -24,8 +24,11 @@ create or replace function ocop_rounded(rounding jsonb, value numeric) returns n
   end
 $$;
 
-create or replace function ocop_certifying_tier(p ocop_procedure, stars integer) returns text language sql immutable as $$
-  select t ->> 'tier' from jsonb_array_elements(p.certifying_tiers) t where (t ->> 'stars')::integer = stars
+create or replace function ocop_certifying_tier(p ocop_procedure, stars integer) returns text language plpgsql immutable as $$
+begin
+  return (
+    select t ->> 'tier' from jsonb_array_elements(p.certifying_tiers) t where (t ->> 'stars')::integer = stars);
+end
 $$;
 comment on function ocop_certifying_tier is 'Who recognises that many stars; null: nobody does.';
 
@@ -179,25 +182,28 @@ $$;
 comment on function ocop_result_parts_faults is 'Averages are typed in, or made from the sheets of a council; not both.';
 
 create or replace function document_json(document jsonb) returns json language sql stable as $$
-  select documents_json(jsonb_build_array(document)) -> 0 where document is not null
+  select case when document is not null then documents_json(jsonb_build_array(document)) -> 0 end
 $$;
 comment on function document_json is 'A paper as DocumentRef, or null.';
 
-create or replace function ocop_result_json(s ocop_result) returns json language sql stable as $$
-  select json_build_object('id', s.id, 'version', s.version, 'status', s.status, 'stage', stage_of('ocop_result', s.status),
-    'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
-    'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
-    'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
-    'council_id', s.council_id, 'evidence_grade', s.evidence_grade, 'scorers_count', s.scorers_count, 'sheets_count', s.sheets_count,
-    'max_spread', s.max_spread, 'is_rescore_due', ocop_is_rescore_due(s), 'outliers', s.outliers, 'limits', s.limits, 'warnings', s.warnings,
-    'certifying_tier', ocop_certifying_tier(p, s.stars),
-    'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
-    'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
-    'note', s.note, 'created_at', instant(s.created_at), 'created_by', s.created_by,
-    'updated_at', instant(s.updated_at), 'updated_by', s.updated_by)
-    from ocop_registration r
-    left join ocop_procedure p on p.code = r.procedure_code
-   where r.id = s.registration_id
+create or replace function ocop_result_json(s ocop_result) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object('id', s.id, 'version', s.version, 'status', s.status, 'stage', stage_of('ocop_result', s.status),
+      'allowed_actions', allowed_actions('ocop_result', s.status, claim('app.tier'), acting_roles(), to_jsonb(s)),
+      'registration_id', s.registration_id, 'tier', s.tier, 'pass_no', s.pass_no,
+      'part_a', s.part_a, 'part_b', s.part_b, 'part_c', s.part_c, 'total', s.total, 'stars', s.stars, 'spread', s.spread,
+      'council_id', s.council_id, 'evidence_grade', s.evidence_grade, 'scorers_count', s.scorers_count, 'sheets_count', s.sheets_count,
+      'max_spread', s.max_spread, 'is_rescore_due', ocop_is_rescore_due(s), 'outliers', s.outliers, 'limits', s.limits, 'warnings', s.warnings,
+      'certifying_tier', ocop_certifying_tier(p, s.stars),
+      'minutes', document_json(s.minutes), 'decision', document_json(s.decision),
+      'organisation_id', s.organisation_id, 'province_code', s.province_code, 'origin', s.origin, 'history_quality', s.history_quality,
+      'note', s.note, 'created_at', instant(s.created_at), 'created_by', s.created_by,
+      'updated_at', instant(s.updated_at), 'updated_by', s.updated_by)
+      from ocop_registration r
+      left join ocop_procedure p on p.code = r.procedure_code
+     where r.id = s.registration_id);
+end
 $$;
 
 create or replace function ocop_result_snapshot(of_id uuid) returns jsonb language sql stable as $$

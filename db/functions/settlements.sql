@@ -76,39 +76,42 @@ $$;
 
 -- ---- Settlements ----
 
-create or replace function settlement_json(t settlement) returns json language sql stable as $$
-  select json_build_object(
-    'id', t.id,
-    'version', t.version,
-    'status', t.status,
-    'stage', stage_of('settlement', t.status),
-    'allowed_actions', allowed_actions('settlement', t.status, claim('app.tier'), acting_roles(), to_jsonb(t)),
-    'project_id', t.project_id,
-    'line_id', t.line_id,
-    'year', t.year,
-    'source', t.source,
-    'settled_on', t.settled_on,
-    'eligible_cost_vnd', t.eligible_cost_vnd,
-    'vouchers', t.vouchers,
-    'norm_id', t.norm_id,
-    'norm', (select json_build_object('code', n.code, 'percent_max', n.percent_max, 'cap_vnd', n.cap_vnd, 'legal_basis', norm_basis_json(n))
-               from norm n where n.id = t.norm_id),
-    'norm_limit_vnd', t.norm_limit_vnd,
-    'contracted_vnd', t.contracted_vnd,
-    'paid_vnd', t.paid_vnd,
-    'payable_vnd', t.payable_vnd,
-    'to_pay_vnd', t.to_pay_vnd,
-    'to_recover_vnd', t.to_recover_vnd,
-    'carried_over_vnd', t.carried_over_vnd,
-    'organisation_id', t.organisation_id,
-    'province_code', t.province_code,
-    'origin', t.origin,
-    'history_quality', t.history_quality,
-    'note', t.note,
-    'created_at', instant(t.created_at),
-    'created_by', t.created_by,
-    'updated_at', instant(t.updated_at),
-    'updated_by', t.updated_by)
+create or replace function settlement_json(t settlement) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object(
+      'id', t.id,
+      'version', t.version,
+      'status', t.status,
+      'stage', stage_of('settlement', t.status),
+      'allowed_actions', allowed_actions('settlement', t.status, claim('app.tier'), acting_roles(), to_jsonb(t)),
+      'project_id', t.project_id,
+      'line_id', t.line_id,
+      'year', t.year,
+      'source', t.source,
+      'settled_on', t.settled_on,
+      'eligible_cost_vnd', t.eligible_cost_vnd,
+      'vouchers', t.vouchers,
+      'norm_id', t.norm_id,
+      'norm', (select json_build_object('code', n.code, 'percent_max', n.percent_max, 'cap_vnd', n.cap_vnd, 'legal_basis', norm_basis_json(n))
+                 from norm n where n.id = t.norm_id),
+      'norm_limit_vnd', t.norm_limit_vnd,
+      'contracted_vnd', t.contracted_vnd,
+      'paid_vnd', t.paid_vnd,
+      'payable_vnd', t.payable_vnd,
+      'to_pay_vnd', t.to_pay_vnd,
+      'to_recover_vnd', t.to_recover_vnd,
+      'carried_over_vnd', t.carried_over_vnd,
+      'organisation_id', t.organisation_id,
+      'province_code', t.province_code,
+      'origin', t.origin,
+      'history_quality', t.history_quality,
+      'note', t.note,
+      'created_at', instant(t.created_at),
+      'created_by', t.created_by,
+      'updated_at', instant(t.updated_at),
+      'updated_by', t.updated_by));
+end
 $$;
 
 create or replace function line_to_settle(t settlement) returns project_line language sql stable as $$

@@ -81,8 +81,10 @@ end
 $$;
 comment on function last_act is 'The latest act on a record, or the latest such act, that holds: neither a correction nor corrected.';
 
-create or replace function rule_of_act(act transition, record jsonb) returns transition_rule language sql stable as $$
-  select r.* from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action
+create or replace function rule_of_act(act transition, record jsonb) returns transition_rule language plpgsql stable as $$
+begin
+  return (select r from rules_from(act.record_type, act.from_status, record, act.acted_on) r where r.action = act.action);
+end
 $$;
 
 create or replace function correctable_act(of_type text, record jsonb, own_tier text, own_roles text[]) returns transition
@@ -385,11 +387,14 @@ comment on function role_taken is 'The role that let the person act.';
 
 -- ---- JSON ----
 
-create or replace function documents_json(documents jsonb) returns json language sql stable as $$
-  select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
-           'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article, 'file_id', d.file_id) order by n), '[]')
-    from jsonb_array_elements(documents) with ordinality listed (document, n)
-   cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text, file_id uuid)
+create or replace function documents_json(documents jsonb) returns json language plpgsql stable as $$
+begin
+  return (
+    select coalesce(json_agg(json_build_object('kind', d.kind, 'document_no', d.document_no, 'issued_on', d.issued_on,
+             'issuer_name', d.issuer_name, 'title', d.title, 'article', d.article, 'file_id', d.file_id) order by n), '[]')
+      from jsonb_array_elements(documents) with ordinality listed (document, n)
+     cross join jsonb_to_record(document) d (kind text, document_no text, issued_on date, issuer_name text, title text, article text, file_id uuid));
+end
 $$;
 
 create or replace function transition_json(t transition) returns json language sql stable as $$

@@ -101,11 +101,13 @@ begin
 end
 $$;
 
--- Entries of a round are selected one after the other: the quota counts under the lock of the round.
-create or replace function locked_voting_entry(of_id uuid, provinces text[], own_organisation uuid) returns uuid language plpgsql as $$
+-- Entries of a round are selected one after the other: the quota counts under the lock of the round. No other act waits for it.
+create or replace function locked_voting_entry(of_id uuid, act jsonb, provinces text[], own_organisation uuid) returns uuid language plpgsql as $$
 begin
   perform open_voting_entry(of_id, provinces, own_organisation);
-  perform pg_advisory_xact_lock(hashtextextended('voting_round ' || e.round_id, 0)) from voting_entry e where e.id = of_id;
+  if act ->> 'action' = 'select' then
+    perform pg_advisory_xact_lock(hashtextextended('voting_round ' || e.round_id, 0)) from voting_entry e where e.id = of_id;
+  end if;
   perform from voting_entry e where e.id = of_id for no key update;
   return of_id;
 end
@@ -171,19 +173,25 @@ begin
 end
 $$;
 
-create or replace function voting_entry_json(e voting_entry) returns json language sql stable as $$
-  select (record_json(to_json(e), 'voting_entry')::jsonb || jsonb_build_object(
-    'is_set', (select p.is_set from product p where p.id = e.product_id),
-    'certificate_id', (select c.id from certificate c where c.entry_id = e.id and c.deleted_at is null),
-    'papers', voting_papers(e, coalesce((select d.opens_on from voting_round d where d.id = e.round_id), e.created_at::date))))::json
+create or replace function voting_entry_json(e voting_entry) returns json language plpgsql stable as $$
+begin
+  return (
+    select (record_json(to_json(e), 'voting_entry')::jsonb || jsonb_build_object(
+      'is_set', (select p.is_set from product p where p.id = e.product_id),
+      'certificate_id', (select c.id from certificate c where c.entry_id = e.id and c.deleted_at is null),
+      'papers', voting_papers(e, coalesce((select d.opens_on from voting_round d where d.id = e.round_id), e.created_at::date))))::json);
+end
 $$;
 
-create or replace function voting_papers(e voting_entry, day date) returns jsonb language sql stable as $$
-  select coalesce(jsonb_agg(jsonb_build_object('requirement_code', d.code, 'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required,
-           'status', coalesce(said.entry ->> 'status', 'missing')) order by d.position), '[]')
-    from document_requirement d
-    left join lateral (select c as entry from jsonb_array_elements(e.checklist) c where c ->> 'requirement_code' = d.code limit 1) said on true
-   where d.record_type = 'voting_entry' and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to)
+create or replace function voting_papers(e voting_entry, day date) returns jsonb language plpgsql stable as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('requirement_code', d.code, 'label_vi', d.label_vi, 'label_en', d.label_en, 'is_required', d.is_required,
+             'status', coalesce(said.entry ->> 'status', 'missing')) order by d.position), '[]')
+      from document_requirement d
+      left join lateral (select c as entry from jsonb_array_elements(e.checklist) c where c ->> 'requirement_code' = d.code limit 1) said on true
+     where d.record_type = 'voting_entry' and day >= d.valid_from and (d.valid_to is null or day <= d.valid_to));
+end
 $$;
 comment on function voting_papers is 'The conditions a product meets and the papers that show it, as of a day, and what the entry says of each.';
 
@@ -203,6 +211,13 @@ create or replace function guard_voting_round_open(record_id uuid, act jsonb, on
   select fault_if(d.status <> 'open', '#/action', 'voting_round_open', jsonb_build_object('round_status', d.status))
     from voting_entry e join voting_round d on d.id = e.round_id where e.id = record_id
 $$;
+
+create or replace function guard_voting_round_held(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
+  select fault_if(not voting_held(d.province_code, d.organisation_id, claim('app.tier'), string_to_array(claim('app.provinces'), ','),
+           claim('app.organisation_id')::uuid), '#/action', 'voting_round_held', jsonb_build_object('tier', d.tier))
+    from voting_entry e join voting_round d on d.id = e.round_id where e.id = record_id
+$$;
+comment on function guard_voting_round_held is 'A round is judged by who holds it: a province enters its products in that of the region, and has no say there.';
 
 create or replace function guard_voting_lower_certificate(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
   select fault_if(voting_lower_tier(d.tier) is not null and not coalesce(
@@ -249,21 +264,26 @@ create or replace function guard_voting_min_score(record_id uuid, act jsonb, on_
    where e.id = record_id
 $$;
 
+-- With the owner's eyes: the round is one for all who take part, whoever of them the caller sees; and no wall is asked for each of them.
+create or replace function voting_field(of_entry uuid) returns table (ahead_count bigint, rank bigint) language sql stable
+security definer set search_path = pg_catalog, public, pg_temp as $$
+  select count(*) filter (where other.status in ('selected', 'certified') or other.status = 'judged' and other.score > e.score),
+         1 + count(*) filter (where other.score > e.score)
+    from public.voting_entry e
+    left join public.voting_entry other on other.round_id = e.round_id and other.id <> e.id and other.deleted_at is null
+   where e.id = of_entry
+$$;
+comment on function voting_field is 'Those whom the quota takes before an entry: selected already, or judged with more points; and its place by points.';
+
 -- The quota takes the best: no more than it says, and nobody before one whose score is higher.
 create or replace function guard_voting_quota(record_id uuid, act jsonb, on_day date) returns jsonb language sql stable as $$
-  select fault_if(count(other.id) >= d.quota, '#/action', 'voting_quota', jsonb_build_object('quota', d.quota, 'ahead_count', count(other.id)))
-    from voting_entry e
-    join voting_round d on d.id = e.round_id
-    left join voting_entry other on other.round_id = d.id and other.id <> e.id and other.deleted_at is null
-     and (other.status in ('selected', 'certified') or other.status = 'judged' and other.score > e.score)
+  select fault_if(f.ahead_count >= d.quota, '#/action', 'voting_quota', jsonb_build_object('quota', d.quota, 'ahead_count', f.ahead_count))
+    from voting_entry e join voting_round d on d.id = e.round_id cross join voting_field(e.id) f
    where e.id = record_id
-   group by d.id
 $$;
 
 create or replace function effect_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void language sql as $$
-  update voting_entry e
-     set rank = 1 + (select count(*) from voting_entry other where other.round_id = e.round_id and other.deleted_at is null and other.score > e.score)
-   where e.id = record_id
+  update voting_entry e set rank = f.rank from voting_field(record_id) f where e.id = record_id
 $$;
 
 create or replace function undo_voting_rank(record_id uuid, transition_id uuid, act jsonb, on_day date) returns void language sql as $$

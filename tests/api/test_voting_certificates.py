@@ -97,6 +97,9 @@ def test_a_mirrored_one_lets_the_product_into_the_round_of_the_region(certificat
     assert codes(voting.act(entry, "submit").expect(409)) == {("#/previous_certificate_id", "voting_lower_certificate")}
     certificates.act(made, "reinstate").expect(201)
     voting.act(entry, "submit").expect(201)
+    assert codes(voting.act(entry, "check").expect(409)) == {("#/action", "voting_round_held")}, "the region's round is not the province's to judge"
+    centre.act(entry, "check").expect(201)
+    assert codes(voting.act(entry, "judge").expect(409)) == {("#/action", "voting_round_held"), ("#/action", "voting_sheets_in")}
 
 
 # ---- The term ----

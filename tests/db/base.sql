@@ -172,7 +172,7 @@ select set_eq($$select proname::text from pg_proc
   where prosecdef and pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype$$, array[
     'unappraised_items', -- and which projects of a plan that the caller assigns have not passed their appraisal
     'assigned_baseline_vnd', 'assigned_vnd', 'assigned_years', -- what plans of others assign to a project that the caller found
-    'authors_of', 'last_act',                -- acts on a record that the caller found
+    'authors_of', 'last_act', 'moved_last_at', -- acts on a record that the caller found
     'close_abandoned_files',                 -- uploads of anybody that nobody goes on with
     'certificate_keys',                      -- names of keys, which the key set tells everybody
     'duplicate_matches',                     -- that there is such support, by code, year and province
@@ -180,7 +180,7 @@ select set_eq($$select proname::text from pg_proc
     'lock_annual_plan',                      -- of a plan that the caller found
     'ocop_counted_sheets',                   -- which sheets of a council are in; what they say goes into its result alone
     'ocop_registration_in_reach',            -- whether a dossier lies in the caller's territory: a member does not see what he has an interest in
-    'sheet_open',                            -- whether all sheets of an entry are in: the policy on sheets asks it
+    'voting_field', 'sheet_open',            -- who stands before an entry in its round; whether all sheets of an entry are in: the policy on sheets asks it
     'money_tally', 'plan_tally', 'project_tally' -- sums, held against the claims inside
   ], 'besides triggers, few functions run as their owner, each for its reason');
 select is_empty($$select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace

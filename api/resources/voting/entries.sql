@@ -46,7 +46,7 @@ returning e.id, e.version;
 
 -- name: transitionVotingEntry :write getVotingEntryTransition
 select t.id, t.version
-  from take_transition('voting_entry', locked_voting_entry(:voting_entry_id::uuid, :provinces::text[], :organisation_id::uuid),
+  from take_transition('voting_entry', locked_voting_entry(:voting_entry_id::uuid, :body::jsonb, :provinces::text[], :organisation_id::uuid),
          :new_id::uuid, :body::jsonb, :if_version::bigint) t;
 
 -- name: getVotingEntryTransition :one
