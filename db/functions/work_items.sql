@@ -75,11 +75,12 @@ begin
   loop
     has_project := exists (select from pg_attribute where attrelid = to_regclass(of_type) and attname = 'project_id');
     return query execute format($sql$
-      select %1$L, w.id, w.row_data ->> 'code', %2$s, w.status, act.actions, since.at,
-             %6$s
-        from (select t.id, t.status, t.created_at, t.organisation_id, %5$s as implementer_id, to_jsonb(t) - 'folded' as row_data
-                from %1$I t %3$s
-               where t.status = any ($1) and t.deleted_at is null and (%4$s)) w
+      select %1$L, w.id, w.row_data ->> 'code', coalesce(w.row_data ->> 'name', w.row_data ->> 'title', w.project_name, w.row_data ->> 'code', ''),
+             w.status, act.actions, since.at, %5$s
+        from (select t.id, t.status, t.created_at, t.organisation_id, %4$s, to_jsonb(t) - 'folded' as row_data
+                from %1$I t %2$s
+               where t.status = any ($1) and t.deleted_at is null and (%3$s) offset 0) -- a row is made JSON once
+             w (id, status, created_at, organisation_id, implementer_id, project_name, row_data)
        cross join lateral (
          select array_agg(r.action order by r.action) as actions
            from rules_from(%1$L, w.status, w.row_data, today()) r
@@ -88,15 +89,13 @@ begin
        cross join lateral (select coalesce(moved_last_at(%1$L, w.id), w.created_at) as at) since
        where act.actions is not null$sql$,
       of_type,
-      case when has_project then $$coalesce(w.row_data ->> 'title', (select p.name from project p where p.id = (w.row_data ->> 'project_id')::uuid), '')$$
-           else $$coalesce(w.row_data ->> 'name', w.row_data ->> 'title', w.row_data ->> 'code', '')$$ end,
       case when has_project then 'join project p on p.id = t.project_id and p.deleted_at is null' else '' end,
       case
         when has_project then 'p.province_code = any ($4) or p.organisation_id = $5 or p.implementer_id = $5'
         when of_type = 'project' then 't.province_code = any ($4) or t.organisation_id = $5 or t.implementer_id = $5'
         else $$t.province_code = any ($4) or t.organisation_id = $5 or t.province_code is null and $6 = 'central'$$
       end,
-      case when has_project then 'p.implementer_id' when of_type = 'project' then 't.implementer_id' else 'null::uuid' end,
+      case when has_project then 'p.implementer_id, p.name' when of_type = 'project' then 't.implementer_id, null' else 'null::uuid, null' end,
       case -- a type may have a clock of its own
         when to_regproc(of_type || '_due_on') is not null then format('%I(w.id)', of_type || '_due_on')
         else format($$(since.at at time zone 'Asia/Ho_Chi_Minh')::date
