@@ -14829,6 +14829,16 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_repeated_rows(rows jsonb, of_year integer, provinces text[], own_province text) IS 'Two rows of one project would be taken for two projects, or the second for a correction of the first.';
 
+CREATE FUNCTION public.refuse_report(report text, code text, maximum integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using errcode = 'PT400', message = 'invalid-parameter',
+    detail = jsonb_build_array(jsonb_build_object('parameter', case when report in ('plan-table', 'progress-table') then 'province_code' else 'from' end,
+      'code', code, 'params', jsonb_build_object('maximum', maximum)));
+end
+$$;
+
 CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -15459,9 +15469,7 @@ CREATE FUNCTION public.report_length_checked(length bigint, report text) RETURNS
     AS $$
 begin
   if length > report_most_rows() then
-    raise exception using errcode = 'PT400', message = 'invalid-parameter',
-      detail = jsonb_build_array(jsonb_build_object('parameter', case when report in ('plan-table', 'progress-table') then 'province_code' else 'from' end,
-        'code', 'report_too_long', 'params', jsonb_build_object('maximum', report_most_rows())));
+    perform refuse_report(report, 'report_too_long', report_most_rows());
   end if;
   return length;
 end
@@ -15588,6 +15596,12 @@ end
 $$;
 
 COMMENT ON FUNCTION public.report_missing_reports(q public.report_question) IS 'Progress reports that fell due within the period: received, missing, on time, returned.';
+
+CREATE FUNCTION public.report_most_bytes() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select 7500000
+$$;
 
 CREATE FUNCTION public.report_most_rows() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -16558,6 +16572,9 @@ begin
   -- Subtotals are not counted: a report that was let in by its records is not refused for them.
   if json_array_length(rows) > report_most_rows() then
     perform report_length_checked((select count(*) from json_array_elements(rows) r where r ->> 'kind' = 'record'), report);
+  end if;
+  if octet_length(rows::text) > report_most_bytes() then
+    perform refuse_report(report, 'report_too_large', report_most_bytes());
   end if;
   return rows;
 end

@@ -133,33 +133,6 @@ returns json language sql stable as $$
 $$;
 comment on function report_json is 'The one shape of every report.';
 
--- A report is read as a whole; one that nobody could read is a list. What a report weighs is bounded by this for everybody; reports
--- with a row for each project ask before they look at the first.
-create or replace function report_most_rows() returns integer language sql immutable parallel safe as $$
-  select 5000
-$$;
-
-create or replace function report_length_checked(length bigint, report text) returns bigint language plpgsql stable as $$
-begin
-  if length > report_most_rows() then
-    raise exception using errcode = 'PT400', message = 'invalid-parameter',
-      detail = jsonb_build_array(jsonb_build_object('parameter', case when report in ('plan-table', 'progress-table') then 'province_code' else 'from' end,
-        'code', 'report_too_long', 'params', jsonb_build_object('maximum', report_most_rows())));
-  end if;
-  return length;
-end
-$$;
-
-create or replace function rows_checked(rows json, report text) returns json language plpgsql stable as $$
-begin
-  -- Subtotals are not counted: a report that was let in by its records is not refused for them.
-  if json_array_length(rows) > report_most_rows() then
-    perform report_length_checked((select count(*) from json_array_elements(rows) r where r ->> 'kind' = 'record'), report);
-  end if;
-  return rows;
-end
-$$;
-
 -- ---- What has been brought to its end ----
 
 create or replace function project_accepted_by(status text, history_quality text, of_project uuid, on_day date) returns boolean

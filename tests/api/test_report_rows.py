@@ -41,6 +41,25 @@ def records(who, url):
     return [row for page in who.pages(url, 200) for row in page]
 
 
+# ---- What is too much for one reply ----
+
+def test_a_report_of_long_texts_is_refused_before_it_breaks(cluster, caller):
+    """Fewer rows than there may be, each with the longest text that a table shows: 8 MiB is all that a reply holds."""
+    who = caller(province="12")
+    kept = Promotion(who).project(province_code="12", codes_on="2020-02-01", starts_on="2004-02-01")
+    cluster.sql("update project set objective = repeat('x', 30000) where id = %s", kept.id)
+    fine = who.get("/v1/reports/plan-table?year=2004").expect(200)
+    assert len(fine.body) > 30000
+    with cluster.connect() as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("insert into project (code, organisation_id, name, level, starts_on, objective, province_code, codes_on)"
+                           " select 'DAX' || n, organisation_id, name || n, level, starts_on, objective, province_code, codes_on"
+                           " from project, generate_series(1, 300) n where id = %s", [kept.id])
+    for form in ("json", "csv", "xlsx"):
+        reply = who.get(f"/v1/reports/plan-table?year=2004&format={form}").expect(400, "invalid-parameter")
+        assert reply.errors == {("province_code", "report_too_large")}
+
+
 # ---- R1: what its subtotals are of ----
 
 @pytest.mark.parametrize("group_by, parts", [("activity", 4), ("organisation", 2), ("programme", 1), ("level", 1), ("province", 1)])
