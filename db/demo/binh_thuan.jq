@@ -39,7 +39,7 @@ def entry($place): "binh-thuan-2022-\($place + 1 | two)" as $ref | "@voting_entr
        + if $place < 30 then
            [act("judged"; "select"; "2022-06-21"; leader; {after: [range(45) | "@act:voting_entry:binh-thuan-2022-\(. + 1 | two)/judge"]}),
             act("selected"; "certify"; "2022-07-07"; leader; {documents: [decision]}),
-            act("certified"; "nominate"; "2022-08-01"; officer; {is_again: true, after: ["@voting_round:phia-nam-2022"]})]
+            act("certified"; "nominate"; "2022-08-01"; officer; {after: ["@voting_round:phia-nam-2022"]})]
          else [act("judged"; "reject"; "2022-06-21"; leader; {after: [range(30) | "@act:voting_entry:binh-thuan-2022-\(. + 1 | two)/select"]})] end)},
     (range(1; 10) | select($place < 44 or . < 9) | . as $seat
       | {type: "voting_score-sheet", ref: "\($ref)-\($seat)", by: officer, after: ["@act:voting_entry:\($ref)/check"],

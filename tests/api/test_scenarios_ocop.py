@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """OCOP under four regimes, the voting of Bình Thuận and points of sale, as the demo data tell them: asked for as officials and buyers would."""
 import collections
+import json
 
 import pytest
+
+from support.cluster import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,28 @@ def test_the_list_of_certificates_leads_to_them(ministry, certificates):
     answer = ministry.get("/v1/reports/ocop-list", params={"from": "2021-01-01", "to": "2026-12-31", "province_code": "86", "geo_basis": "current"}).expect(200).json()
     here = [one for one in certificates if one["current"]["province"]["code"] == "86"]
     assert len(answer["rows"]) == len(here) >= 5 and {row["values"]["province"] for row in answer["rows"]} >= {"Bến Tre"}
+
+
+def test_an_act_of_a_state_that_comes_again_is_not_taken_twice(demo, tmp_path, ministry):
+    """A dossier is reviewed at the commune and at the province: loading what was loaded so far does not send it on once more."""
+    letter = {"kind": "official_letter", "document_no": "MH-20260716", "issued_on": "2026-07-16"}
+    acts = [{"from": state, "action": action, "on": day, "by": f"@token:can-bo-{office}-22", "ref": f"{action}-{day}", "documents": papers}
+            for state, action, day, office, papers in (("draft", "submit", "2026-06-01", "xa", []), ("submitted", "review", "2026-06-16", "xa", []),
+                                                       ("reviewing", "forward", "2026-07-16", "xa", [letter]), ("forwarded", "review", "2026-07-26", "nong-nghiep", []))]
+    checklist = [{"requirement_code": paper["requirement_code"], "status": "provided"}
+                 for paper in ministry.get("/v1/ocop/registrations/by-ref/demo/ocop-22-6").expect(200).json()["checklist"]]
+    place = {"province_code": "22", "codes_on": "2026-06-01"}
+    records = [{"type": "establishment", "ref": "xet-hai-cap", "body": {"name": "Chủ thể OCOP minh họa xét hai cấp", "place": place}},
+               {"type": "product", "ref": "xet-hai-cap", "body": {"establishment_id": "@establishment:xet-hai-cap", "name": "Cà phê minh họa xét hai cấp"}},
+               {"type": "ocop_registration", "ref": "xet-hai-cap", "acts": acts,
+                "body": {"product_id": "@product:xet-hai-cap", "kind": "first", "product_set_id": "019aa000-0000-7000-8003-000000000013", "checklist": checklist}}]
+    file = tmp_path / "again.json"
+    file.write_text(json.dumps({"source": "test", "records": records}), encoding="utf-8")
+    for changed in (7, 0):
+        done = demo.load(ROOT / "db/demo/ocop_years.jq", file)
+        assert f" {changed} of them made or changed" in done.stdout, done.stderr
+        record = ministry.get("/v1/ocop/registrations/by-ref/demo/xet-hai-cap").expect(200).json()
+        assert (record["status"], record["tier"]) == ("reviewing", "province")
 
 
 # ---- J: the voting ----
