@@ -67,54 +67,6 @@ begin
 end
 $$;
 
-create or replace function names_indicators(t past_project) returns boolean language plpgsql stable as $$
-begin
-  return exists (select from jsonb_object_keys(coalesce(t.planned_outputs, '{}') || coalesce(t.actual_outputs, '{}')) k where k like '%/%');
-end
-$$;
-
--- Those of the project as a whole: what a row can say. One that names no indicator leaves alone what does.
-create or replace function kept_outputs(of_project uuid, of_year integer, are_named boolean) returns jsonb language plpgsql stable as $$
-begin
-  return (
-    select jsonb_build_object(
-             'planned_outputs', coalesce(jsonb_object_agg(k.key, o.planned -> 'value') filter (where o.planned is not null), '{}'),
-             'actual_outputs', coalesce(jsonb_object_agg(k.key, o.actual -> 'value') filter (where o.actual is not null), '{}'))
-      from project_output o
-     cross join lateral output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit') k (key)
-     where o.project_id = of_project and o.year = of_year and o.line_id is null and (are_named or o.indicator_code is null) and o.deleted_at is null);
-end
-$$;
-
-create or replace function measure(outputs jsonb, key text) returns jsonb language sql immutable parallel safe as $$
-  select case when outputs ? key then jsonb_build_object('value', outputs -> key, 'measure_unit', substring(key from '[^/]*$')) end
-$$;
-
-create or replace function keep_past_outputs(t past_project, is_new boolean, of_year integer) returns void language plpgsql as $$
-declare
-  are_named constant boolean := names_indicators(t);
-  kept constant jsonb := case when is_new then '{}' else kept_outputs((t.project).id, of_year, are_named) end;
-  now_planned constant jsonb := coalesce(t.planned_outputs, kept -> 'planned_outputs', '{}');
-  now_actual constant jsonb := coalesce(t.actual_outputs, kept -> 'actual_outputs', '{}');
-begin
-  update project_output o
-     set deleted_at = current_instant(), version = o.version + 1
-   where not is_new and o.project_id = (t.project).id and o.year = of_year and o.line_id is null and (are_named or o.indicator_code is null)
-     and o.deleted_at is null
-     and (o.planned, o.actual) is distinct from (
-           measure(now_planned, output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit')),
-           measure(now_actual, output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit')));
-  insert into project_output (project_id, year, indicator_code, planned, actual)
-  select (t.project).id, of_year, substring(u.key from '^(.*)/'), measure(now_planned, u.key), measure(now_actual, u.key)
-    from jsonb_object_keys(now_planned || now_actual) u (key)
-   where is_new or not exists (
-           select from project_output o
-            where o.project_id = (t.project).id and o.year = of_year and o.line_id is null and o.deleted_at is null
-              and output_key(o.indicator_code, coalesce(o.planned, o.actual) ->> 'measure_unit') = u.key);
-end
-$$;
-comment on function keep_past_outputs is 'Results as the row has them; of what it does not tell, what is kept stays.';
-
 create or replace function past_plan(of_year integer, province text, on_day date, own_organisation uuid) returns uuid language plpgsql as $$
 declare
   kept uuid := (select a.id from annual_plan a
