@@ -16111,7 +16111,7 @@ $$;
 COMMENT ON FUNCTION public.report_region_summary(q public.report_question) IS 'R4: a row for each province, also for one without a project.';
 
 CREATE FUNCTION public.report_row(key text, label text, "values" jsonb, records_url text, value_urls jsonb DEFAULT '{}'::jsonb, kind text DEFAULT 'record'::text, measure_unit text DEFAULT NULL::text) RETURNS json
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
   select json_build_object('key', key, 'label', label, 'kind', kind, 'measure_unit', measure_unit, 'values', "values",
     'records_url', records_url, 'value_urls', value_urls)

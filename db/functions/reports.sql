@@ -48,7 +48,7 @@ $$;
 
 create or replace function report_row(
   key text, label text, "values" jsonb, records_url text, value_urls jsonb default '{}', kind text default 'record', measure_unit text default null)
-returns json language sql immutable parallel safe as $$
+returns json language sql stable parallel safe as $$
   select json_build_object('key', key, 'label', label, 'kind', kind, 'measure_unit', measure_unit, 'values', "values",
     'records_url', records_url, 'value_urls', value_urls)
 $$;

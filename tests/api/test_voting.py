@@ -2,9 +2,9 @@
 """Voting for typical rural-industry products: scenario J with its figures, the two gates, juries, and who sees what."""
 import pytest
 
-from support.lives import walk_an_act
+from support.lives import papers, walk_an_act
 from support.samples import OWNER, STRANGER, absent_id
-from support.voting import Voting, points
+from support.voting import Voting, act_at_once, points
 from support.world import unique
 
 BINH_THUAN = "60"
@@ -224,6 +224,20 @@ def test_the_sheets_of_a_jury(voting, judging):
     assert voting.now(entries[0])["score"] == 75.25
     voting.act(entries[0], "correct", note="Nhầm").expect(201)
     assert voting.now(entries[0])["score"] is None
+
+
+def test_the_quota_holds_when_all_are_selected_at_once(voting, world):
+    round_ = voting.judged_round(quota=2)
+    firm, jury = voting.establishment(OWNER), voting.jury(round_, seats=1)
+    entries = [voting.entry(round_, voting.product(firm)) for _ in range(6)]
+    for entry in entries:
+        for action in ("submit", "check"):
+            voting.act(entry, action).expect(201)
+        voting.sheet(jury, entry, 1, 80).expect(201)
+        voting.act(entry, "judge").expect(201)
+    replies = act_at_once(world, voting.who, entries, papers("select"))
+    assert sorted(reply.status for reply in replies) == [201] * 2 + [409] * 4
+    assert {code for reply in replies if reply.status == 409 for code in codes(reply)} == {"voting_quota"}
 
 
 @pytest.mark.parametrize("operator, chosen", [("gte", True), ("gt", False)])

@@ -7,8 +7,8 @@ import pytest
 
 from support.lives import papers, walk_an_act
 from support.samples import OWNER, STRANGER
-from support.voting import Voting
-from support.world import at_once, unique
+from support.voting import Voting, act_at_once
+from support.world import unique
 from test_certificate_proofs import code_of, files, head, offline, verify  # noqa: F401 (files is a fixture)
 from test_certificates import Certificates, check, codes
 
@@ -45,14 +45,7 @@ def certificate_of(who, entry):
 
 
 def certify_at_once(world, who, entries):
-    """A service that has no connection left for a moment says so (503); who asked asks again."""
-    def ask(http, entry):
-        version = Voting(who).now(entry)["version"]
-        while (reply := http.post(f"/v1/voting/entries/{entry['id']}/transitions", certify("2022-07-07"), headers={"If-Match": f'"{version}"'})).status == 503:
-            pass
-        return reply
-
-    return at_once(world, who, [lambda http, entry=entry: ask(http, entry) for entry in entries])
+    return act_at_once(world, who, entries, certify("2022-07-07"))
 
 
 def logged(http, made):
