@@ -375,6 +375,18 @@ create or replace function certificate_kind(c certificate) returns text language
 $$;
 comment on function certificate_kind is 'What is certified, for people: a typical product may have certificates of several tiers.';
 
+create or replace function certificate_source(c certificate) returns text language sql immutable as $$
+  select 'Ghi lại từ nơi khác (' || case c.evidence_grade
+           when 'signed_decision' then 'theo quyết định đã ký' when 'official_news' then 'theo tin chính thức' when 'proposal' then 'theo tờ trình'
+           else 'theo lời khai' end
+         || '), không xét ở đây · Recorded from elsewhere ('
+         || case c.evidence_grade when 'signed_decision' then 'a signed decision' when 'official_news' then 'official news' when 'proposal' then 'a proposal'
+           else 'a statement' end
+         || '), not judged here'
+   where c.evidence_grade is not null
+$$;
+comment on function certificate_source is 'For people: a certificate that was not issued here says so beside its stars.';
+
 create or replace function certificate_producer(c certificate) returns text language sql stable as $$
   select case when public_establishment_name(e) is not null then c.establishment_name end from establishment e where e.id = c.establishment_id
 $$;

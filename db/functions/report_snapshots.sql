@@ -20,6 +20,7 @@ begin
     when 'progress-table' then report_progress_table(q)
     when 'ledger-balances' then report_ledger_balances(q)
     when 'ocop-list' then report_ocop_list(q)
+    when 'expiring-certificates' then report_expiring_certificates(q)
     when 'voting-list' then report_voting_list(q)
   end::text;
 end

@@ -257,3 +257,22 @@ def test_a_member_makes_and_changes_no_certificate(ocop, office, persons):
     made = office.post("/v1/ocop/certificates", body).expect(201).json()
     persons[0].patch(f"/v1/ocop/certificates/{made['id']}", {"note": "x"}, if_match=1).expect(403, "outside-territory")
     assert office.get(f"/v1/ocop/certificates/{made['id']}").expect(200).json()["version"] == 1
+
+
+def test_the_page_tells_what_was_not_judged_here(ocop, office, one, http):
+    """A number that was typed by hand may stand in capitals; who does not read Vietnamese reads why it was revoked."""
+    result = ocop.approved("province", one, (30, 20, 20))
+    ocop.by("province", one, "close_scoring", "recognise", **IN_2025)
+    issued = office.post("/v1/ocop/certificates", {"result_id": result["id"], "certificate_no": unique("GCN"), "issued_on": "2025-08-10",
+                                                   "decision": DECISION}).expect(201).json()
+    draft = ocop.draft(office)
+    body = mirrored(draft, tier="province", issued_on="2024-08-11")
+    del body["registration_id"]
+    recorded = office.post("/v1/ocop/certificates", body).expect(201).json()
+    said = "Ghi lại từ nơi khác (theo lời khai), không xét ở đây · Recorded from elsewhere (a statement), not judged here"
+    pages = {made["id"]: http.get(f"/c/{made['public_no'].upper()}").expect(200).body.decode() for made in (issued, recorded)}
+    assert said in pages[recorded["id"]] and "Ghi lại" not in pages[issued["id"]]
+    assert http.get(f"/v1/public/certificates/{issued['public_no'].upper()}").expect(200).json()["public_no"] == issued["public_no"]
+    move(office, f"/v1/ocop/certificates/{issued['id']}", "revoke", ground_code="mark_misused", acted_on="2025-09-01").expect(201)
+    page = http.get(f"/c/{issued['public_no']}").expect(200).body.decode()
+    assert "Sử dụng sai nhãn hiệu" in page and "The mark or the certificate was misused" in page

@@ -160,6 +160,31 @@ def test_the_list_of_ocop_certificates(voting, cluster, caller):
     assert report(voting.who, "ocop-list", **{**question, "from": "2019-02-04", "to": "2019-02-05"})["rows"] == []
 
 
+def test_the_list_of_certificates_that_run_out(voting, cluster, caller):
+    product = voting.product(voting.establishment(OWNER))
+    insert = ("insert into certificate (organisation_id, scheme, status, origin, evidence_grade, certificate_no, stars, tier, product_id, establishment_id, issuer_name,"
+              " decision, issued_on, valid_to) select organisation_id, %s, %s, 'mirrored', 'official_news', %s, case %s when 'ocop' then 4 end, 'province', id, establishment_id,"
+              " 'Ví dụ', '{\"kind\": \"decision\", \"document_no\": \"5/QĐ\"}', '2019-02-03', today() + %s from product where id = %s")
+    names = {}
+    for scheme, status, days in (("ocop", "valid", 90), ("ocop", "valid", 91), ("ocop", "suspended", 0), ("ocop", "valid", -1), ("ocop", "superseded", 5), ("voting", "valid", 30)):
+        names[unique("HH")] = (scheme, status, days)
+        cluster.sql(insert, scheme, status, list(names)[-1], scheme, days, product["id"])
+
+    def listed(who, **question):
+        rows = report(who, "expiring-certificates", province_code="75", geo_basis="current", **question)["rows"]
+        return [names[row["key"]] for row in rows if row["key"] in names]
+
+    assert listed(voting.who) == [("ocop", "suspended", 0), ("voting", "valid", 30), ("ocop", "valid", 90)], "the first to run out first"
+    assert listed(voting.who, expires_within=91)[-1] == ("ocop", "valid", 91) and listed(voting.who, expires_within=0) == [("ocop", "suspended", 0)]
+    assert listed(caller(province=STRANGER)) == []
+    row = next(row for row in report(voting.who, "expiring-certificates", province_code="75", geo_basis="current")["rows"] if names.get(row["key"]) == ("voting", "valid", 30))
+    assert row["values"]["days_left"] == 30 and voting.who.get(row["records_url"]).expect(200).json()["certificate_no"] == row["key"]
+    frozen = voting.who.post("/v1/report-snapshots", {"report": "expiring-certificates", "from": "2019-01-01", "to": "2999-01-01"}).expect(201).json()
+    kept = voting.who.get(frozen["content_url"]).expect(200).json()["rows"]
+    assert set(names) - {row["key"] for row in kept} == {name for name, (_, status, days) in names.items() if status == "superseded" or days < 0}
+    assert voting.who.get("/v1/reports/expiring-certificates?format=xlsx").expect(200).body.startswith(b"PK")
+
+
 def test_the_regions_of_2024(world, cluster):
     """South: 382 from 18 provinces, 189 certified = 49.5 %; all regions: 889 and 439 = 49.4 %. Mirrored, as they were judged elsewhere."""
     centre = Voting(world.caller(None, tier="central"))

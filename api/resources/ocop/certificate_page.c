@@ -49,8 +49,10 @@ static const struct row {
     {"valid_to", NULL, "Có hiệu lực đến hết ngày", "Valid through"},
     {"revoked_on", NULL, "Ngày thu hồi", "Revoked on"},
     {"revocation_ground", "label_vi", "Căn cứ thu hồi", "Ground of revocation"},
+    {"revocation_ground", "label_en", "Căn cứ thu hồi, bằng tiếng Anh", "Ground of revocation, in English"},
     {"replaced_by", NULL, "Số tra cứu của giấy thay thế", "Replaced by"},
     {"province", "name", "Tỉnh, thành phố khi cấp", "Province at the time"},
+    {"source", NULL, "Nguồn", "Source"},
     {"public_no", NULL, "Số tra cứu", "Public number"},
     {"checked_on", NULL, "Ngày tra cứu", "Checked on"},
 };

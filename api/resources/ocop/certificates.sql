@@ -57,7 +57,7 @@ select revocation_ground_json(g) as body
 -- name: getPublicCertificate :one
 select public_certificate_json(c) as body
   from certificate c
- where c.public_no = :public_no and c.deleted_at is null;
+ where c.public_no = lower(:public_no) and c.deleted_at is null;
 
 -- name: findPublicCertificates :one
 select json_build_object('data', json_agg(public_certificate_json(found.c) order by (found.c).issued_on desc)) as body
@@ -81,8 +81,8 @@ select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.k
 
 -- A page tells also of a number that was never given, so there is always a row.
 -- name: getCertificatePage :one
-select coalesce((select (public_certificate_json(c)::jsonb || jsonb_build_object('kind', certificate_kind(c)))::json
-                   from certificate c where c.public_no = :public_no and c.deleted_at is null),
+select coalesce((select (public_certificate_json(c)::jsonb || jsonb_build_object('kind', certificate_kind(c), 'source', certificate_source(c)))::json
+                   from certificate c where c.public_no = lower(:public_no) and c.deleted_at is null),
          json_build_object('public_no', :public_no::text, 'status', 'not_issued')) as body;
 
 -- ---- The log ----
@@ -93,7 +93,7 @@ select json_build_object('tree_size', head.size, 'root_hash', base64url(merkle_h
 
 -- name: getPublicLogEntries :one
 select found.body
-  from log_entries_json(:public_no, :tree_size::bigint) found (body)
+  from log_entries_json(lower(:public_no), :tree_size::bigint) found (body)
  where found.body is not null;
 
 -- name: getPublicLogConsistency :one
