@@ -2830,6 +2830,21 @@ CREATE FUNCTION public.certificate_signature(said jsonb) RETURNS jsonb
   end
 $$;
 
+CREATE FUNCTION public.certificate_source(c public.certificate) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select 'Ghi lại từ nơi khác (' || case c.evidence_grade
+           when 'signed_decision' then 'theo quyết định đã ký' when 'official_news' then 'theo tin chính thức' when 'proposal' then 'theo tờ trình'
+           else 'theo lời khai' end
+         || '), không xét ở đây · Recorded from elsewhere ('
+         || case c.evidence_grade when 'signed_decision' then 'a signed decision' when 'official_news' then 'official news' when 'proposal' then 'a proposal'
+           else 'a statement' end
+         || '), not judged here'
+   where c.evidence_grade is not null
+$$;
+
+COMMENT ON FUNCTION public.certificate_source(c public.certificate) IS 'For people: a certificate that was not issued here says so beside its stars.';
+
 CREATE FUNCTION public.certificate_status(c public.certificate, on_day date DEFAULT public.today()) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -15114,6 +15129,7 @@ begin
     when 'progress-table' then report_progress_table(q)
     when 'ledger-balances' then report_ledger_balances(q)
     when 'ocop-list' then report_ocop_list(q)
+    when 'expiring-certificates' then report_expiring_certificates(q)
     when 'voting-list' then report_voting_list(q)
   end::text;
 end
@@ -15163,6 +15179,39 @@ CREATE FUNCTION public.report_columns(group_by text) RETURNS json
            'is_additive', l.is_additive, 'is_text', false) order by l.part, l.n)
     from listed l
 $$;
+
+CREATE FUNCTION public.report_expiring_certificates(q public.report_question) RETURNS json
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  day constant date := basis_date(q.geo_basis);
+  rows json;
+begin
+  select json_agg(report_row(c.certificate_no, c.product_name, jsonb_build_object('kind', certificate_kind(c), 'product_code', c.product_code,
+           'producer', c.establishment_name, 'stars', c.stars, 'status', s.label_vi, 'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'),
+           'valid_to', to_char(c.valid_to, 'DD/MM/YYYY'), 'days_left', c.valid_to - today(), 'issuer', c.issuer_name,
+           'province', admin_unit_name(c.province_code, c.codes_on) ->> 'name'),
+           '/v1/' || c.scheme || '/certificates/' || c.id) order by c.valid_to, c.product_name collate vietnamese, c.id)
+    into rows
+    from certificate c
+    left join record_status s on s.record_type = 'certificate' and s.status = c.status
+   where c.deleted_at is null and c.valid_to between q."from" and q."to" and certificate_status(c) in ('valid', 'suspended')
+     and (c.province_code = any (q.provinces) or c.organisation_id = q.own_organisation)
+     and (q.province_code is null or project_in_provinces(c.province_code, c.codes_on, '[]', day, q.province_code))
+     and (q.region_code is null or project_in_regions(c.province_code, c.codes_on, '[]', day, q.region_code));
+  return report_json('expiring-certificates', 'Danh sách giấy chứng nhận sắp hết hạn', q, 'Sản phẩm',
+    json_build_array(report_text_column('kind', 'Loại giấy', 'Kind'), report_text_column('product_code', 'Mã sản phẩm', 'Product code'),
+      report_text_column('producer', 'Chủ thể', 'Producer'), report_column('stars', 'Số sao', 'Stars', null, false),
+      report_text_column('status', 'Tình trạng', 'Status'), report_text_column('issued_on', 'Ngày cấp', 'Issued on'),
+      report_text_column('valid_to', 'Có hiệu lực đến', 'Valid to'), report_column('days_left', 'Số ngày còn lại', 'Days left', null, false),
+      report_text_column('issuer', 'Nơi cấp', 'Issued by'), report_text_column('province', 'Tỉnh, thành phố', 'Province')),
+    rows, jsonb_build_object('stars', null, 'days_left', null),
+    json_build_array(report_indicator('certificate_count', 'Số giấy sắp hết hạn', 'Certificates that run out',
+      'Đếm giấy còn hiệu lực hoặc tạm đình chỉ có ngày cuối trong kỳ', coalesce(json_array_length(rows), 0))));
+end
+$$;
+
+COMMENT ON FUNCTION public.report_expiring_certificates(q public.report_question) IS 'Certificates that still run (or are suspended) and whose last day lies in the period.';
 
 CREATE FUNCTION public.report_filters(q public.report_question) RETURNS jsonb
     LANGUAGE sql STABLE
