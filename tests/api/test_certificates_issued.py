@@ -7,7 +7,7 @@ import pytest
 from support.lives import move
 from support.ocop import DECISION, Ocop
 from support.samples import absent_id
-from support.world import at_once, unique
+from support.world import at_once, unique, until_served
 
 CERTIFICATES = "/v1/ocop/certificates"
 IN_2023, IN_2025 = ({"acted_on": f"{year}-08-01"} for year in (2023, 2025))
@@ -49,11 +49,8 @@ def issue(who, result, **members):
 
 
 def issue_at_once(world, who, bodies, **headers):
-    """A service that has no connection left for a moment says so (503); who asked asks again."""
     def ask(http, sent):
-        while (reply := http.post(CERTIFICATES, sent, headers=headers)).status == 503:
-            pass
-        return reply
+        return until_served(lambda: http.post(CERTIFICATES, sent, headers=headers))
 
     return at_once(world, who, [lambda http, sent=sent: ask(http, sent) for sent in bodies])
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Rounds of voting with all that an entry needs on its way, for a caller and his province."""
 from .lives import papers
-from .world import at_once, unique
+from .world import at_once, unique, until_served
 
 CRITERIA = [{"code": code, "label_vi": f"Tiêu chí {code}", "max_points": most}
             for code, most in (("market", 35), ("economy", 35), ("culture", 20), ("other", 10))]
@@ -14,12 +14,9 @@ def points(total):
 
 
 def act_at_once(world, who, entries, act):
-    """One act on each entry at the same moment. A service that has no connection left for a moment says so (503); who asked asks again."""
+    """One act on each entry at the same moment."""
     def ask(http, entry, version):
-        path, match = f"/v1/voting/entries/{entry['id']}/transitions", {"If-Match": f'"{version}"'}
-        while (reply := http.post(path, act, headers=match)).status == 503:
-            pass
-        return reply
+        return until_served(lambda: http.post(f"/v1/voting/entries/{entry['id']}/transitions", act, if_match=version))
 
     versions = {entry["id"]: Voting(who).now(entry)["version"] for entry in entries}
     return at_once(world, who, [lambda http, entry=entry: ask(http, entry, versions[entry["id"]]) for entry in entries])

@@ -82,6 +82,13 @@ class World:
         return Caller(service, self.contract, client, self.token(client, service), scopes)
 
 
+def until_served(ask):
+    """A service that has no connection left for a moment says so (503); who asked asks again."""
+    while (reply := ask()).status == 503:
+        pass
+    return reply
+
+
 def at_once(world, who, asks):
     """Replies to requests sent at the same moment, each by a connection of its own."""
     replies, ready = [None] * len(asks), threading.Barrier(len(asks))
