@@ -11,6 +11,7 @@ begin
   select json_agg(report_row(c.certificate_no, c.product_name, jsonb_build_object('product_code', c.product_code, 'producer', c.establishment_name,
            'product_set', (select s.name_vi from ocop_product_set s where s.id = c.product_set_id), 'stars', c.stars, 'decision', c.decision ->> 'document_no',
            'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'), 'valid_to', to_char(c.valid_to, 'DD/MM/YYYY'),
+           'status', (select s.label_vi from record_status s where s.record_type = 'certificate' and s.status = certificate_status(c)),
            'province', (admin_unit_name(c.province_code, c.codes_on) ->> 'name')),
            '/v1/ocop/certificates/' || c.id) order by c.stars desc, c.product_name collate vietnamese, c.id),
          jsonb_build_object('stars', null)
@@ -24,12 +25,13 @@ begin
     json_build_array(report_text_column('product_code', 'Mã sản phẩm', 'Product code'), report_text_column('producer', 'Chủ thể', 'Producer'),
       report_text_column('product_set', 'Bộ sản phẩm', 'Product set'), report_column('stars', 'Số sao', 'Stars', null, false),
       report_text_column('decision', 'Quyết định', 'Decision'), report_text_column('issued_on', 'Ngày cấp', 'Issued on'),
-      report_text_column('valid_to', 'Có hiệu lực đến', 'Valid to'), report_text_column('province', 'Tỉnh, thành phố', 'Province')),
+      report_text_column('valid_to', 'Có hiệu lực đến', 'Valid to'), report_text_column('status', 'Tình trạng', 'Status'),
+      report_text_column('province', 'Tỉnh, thành phố', 'Province')),
     rows, totals, json_build_array(report_indicator('certificate_count', 'Số giấy chứng nhận', 'Certificates', 'Đếm giấy chứng nhận cấp trong kỳ',
       coalesce(json_array_length(rows), 0))), records_url => '/v1/ocop/certificates');
 end
 $$;
-comment on function report_ocop_list is 'OCOP certificates issued within the period: code, product, producer, set, stars, decision, term.';
+comment on function report_ocop_list is 'OCOP certificates issued within the period: code, product, producer, set, stars, decision, term, and where each stands today.';
 
 -- Of both schemes: what runs out is renewed by whoever issues it, each in its own list.
 create or replace function report_expiring_certificates(q report_question) returns json language plpgsql stable as $$

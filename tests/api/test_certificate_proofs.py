@@ -134,6 +134,7 @@ def test_the_page_for_people(certificates, http):
     text = page.body.decode()
     assert "&lt;b&gt;&quot;Kẹo&quot; &amp; dừa&lt;/b&gt;" in text and "<b>" not in text and "<script" not in text
     assert "Còn hiệu lực" in text and ">Valid<" in text and made["certificate_no"] in text
+    assert f'<time datetime="{made["issued_on"]}">15/08/2023</time>' in text
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
     assert page.headers["X-Robots-Tag"] == "noindex" and page.headers["Referrer-Policy"] == "no-referrer"

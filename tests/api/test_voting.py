@@ -154,7 +154,8 @@ def test_the_list_of_ocop_certificates(voting, cluster, caller):
                 " 'Ví dụ', '{\"kind\": \"decision\", \"document_no\": \"5/QĐ\"}', '2019-02-03', '2022-02-02' from product where id = %s", product["id"])
     question = {"from": "2019-02-03", "to": "2019-02-03", "province_code": "75", "geo_basis": "current"}
     [row] = report(voting.who, "ocop-list", **question)["rows"]
-    assert row["label"] == product["name"] and [row["values"][name] for name in ("stars", "decision", "valid_to", "province")] == [4, "5/QĐ", "02/02/2022", "Bình Phước"]
+    assert row["label"] == product["name"] and [row["values"][name] for name in ("stars", "decision", "valid_to", "status", "province")] == [
+        4, "5/QĐ", "02/02/2022", "Hết hiệu lực", "Bình Phước"]
     voting.who.get(row["records_url"]).expect(200)
     assert report(caller(province=STRANGER), "ocop-list", **question)["rows"] == []
     assert report(voting.who, "ocop-list", **{**question, "from": "2019-02-04", "to": "2019-02-05"})["rows"] == []

@@ -34,27 +34,28 @@ static const struct status {
 /* A path leads into the members of the answer; what is null has no row. */
 static const struct row {
     const char *member, *inner, *vi, *en;
+    enum { TEXT, DAY } shape;
 } rows[] = {
-    {"kind", NULL, "Loại giấy", "Kind"},
-    {"product_name", NULL, "Sản phẩm", "Product"},
-    {"stars", NULL, "Hạng sao OCOP", "OCOP stars"},
-    {"establishment_name", NULL, "Chủ thể", "Producer"},
-    {"product_set", NULL, "Bộ sản phẩm", "Product set"},
-    {"product_group", NULL, "Nhóm sản phẩm", "Product group"},
-    {"product_code", NULL, "Mã sản phẩm", "Product code"},
-    {"certificate_no", NULL, "Số giấy chứng nhận", "Certificate number"},
-    {"issuer", "name", "Nơi cấp", "Issued by"},
-    {"decision_no", NULL, "Quyết định số", "Decision"},
-    {"issued_on", NULL, "Ngày cấp", "Issued on"},
-    {"valid_to", NULL, "Có hiệu lực đến hết ngày", "Valid through"},
-    {"revoked_on", NULL, "Ngày thu hồi", "Revoked on"},
-    {"revocation_ground", "label_vi", "Căn cứ thu hồi", "Ground of revocation"},
-    {"revocation_ground", "label_en", "Căn cứ thu hồi, bằng tiếng Anh", "Ground of revocation, in English"},
-    {"replaced_by", NULL, "Số tra cứu của giấy thay thế", "Replaced by"},
-    {"province", "name", "Tỉnh, thành phố khi cấp", "Province at the time"},
-    {"source", NULL, "Nguồn", "Source"},
-    {"public_no", NULL, "Số tra cứu", "Public number"},
-    {"checked_on", NULL, "Ngày tra cứu", "Checked on"},
+    {"kind", NULL, "Loại giấy", "Kind", TEXT},
+    {"product_name", NULL, "Sản phẩm", "Product", TEXT},
+    {"stars", NULL, "Hạng sao OCOP", "OCOP stars", TEXT},
+    {"establishment_name", NULL, "Chủ thể", "Producer", TEXT},
+    {"product_set", NULL, "Bộ sản phẩm", "Product set", TEXT},
+    {"product_group", NULL, "Nhóm sản phẩm", "Product group", TEXT},
+    {"product_code", NULL, "Mã sản phẩm", "Product code", TEXT},
+    {"certificate_no", NULL, "Số giấy chứng nhận", "Certificate number", TEXT},
+    {"issuer", "name", "Nơi cấp", "Issued by", TEXT},
+    {"decision_no", NULL, "Quyết định số", "Decision", TEXT},
+    {"issued_on", NULL, "Ngày cấp", "Issued on", DAY},
+    {"valid_to", NULL, "Có hiệu lực đến hết ngày", "Valid through", DAY},
+    {"revoked_on", NULL, "Ngày thu hồi", "Revoked on", DAY},
+    {"revocation_ground", "label_vi", "Căn cứ thu hồi", "Ground of revocation", TEXT},
+    {"revocation_ground", "label_en", "Căn cứ thu hồi, bằng tiếng Anh", "Ground of revocation, in English", TEXT},
+    {"replaced_by", NULL, "Số tra cứu của giấy thay thế", "Replaced by", TEXT},
+    {"province", "name", "Tỉnh, thành phố khi cấp", "Province at the time", TEXT},
+    {"source", NULL, "Nguồn", "Source", TEXT},
+    {"public_no", NULL, "Số tra cứu", "Public number", TEXT},
+    {"checked_on", NULL, "Ngày tra cứu", "Checked on", DAY},
 };
 
 static void json_done(json_t **value)
@@ -71,6 +72,13 @@ static const struct status *status_of(const json_t *answer)
     return NULL;
 }
 
+/* As people here write it, and for machines as the API does. */
+static void add_day(struct buffer *page, const char *day)
+{
+    if (strlen(day) == strlen("2026-11-22"))
+        buffer_printf(page, "<time datetime=\"%s\">%.2s/%.2s/%.4s</time>", day, day + 8, day + 5, day);
+}
+
 static void add_row(struct buffer *page, const struct row *row, const json_t *answer)
 {
     const json_t *value = json_object_get(answer, row->member);
@@ -81,6 +89,8 @@ static void add_row(struct buffer *page, const struct row *row, const json_t *an
     buffer_printf(page, "<dt>%s<small lang=\"en\">%s</small></dt><dd>", row->vi, row->en);
     if (json_is_integer(value))
         buffer_printf(page, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (row->shape == DAY)
+        add_day(page, json_string_value(value));
     else
         buffer_html(page, json_string_value(value));
     buffer_text(page, "</dd>");
