@@ -2428,14 +2428,22 @@ CREATE FUNCTION public.certificate_claims(c public.certificate) RETURNS json
     AS $$
   select json_strip_nulls(json_build_object(
     'nbf', extract(epoch from c.issued_on::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
-    'exp', extract(epoch from (c.valid_to + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
+    'exp', certificate_end(c),
     'no', c.certificate_no, 'name', c.product_name, 'producer', certificate_producer(c),
     'group', coalesce((select s.name_vi from ocop_product_set s where s.id = c.product_set_id), certificate_product_group(c)),
     'stars', c.stars, 'unit', admin_unit_name(c.province_code, c.codes_on) ->> 'name',
     'decision', concat_ws(', ', c.decision ->> 'document_no', c.decision ->> 'issued_on', c.issuer_name), 'rid', c.public_no))
 $$;
 
-COMMENT ON FUNCTION public.certificate_claims(c public.certificate) IS 'The payload of the signature in a QR code: public members only; exp is the first moment after the last day.';
+COMMENT ON FUNCTION public.certificate_claims(c public.certificate) IS 'The payload of the signature in a QR code: public members only.';
+
+CREATE FUNCTION public.certificate_end(c public.certificate) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select extract(epoch from (c.valid_to + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint
+$$;
+
+COMMENT ON FUNCTION public.certificate_end(c public.certificate) IS 'The first moment after the last day, in seconds.';
 
 CREATE FUNCTION public.certificate_event(before jsonb, after jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -20118,6 +20126,8 @@ CREATE INDEX certificate_folded ON public.certificate USING gin (folded public.g
 CREATE INDEX certificate_issuer ON public.certificate USING btree (issuer_id);
 
 CREATE INDEX certificate_log_certificate ON public.certificate_log USING btree (certificate_id);
+
+CREATE INDEX certificate_log_extended ON public.certificate_log USING btree (certificate_id) WHERE (leaf ~~ '%"event": "extended"%'::text);
 
 CREATE UNIQUE INDEX certificate_no_key ON public.certificate USING btree (scheme, certificate_no, COALESCE((issuer_id)::text, public.fold(issuer_name)), issued_on) WHERE (deleted_at IS NULL);
 

@@ -406,13 +406,18 @@ comment on function certificate_keys is 'The keys of certificates and when the n
 
 -- ---- What a QR code says (conventions C-35). Short names, since they are printed ----
 
+create or replace function certificate_end(c certificate) returns bigint language sql stable as $$
+  select extract(epoch from (c.valid_to + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint
+$$;
+comment on function certificate_end is 'The first moment after the last day, in seconds.';
+
 create or replace function certificate_claims(c certificate) returns json language sql stable as $$
   select json_strip_nulls(json_build_object(
     'nbf', extract(epoch from c.issued_on::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
-    'exp', extract(epoch from (c.valid_to + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
+    'exp', certificate_end(c),
     'no', c.certificate_no, 'name', c.product_name, 'producer', certificate_producer(c),
     'group', coalesce((select s.name_vi from ocop_product_set s where s.id = c.product_set_id), certificate_product_group(c)),
     'stars', c.stars, 'unit', admin_unit_name(c.province_code, c.codes_on) ->> 'name',
     'decision', concat_ws(', ', c.decision ->> 'document_no', c.decision ->> 'issued_on', c.issuer_name), 'rid', c.public_no))
 $$;
-comment on function certificate_claims is 'The payload of the signature in a QR code: public members only; exp is the first moment after the last day.';
+comment on function certificate_claims is 'The payload of the signature in a QR code: public members only.';

@@ -77,6 +77,16 @@ def test_the_verifier_believes_the_code_until_it_is_revoked(certificates, files)
     assert offline(files, text)["status"] == "revoked"
 
 
+def test_a_code_printed_before_the_extension(certificates, files):
+    made = certificates.mirror(valid_to="2026-08-14")
+    text = code_of(certificates, certificates.at(made))
+    assert offline(files, text)["status"] == "expired"
+    certificates.act(made, "extend", acted_on="2026-08-01").expect(201)
+    report = offline(files, text)
+    assert (report["status"], report["exp"]) == ("valid", 1802278800), "the end of 10 February 2027 in Viet Nam"
+    assert verify("--keys", files("jwks.json", "/.well-known/jwks.json"), text)["status"] == "expired"
+
+
 def test_a_code_names_no_household(certificates):
     made = certificates.mirror(product_id=certificates.product("household_business")["id"])
     jws = code_of(certificates, certificates.at(made)).partition("#")[2]
@@ -102,7 +112,7 @@ def test_the_vectors():
         report = verify("--keys", VECTORS / "jwks.json", "--revocations", VECTORS / "revocations.jws",
                         "--at", "2026-01-01T00:00:00Z", vector["text"])
         assert report["status"] == vector["status"], vector["name"]
-    assert len(known["vectors"]) == 17 and known["at"] == 1767225600
+    assert len(known["vectors"]) == 21 and known["at"] == 1767225600
 
 
 def test_the_vectors_of_proofs(tmp_path):

@@ -72,12 +72,18 @@ having count(*) > 0;
 
 -- A key may have signed a certificate that was there before the next key began.
 -- name: getPublicRevocations :one
-select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.kid, 'rids', coalesce(ended.rids, '[]')) order by k.serial_no), '[]')) as body
+select json_build_object('lists', coalesce(json_agg(json_build_object('kid', k.kid, 'rids', coalesce(ended.rids, '[]'),
+         'extended', coalesce(extended.rids, '[]')) order by k.serial_no), '[]')) as body
   from certificate_keys() k
   left join lateral (
     select json_agg(json_build_object('rid', c.public_no, 'status', c.status) order by c.id) as rids
       from certificate c
-     where c.status <> 'valid' and c.deleted_at is null and c.created_at < coalesce(k.until, 'infinity')) ended on true;
+     where c.status <> 'valid' and c.deleted_at is null and c.created_at < coalesce(k.until, 'infinity')) ended on true
+  left join lateral (
+    select json_agg(json_build_object('rid', c.public_no, 'exp', certificate_end(c)) order by c.id) as rids
+      from certificate c
+     where c.valid_to is not null and c.deleted_at is null and c.created_at < coalesce(k.until, 'infinity')
+       and c.id in (select l.certificate_id from certificate_log l where l.leaf like '%"event": "extended"%')) extended on true;
 
 -- A page tells also of a number that was never given, so there is always a row.
 -- name: getCertificatePage :one
