@@ -2,6 +2,8 @@
 /* Rows that go on with the record above them, each with a part of it: a beneficiary and his money. */
 #include "sheet/table.h"
 
+#include "core/cleanup.h"
+
 #include <string.h>
 
 static bool is_key(const struct table *table, const struct sheet_column *column)
@@ -94,12 +96,12 @@ static bool is_told(const json_t *lines, const char *member)
 /* Only names: what the record says is of all of them. */
 static void join_names(struct table *table, json_t *lines, const struct sheet_column *key)
 {
-    const char *names = "";
+    cleanup(buffer_done) struct buffer names = buffer_with_limit(SHEET_TEXT_MAX);
     size_t index;
     const json_t *line;
-    json_array_foreach(lines, index, line) names =
-        arena_printf(table->grid->arena, "%s%s%s", names, index ? "; " : "", text_in(line, key->line_member));
-    json_object_set_new(table->record, key->member, json_string(names ? names : ""));
+    json_array_foreach(lines, index, line)
+        buffer_printf(&names, "%s%s", index ? "; " : "", text_in(line, key->line_member));
+    json_object_set_new(table->record, key->member, joined_words(table, &names));
     json_object_del(table->record, table->sheet->lines);
 }
 

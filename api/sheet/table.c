@@ -142,19 +142,37 @@ static void skip(struct table *table, unsigned row, const char *label)
         json_array_append_new(skipped, json_pack("{s:i, s:s%}", "row", (int)row, "text", label, length));
 }
 
-/* "30; 2" below "Kết quả thực hiện: Số lớp" is "Số lớp: 30; Số lớp: 2", behind what other columns say. */
-static json_t *named_words(struct arena *arena, const json_t *before, const char *name, json_t *value)
+/* What rows and headings make of words counts as text of the sheet once more: a long heading above many cells is in
+ * each. */
+json_t *joined_words(struct table *table, const struct buffer *words)
 {
-    const char *words = json_string_value(before), *text = json_string_value(value);
+    if (table->joined > SHEET_TEXT_MAX)
+        return NULL;
+    table->joined += words->length;
+    if (words->failed || table->joined > SHEET_TEXT_MAX) {
+        table->joined = SHEET_TEXT_MAX + 1;
+        grid_refuse(table->grid, "sheet_cells", SHEET_CELLS_MAX);
+        return NULL;
+    }
+    return words->length ? json_stringn(words->bytes, words->length) : NULL;
+}
+
+/* "30; 2" below "Kết quả thực hiện: Số lớp" is "Số lớp: 30; Số lớp: 2", behind what other columns say. */
+static json_t *named_words(struct table *table, const json_t *before, const char *name, json_t *value)
+{
+    const char *text = json_string_value(value), *said = json_string_value(before);
+    cleanup(buffer_done) struct buffer words = buffer_with_limit(SHEET_TEXT_MAX);
+    if (said)
+        buffer_text(&words, said);
     for (; text && *text; text += strspn(text, ";\n")) {
         size_t length = strcspn(text, ";\n"), blank = strspn(text, " ");
         if (blank < length)
-            words = arena_printf(arena, "%s%s%s%s%.*s", words ? words : "", words ? "; " : "", name ? name : "",
-                                 name ? ": " : "", (int)(length - blank), text + blank);
+            buffer_printf(&words, "%s%s%s%.*s", words.length ? "; " : "", name ? name : "", name ? ": " : "",
+                          (int)(length - blank), text + blank);
         text += length;
     }
     json_decref(value);
-    return words ? json_string(words) : NULL;
+    return joined_words(table, &words);
 }
 
 static void take_row(struct table *table, size_t cell, size_t end)
@@ -169,7 +187,7 @@ static void take_row(struct table *table, size_t cell, size_t end)
         const struct sheet_column *column = table->columns[one->column];
         json_t *value = column ? value_of(table, one, path, column->member) : NULL;
         if (value && column->is_named)
-            value = named_words(arena, json_object_get(row, column->member), table->named[one->column], value);
+            value = named_words(table, json_object_get(row, column->member), table->named[one->column], value);
         if (value)
             json_object_set_new(row, column->member, value);
         if (table->numbered[one->column])

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
+#include "core/buffer.h"
 #include "sheet/grid.h"
 #include "sheet/sheet.h"
 
@@ -20,6 +21,7 @@ struct table {
     const char *number;                   /* its STT, or NULL */
     unsigned last_row;
     bool has_own_line; /* its own row is the first of its lines */
+    size_t joined;     /* bytes that joined_words() made */
     size_t first;      /* cell below the headings */
     json_t *body;
 };
@@ -30,6 +32,7 @@ json_t *value_of(struct table *table, const struct grid_cell *cell, const char *
 void point_out(struct table *table, const char *path, const char *member, const char *code, const char *found);
 bool is_dash(const char *text);
 bool is_whole_number(const char *text);
+json_t *joined_words(struct table *table, const struct buffer *words); /* NULL: none, or a fault was added */
 
 bool is_line(const struct table *table, size_t cell, size_t end);
 void take_line(struct table *table, size_t cell, size_t end);

@@ -227,6 +227,19 @@ def test_headings_that_name_an_indicator(who):
     assert send(who, sheet, year=YEAR).expect(201).json()["counts"]["unchanged"] == 1
 
 
+def test_what_is_far_too_long_to_join(who):
+    """Cells in pieces as small as they may be, as many names below one project as a sheet has rows, a heading that is in each of many cells."""
+    head = "STT;Tên đề án;KCĐP;Kết quả thực hiện: {};Trạng thái\n".format
+    row = '{0};Đề án {0};5000;"{1}";Kết thúc\n'.format
+    assert ("#/rows/0/actual_outputs", "maxLength") in faults(send(who, head("Số lớp") + row(1, "1;" * 16_000), year=YEAR))
+    for sheet in (head("Số lớp " * 100) + "".join(row(number, "1;" * 16_000) for number in range(1, 40)),
+                  head("Số lớp " * 2000) + "".join(row(number, "1") for number in range(1, 2000))):
+        assert ("#", "sheet_cells") in faults(send(who, sheet, year=YEAR))
+    names = "".join(f";;{'Cơ sở rất xa ' * 20}{number};;\n" for number in range(4_000))
+    sheet = f"STT;Tên đề án;Đơn vị thụ hưởng;KCĐP;Trạng thái\n1;Một;Đầu tiên;5000;Kết thúc\n{names}"
+    assert ("#/rows/0/beneficiaries", "maxLength") in faults(send(who, sheet, year=YEAR))
+
+
 def test_the_same_heading_twice_is_refused_all_the_same(who):
     sheet = "STT;Tên đề án;KCĐP;Kết quả thực hiện;Kết quả thực hiện;Trạng thái\n1;Một;5000;1 lớp;2 lớp;Kết thúc\n"
     assert [fault["code"] for fault in send(who, sheet, year=YEAR).expect(422).json()["errors"]] == ["sheet_heading_repeated"]
