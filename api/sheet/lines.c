@@ -100,7 +100,9 @@ static void join_names(struct table *table, json_t *lines, const struct sheet_co
     size_t index;
     const json_t *line;
     json_array_foreach(lines, index, line)
+    {
         buffer_printf(&names, "%s%s", index ? "; " : "", text_in(line, key->line_member));
+    }
     json_object_set_new(table->record, key->member, joined_words(table, &names));
     json_object_del(table->record, table->sheet->lines);
 }
