@@ -3,46 +3,12 @@
 door, dossiers of another province, certificates beside the result."""
 import pytest
 
-from support.councils import Council, Rubric
+from support.councils import Council
 from support.lives import move
-from support.ocop import DECISION, MINUTES, PLACE, Ocop
+from support.ocop import DECISION, MINUTES, PLACE
 from support.samples import absent_id
 from support.world import unique
-
-IN_2025 = {"acted_on": "2025-08-01"}
-SHEETS = "/v1/ocop/score-sheets"
-
-
-@pytest.fixture(scope="module")
-def ocop(world):
-    return Ocop({tier: world.caller("86", tier=tier) for tier in ("commune", "district", "province")} | {"central": world.caller(None)})
-
-
-@pytest.fixture(scope="module")
-def office(ocop):
-    return ocop.cast["province"]
-
-
-@pytest.fixture(scope="module")
-def product_set(office):
-    return next(row["id"] for page in office.pages("/v1/ocop/product-sets?valid_on=2025-07-10&limit=200") for row in page
-                if row["set_code"] == "QD148-13")
-
-
-def scoring(ocop, product_set):
-    one = ocop.submitted("2025-07-10", product_set_id=product_set)
-    ocop.by("commune", one, "review", "forward", **IN_2025)
-    return ocop.by("province", one, "review", "open_scoring", **IN_2025)
-
-
-@pytest.fixture
-def one(ocop, product_set):
-    return scoring(ocop, product_set)
-
-
-@pytest.fixture
-def rubric(office, one):
-    return Rubric(office, one["rubric_id"])
+from test_councils import IN_2025, SHEETS, cast, ocop, office, one, own, persons, rubric, set_of  # noqa: F401 (fixtures)
 
 
 @pytest.fixture
@@ -52,28 +18,12 @@ def council(office, one):
     return made
 
 
-@pytest.fixture(scope="module")
-def persons(world, office):
-    """Two members with accounts of their own, by the client of the office."""
-    def person():
-        user = office.post("/v1/users", {"user_name": unique("thanh.vien"), "full_name": "Thành viên hội đồng"}).expect(201).json()
-        office.post("/v1/role-assignments", {"user_id": user["id"], "role": "council_member"}).expect(201)
-        acting = type(office)(office.service, office.contract, office.client, world.token(office.client, acting_user=user["id"]), office.scopes)
-        acting.user_id = user["id"]
-        return acting
-    return person(), person()
-
-
 @pytest.fixture
 def sitting(office, one, persons):
     """Of its four, the second and the third score by their own accounts."""
-    council = Council(office, scorers=4, accounts=[None, *(person.user_id for person in persons)])
+    council = Council(office, scorers=4, accounts=[None, *(person.user_id for person in persons[:2])])
     council.assign(one).expect(201)
     return council
-
-
-def own(who, council, registration, place, answers):
-    return who.post(SHEETS, council.body(registration, council.scorers[place], answers))
 
 
 # ---- Results beside the sheets ----
@@ -133,7 +83,7 @@ def test_what_a_lower_tier_found_stays_when_it_was_sent_up(ocop, office, one):
 # ---- A member of a council ----
 
 def test_a_draft_result_opens_no_sheet(office, one, sitting, persons, rubric):
-    late, early = persons
+    late, early, _ = persons
     sitting.score(one, [rubric.answers(77), rubric.answers(61)], [sitting.scorers[0], sitting.scorers[3]])
     own(early, sitting, one, 2, rubric.answers(60)).expect(201)
     draft = sitting.result(one).expect(201).json()
@@ -152,7 +102,7 @@ def test_the_scan_of_a_sheet_is_seen_like_the_sheet(office, one, sitting, person
     paper = sitting.scan()
     sitting.enter(one, sitting.scorers[0], rubric.answers(77), paper=paper).expect(201)
     path = f"/v1/files/{paper['file_id']}"
-    for member in persons:
+    for member in persons[:2]:
         member.get(path).expect(404, "not-found")
         member.get(f"{path}/content").expect(404, "not-found")
         assert paper["file_id"] not in {row["id"] for page in member.pages("/v1/files", 200) for row in page}
@@ -231,8 +181,8 @@ def test_a_dossier_scored_here_has_no_certificate_but_of_its_result(ocop, office
     office.post("/v1/ocop/certificates", mirrored({**one, "id": absent_id()})).expect(422, "invalid")
 
 
-def test_a_member_lists_nothing_of_what_is_not_his(ocop, office, product_set, persons):
-    one = ocop.submitted("2025-07-10", product_set_id=product_set)
+def test_a_member_lists_nothing_of_what_is_not_his(ocop, office, persons):
+    one = ocop.submitted("2025-07-10", product_set_id=set_of(ocop, "QD148-13"))
     ocop.by("commune", one, "review", **IN_2025)
     review = ocop.review("commune", one).expect(201).json()
     request = ocop.asked("commune", one, "Thiếu giấy").expect(201).json()
