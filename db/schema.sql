@@ -12826,7 +12826,7 @@ begin
       'current_support_vnd', assigned_vnd(p.id, of_year),
       'decision_no', d.document ->> 'document_no',
       'decision_on', d.document ->> 'issued_on',
-      'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
+      'status', status_label('project', p.status),
       'note', left(p.note, 30000))
       from (values (1)) one
       left join lateral (
@@ -15196,13 +15196,12 @@ declare
   rows json;
 begin
   select json_agg(report_row(c.certificate_no, c.product_name, jsonb_build_object('kind', certificate_kind(c), 'product_code', c.product_code,
-           'producer', c.establishment_name, 'stars', c.stars, 'status', s.label_vi, 'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'),
+           'producer', c.establishment_name, 'stars', c.stars, 'status', status_label('certificate', c.status), 'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'),
            'valid_to', to_char(c.valid_to, 'DD/MM/YYYY'), 'days_left', c.valid_to - today(), 'issuer', c.issuer_name,
            'province', admin_unit_name(c.province_code, c.codes_on) ->> 'name'),
            '/v1/' || c.scheme || '/certificates/' || c.id) order by c.valid_to, c.product_name collate vietnamese, c.id)
     into rows
     from certificate c
-    left join record_status s on s.record_type = 'certificate' and s.status = c.status
    where c.deleted_at is null and c.valid_to between q."from" and q."to" and certificate_status(c) in ('valid', 'suspended')
      and (c.province_code = any (q.provinces) or c.organisation_id = q.own_organisation)
      and (q.province_code is null or project_in_provinces(c.province_code, c.codes_on, '[]', day, q.province_code))
@@ -15427,7 +15426,7 @@ CREATE FUNCTION public.report_label(group_by text, key text, day date) RETURNS t
     case group_by
       when 'level' then case key when 'national' then 'Quốc gia (KCQG)' when 'local' then 'Địa phương (KCĐP)' end
       when 'scale' then case key when 'single' then 'Đơn lẻ' when 'group' then 'Nhóm' when 'key' then 'Điểm' end
-      when 'status' then (select s.label_vi from record_status s where s.record_type = 'project' and s.status = key)
+      when 'status' then status_label('project', key)
       when 'activity' then (select a.name_vi from activity a where a.code = key order by a.valid_from desc limit 1)
       when 'source' then source_label(key, 'vi')
       when 'region' then (select r.name from region r where r.code = key)
@@ -15677,7 +15676,7 @@ begin
   select json_agg(report_row(c.certificate_no, c.product_name, jsonb_build_object('product_code', c.product_code, 'producer', c.establishment_name,
            'product_set', (select s.name_vi from ocop_product_set s where s.id = c.product_set_id), 'stars', c.stars, 'decision', c.decision ->> 'document_no',
            'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'), 'valid_to', to_char(c.valid_to, 'DD/MM/YYYY'),
-           'status', (select s.label_vi from record_status s where s.record_type = 'certificate' and s.status = certificate_status(c)),
+           'status', status_label('certificate', certificate_status(c)),
            'province', (admin_unit_name(c.province_code, c.codes_on) ->> 'name')),
            '/v1/ocop/certificates/' || c.id) order by c.stars desc, c.product_name collate vietnamese, c.id),
          jsonb_build_object('stars', null)
@@ -15823,7 +15822,7 @@ begin
   perform report_length_checked(planned_length(q), 'progress-table');
   with listed as materialized (
     select p.id, p.name, coalesce(m.former_label, former_name(p, day)) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
-           (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
+           status_label('project', p.status) as status,
            assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (money.sums).contracted, (money.sums).advanced,
            (money.sums).paid - (money.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
       from planned_projects(q) p
@@ -16326,7 +16325,7 @@ declare
 begin
   with listed as materialized (
     select e, d.year, d.tier, coalesce(f.name, '') as producer, (select g.label_vi from voting_product_group g where g.code = e.product_group_code limit 1) as group_label,
-           (select s.label_vi from record_status s where s.record_type = 'voting_entry' and s.status = e.status) as result
+           status_label('voting_entry', e.status) as result
       from voting_entry e
       join voting_round d on d.id = e.round_id
       join establishment f on f.id = e.establishment_id
@@ -17274,6 +17273,14 @@ CREATE FUNCTION public.state_of_item(i public.annual_plan_item) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
   select plan_item_state(i.activity_code, i.support_vnd, i.counterpart_vnd, i.completion_month, i.is_stopped)
+$$;
+
+CREATE FUNCTION public.status_label(of_type text, of_status text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+begin
+  return (select s.label_vi from record_status s where s.record_type = of_type and s.status = of_status);
+end
 $$;
 
 CREATE FUNCTION public.statuses_in(of_type text, stages text[]) RETURNS text[]

@@ -201,7 +201,7 @@ create or replace function report_label(group_by text, key text, day date) retur
     case group_by
       when 'level' then case key when 'national' then 'Quốc gia (KCQG)' when 'local' then 'Địa phương (KCĐP)' end
       when 'scale' then case key when 'single' then 'Đơn lẻ' when 'group' then 'Nhóm' when 'key' then 'Điểm' end
-      when 'status' then (select s.label_vi from record_status s where s.record_type = 'project' and s.status = key)
+      when 'status' then status_label('project', key)
       when 'activity' then (select a.name_vi from activity a where a.code = key order by a.valid_from desc limit 1)
       when 'source' then source_label(key, 'vi')
       when 'region' then (select r.name from region r where r.code = key)

@@ -79,7 +79,7 @@ begin
       'current_support_vnd', assigned_vnd(p.id, of_year),
       'decision_no', d.document ->> 'document_no',
       'decision_on', d.document ->> 'issued_on',
-      'status', (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status),
+      'status', status_label('project', p.status),
       'note', left(p.note, 30000))
       from (values (1)) one
       left join lateral (
@@ -176,7 +176,7 @@ begin
   perform report_length_checked(planned_length(q), 'progress-table');
   with listed as materialized (
     select p.id, p.name, coalesce(m.former_label, former_name(p, day)) as place, (select o.name from organisation o where o.id = p.implementer_id) as implementer,
-           (select s.label_vi from record_status s where s.record_type = 'project' and s.status = p.status) as status,
+           status_label('project', p.status) as status,
            assigned_baseline_vnd(p.id, q.year) as baseline, assigned_vnd(p.id, q.year) as assigned, (money.sums).contracted, (money.sums).advanced,
            (money.sums).paid - (money.sums).recovered as disbursed, r.percent_done, r.difficulties, r.request
       from planned_projects(q) p

@@ -11,7 +11,7 @@ begin
   select json_agg(report_row(c.certificate_no, c.product_name, jsonb_build_object('product_code', c.product_code, 'producer', c.establishment_name,
            'product_set', (select s.name_vi from ocop_product_set s where s.id = c.product_set_id), 'stars', c.stars, 'decision', c.decision ->> 'document_no',
            'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'), 'valid_to', to_char(c.valid_to, 'DD/MM/YYYY'),
-           'status', (select s.label_vi from record_status s where s.record_type = 'certificate' and s.status = certificate_status(c)),
+           'status', status_label('certificate', certificate_status(c)),
            'province', (admin_unit_name(c.province_code, c.codes_on) ->> 'name')),
            '/v1/ocop/certificates/' || c.id) order by c.stars desc, c.product_name collate vietnamese, c.id),
          jsonb_build_object('stars', null)
@@ -40,13 +40,12 @@ declare
   rows json;
 begin
   select json_agg(report_row(c.certificate_no, c.product_name, jsonb_build_object('kind', certificate_kind(c), 'product_code', c.product_code,
-           'producer', c.establishment_name, 'stars', c.stars, 'status', s.label_vi, 'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'),
+           'producer', c.establishment_name, 'stars', c.stars, 'status', status_label('certificate', c.status), 'issued_on', to_char(c.issued_on, 'DD/MM/YYYY'),
            'valid_to', to_char(c.valid_to, 'DD/MM/YYYY'), 'days_left', c.valid_to - today(), 'issuer', c.issuer_name,
            'province', admin_unit_name(c.province_code, c.codes_on) ->> 'name'),
            '/v1/' || c.scheme || '/certificates/' || c.id) order by c.valid_to, c.product_name collate vietnamese, c.id)
     into rows
     from certificate c
-    left join record_status s on s.record_type = 'certificate' and s.status = c.status
    where c.deleted_at is null and c.valid_to between q."from" and q."to" and certificate_status(c) in ('valid', 'suspended')
      and (c.province_code = any (q.provinces) or c.organisation_id = q.own_organisation)
      and (q.province_code is null or project_in_provinces(c.province_code, c.codes_on, '[]', day, q.province_code))
@@ -74,7 +73,7 @@ declare
 begin
   with listed as materialized (
     select e, d.year, d.tier, coalesce(f.name, '') as producer, (select g.label_vi from voting_product_group g where g.code = e.product_group_code limit 1) as group_label,
-           (select s.label_vi from record_status s where s.record_type = 'voting_entry' and s.status = e.status) as result
+           status_label('voting_entry', e.status) as result
       from voting_entry e
       join voting_round d on d.id = e.round_id
       join establishment f on f.id = e.establishment_id

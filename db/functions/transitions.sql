@@ -25,6 +25,12 @@ begin
 end
 $$;
 
+create or replace function status_label(of_type text, of_status text) returns text language plpgsql stable parallel safe as $$
+begin
+  return (select s.label_vi from record_status s where s.record_type = of_type and s.status = of_status);
+end
+$$;
+
 create or replace function statuses_in(of_type text, stages text[]) returns text[] language sql stable parallel safe as $$
   select coalesce(array_agg(s.status), '{}') from record_status s where s.record_type = of_type and s.stage = any (stages)
 $$;
